@@ -1,0 +1,33 @@
+# Which Debian packages the scripts need, and how to get them. Sourced by tests/run.sh and examples/run.sh.
+# shellcheck shell=bash disable=SC2034
+build_packages=(cmake ninja-build g++ ccache pkg-config)
+library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev zlib1g-dev libzip-dev nlohmann-json3-dev)
+example_packages=(libcli11-dev gnuplot-nox)
+test_packages=(libboost-graph-dev doctest-dev librapidcheck-dev libbenchmark-dev)
+
+is_installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+# need PACKAGE...: installs those that are missing, or says how and exits 2. Without a missing one, no network is used.
+need() {
+  local package missing=() as_root=()
+  for package in "$@"; do is_installed "$package" || missing+=("$package"); done
+  if ((${#missing[@]} == 0)); then return; fi
+  if ((EUID != 0)) && command -v sudo >/dev/null; then as_root=(sudo); fi
+  if ((EUID == 0 || ${#as_root[@]} > 0)) && command -v apt-get >/dev/null; then
+    as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get)
+    # A failed update may be about a repository that nothing here comes from; the installation will tell.
+    "${as_root[@]}" update || true
+    if "${as_root[@]}" install --no-install-recommends -y "${missing[@]}"; then return; fi
+  fi
+  echo "Missing packages; as root: apt-get update && apt-get install --no-install-recommends -y ${missing[*]}" >&2
+  exit 2
+}
+
+# How many compilers at once: as many as there are processors, and as 3 GiB each fit into the memory that is free.
+job_count() {
+  local by_memory
+  by_memory=$(awk '/^MemAvailable/ {print int($2 / (3 * 1024 * 1024))}' /proc/meminfo)
+  local n=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+  n=$((n < by_memory ? n : by_memory))
+  echo $((n > 1 ? n : 1))
+}

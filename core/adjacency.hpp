@@ -1,0 +1,77 @@
+/// The immutable compressed structure that every kernel runs on.
+#pragma once
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <edgefold/core/id_list.hpp>
+
+namespace edgefold {
+
+/// Edges grouped by one end: group r holds the positions offsets[r] .. offsets[r + 1] - 1, in the order of their ids.
+/// Plain pointers into arrays that `owner` keeps alive.
+struct edge_groups {
+  std::int64_t num_groups = 0;
+  std::int64_t num_edges = 0;
+  const std::int64_t* offsets = nullptr;   ///< (num_groups + 1)
+  const vertex_id* neighbors = nullptr;    ///< the other end by position; null for segments, which have none
+  const std::int32_t* edge_ids = nullptr;  ///< edge id by position; null where it is the position, or wide
+  const std::int64_t* wide_edge_ids = nullptr;  ///< the same where 32 bits are too few
+  std::shared_ptr<const void> owner;
+
+  edge_id id_at(std::int64_t position) const {
+    return edge_ids ? edge_ids[position] : wide_edge_ids ? wide_edge_ids[position] : position;
+  }
+  std::int64_t degree(std::int64_t group) const { return offsets[group + 1] - offsets[group]; }
+};
+
+/// Which edge goes from where to where. Immutable; copies share it. Multigraphs, self-loops, isolated vertices, zero
+/// edges and zero vertices are all legal. Grouping by destination and by source is built on first use, thread-safe.
+class adjacency {
+ public:
+  /// No vertices, no edges.
+  adjacency();
+
+  /// Edge i goes from sources[i] to targets[i]; no copy of 32-bit tensors. Throws for ids out of range, lists of unlike
+  /// length, and more than 2^31 - 1 vertices.
+  static adjacency from_coo(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
+
+  /// In-edges grouped by destination: those of v are at offsets[v] .. offsets[v+1]-1 of `sources`. `edge_ids` names
+  /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the position.
+  static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src);
+  static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src,
+                            const id_list& edge_ids);
+  /// The same by source: out-edges of u are at offsets[u] .. offsets[u+1]-1 of `targets`.
+  static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst);
+  static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst,
+                            const id_list& edge_ids);
+
+  std::int64_t num_src() const;
+  std::int64_t num_dst() const;
+  std::int64_t num_edges() const;
+
+  const edge_groups& in_edges() const;   ///< grouped by destination
+  const edge_groups& out_edges() const;  ///< grouped by source
+
+  /// Ends of all edges by edge id: two arrays of num_edges() ids.
+  const vertex_id* sources() const;
+  const vertex_id* targets() const;
+
+  /// Every edge turned around; ids stay.
+  adjacency reversed() const;
+
+  /// The edges of `edge_ids` in that order, renumbered from 0, between the same vertices.
+  adjacency subset(const id_list& edge_ids) const;
+
+ private:
+  struct body;
+  explicit adjacency(std::shared_ptr<const body> b) : body_(std::move(b)) {}
+  static adjacency from_groups(const id_list& offsets, const id_list& neighbors, const id_list* ids, std::int64_t others,
+                               std::string_view operation, bool by_target);
+  std::shared_ptr<const body> body_;
+};
+
+/// Segments of consecutive rows, `lengths[i]` rows each, as groups without neighbours.
+edge_groups segments(const id_list& lengths);
+
+}  // namespace edgefold

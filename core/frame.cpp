@@ -1,0 +1,79 @@
+#include <edgefold/core/frame.hpp>
+
+namespace edgefold {
+
+struct frame::body {
+  std::string name, row_name, refusal;
+  std::int64_t rows = 0;
+  std::map<std::string, any_tensor, std::less<>> columns;
+};
+
+frame::frame(std::string name, std::string row_name, std::int64_t rows)
+    : body_(std::make_shared<body>(body{std::move(name), std::move(row_name), "", rows, {}})) {}
+
+frame frame::refusing(std::string name, std::string reason) {
+  frame f(std::move(name), "", 0);
+  f.body_->refusal = std::move(reason);
+  return f;
+}
+
+frame frame::copy() const {
+  frame f = *this;
+  f.body_ = std::make_shared<body>(*body_);
+  return f;
+}
+
+column frame::operator[](std::string_view column_name) { return {*this, column_name}; }
+const_column frame::operator[](std::string_view column_name) const { return {*this, column_name}; }
+
+std::int64_t frame::num_rows() const { return body_->rows; }
+
+const any_tensor* frame::find(std::string_view column_name) const {
+  auto at = body_->columns.find(column_name);
+  return at == body_->columns.end() ? nullptr : &at->second;
+}
+
+bool frame::contains(std::string_view column_name) const { return find(column_name) != nullptr; }
+
+std::vector<std::string> frame::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, t] : body_->columns) all.push_back(name);
+  return all;
+}
+
+void frame::erase(std::string_view column_name) {
+  get(column_name);
+  body_->columns.erase(body_->columns.find(column_name));
+}
+
+void frame::set(std::string_view column_name, any_tensor t) {
+  check(body_->refusal.empty(), body_->name, body_->refusal);
+  const shape_type& shape = shape_of(t);
+  check(!shape.empty(), body_->name, "column \"", column_name, "\" is given a tensor without storage");
+  check(shape[0] == body_->rows, body_->name, "column \"", column_name, "\" has ", shape[0], " rows, the graph has ",
+        body_->rows, " ", body_->row_name);
+  body_->columns.insert_or_assign(std::string(column_name), std::move(t));
+}
+
+const any_tensor& frame::get(std::string_view column_name) const {
+  check(body_->refusal.empty(), body_->name, body_->refusal);
+  if (const any_tensor* t = find(column_name)) return *t;
+  std::string have;
+  for (const std::string& n : names()) have += (have.empty() ? "; there is \"" : ", \"") + n + "\"";
+  check(false, body_->name, "no column \"", column_name, "\"", have.empty() ? "; there are no columns" : have);
+  __builtin_unreachable();
+}
+
+void frame::throw_other_type(std::string_view column_name, std::string_view expected) const {
+  check(false, body_->name, "column \"", column_name, "\" is ", scalar_name(get(column_name)), ", expected ", expected);
+  __builtin_unreachable();
+}
+
+std::string_view scalar_name(const any_tensor& t) {
+  return std::visit([]<element T>(const basic_tensor<T>&) { return scalar_name<T>(); }, t);
+}
+const shape_type& shape_of(const any_tensor& t) {
+  return std::visit([](const auto& x) -> const shape_type& { return x.shape(); }, t);
+}
+
+}  // namespace edgefold

@@ -1,0 +1,100 @@
+/// Named columns of features, one row a vertex or edge.
+#pragma once
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <edgefold/core/tensor.hpp>
+
+namespace edgefold {
+
+/// A tensor of any scalar type.
+using any_tensor = std::variant<basic_tensor<float>, basic_tensor<double>, basic_tensor<std::int32_t>,
+                                basic_tensor<std::int64_t>, basic_tensor<bool>>;
+
+class column;
+class const_column;
+
+/// Columns by name. Only assignment makes a column; reading a missing one, a wrong row count or another scalar type is an
+/// error that names the column. A frame is a handle: `g.ndata` and `g.srcdata` of one graph are the same columns.
+class frame {
+ public:
+  /// Columns of `rows` rows. Errors call it `name` ("ndata") and its rows `row_name` ("vertices"). No user makes one.
+  frame(std::string name, std::string row_name, std::int64_t rows);
+  /// A frame that refuses every column with `reason`.
+  static frame refusing(std::string name, std::string reason);
+
+  column operator[](std::string_view column_name);
+  const_column operator[](std::string_view column_name) const;
+
+  std::int64_t num_rows() const;
+  bool contains(std::string_view column_name) const;
+  std::vector<std::string> names() const;
+  /// Removes a column; throws where there is none.
+  void erase(std::string_view column_name);
+
+  /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do.
+  void set(std::string_view column_name, any_tensor t);
+  const any_tensor& get(std::string_view column_name) const;
+  template <element T>
+  basic_tensor<T> get_as(std::string_view column_name) const {
+    const any_tensor& t = get(column_name);
+    if (auto* same = std::get_if<basic_tensor<T>>(&t)) return *same;
+    throw_other_type(column_name, scalar_name<T>());
+  }
+
+ private:
+  friend class graph;
+  struct body;
+  frame copy() const;  // a list of its own, with shared storage
+  [[noreturn]] void throw_other_type(std::string_view column_name, std::string_view expected) const;
+  const any_tensor* find(std::string_view column_name) const;
+  std::shared_ptr<body> body_;
+};
+
+/// `g.ndata["h"]` of a constant graph: converts to the tensor.
+class const_column {
+ public:
+  template <element T>
+  operator basic_tensor<T>() const {  // NOLINT(google-explicit-constructor)
+    return frame_.get_as<T>(name_);
+  }
+  template <element T = float>
+  basic_tensor<T> as() const {
+    return frame_.get_as<T>(name_);
+  }
+  const any_tensor& any() const { return frame_.get(name_); }
+  const std::string& name() const { return name_; }
+
+ protected:
+  friend class frame;
+  const_column(frame f, std::string_view name) : frame_(std::move(f)), name_(name) {}
+  frame frame_;
+  std::string name_;
+};
+
+/// `g.ndata["h"]`: converts to the tensor, and assigning a tensor makes or replaces the column.
+class column : public const_column {
+  friend class frame;
+  using const_column::const_column;
+
+ public:
+  column(const column&) = default;
+  template <element T>
+  column& operator=(basic_tensor<T> t) {
+    frame_.set(name_, std::move(t));
+    return *this;
+  }
+  column& operator=(const const_column& other) {
+    frame_.set(name_, other.any());
+    return *this;
+  }
+  column& operator=(const column& other) { return *this = static_cast<const const_column&>(other); }  // NOLINT
+};
+
+/// "float", ... of the tensor inside.
+std::string_view scalar_name(const any_tensor& t);
+const shape_type& shape_of(const any_tensor& t);
+
+}  // namespace edgefold

@@ -1,0 +1,43 @@
+#include <edgefold/core/id_list.hpp>
+
+#include <edgefold/core/parallel.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace edgefold {
+namespace {
+
+constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+
+// The position of the first id outside of [0, limit), or `none`: ranges are scanned in parallel, the least one wins.
+template <class T>
+std::int64_t first_outside(const basic_tensor<T>& ids, std::int64_t limit) {
+  std::atomic<std::int64_t> first{none};
+  const T* p = ids.data();
+  parallel_for(ids.size(), 1 << 18, [&](std::int64_t b, std::int64_t e) {
+    bool bad = false;
+    for (std::int64_t i = b; i < e; ++i) bad |= p[i] < 0 || p[i] >= limit;
+    if (!bad) return;
+    while (p[b] >= 0 && p[b] < limit) ++b;
+    std::int64_t seen = first.load();
+    while (b < seen && !first.compare_exchange_weak(seen, b)) {}
+  });
+  return first;
+}
+
+}  // namespace
+
+void id_list::check_range(std::int64_t limit, std::string_view operation, std::string_view what) const {
+  const std::int64_t i = visit([limit](const auto& t) { return first_outside(t, limit); });
+  if (i != none) check(false, operation, what, " ", i, " is ", (*this)[i], ", expected an id from 0 to ", limit - 1);
+}
+
+basic_tensor<std::int32_t> id_list::to_int32() const {
+  return visit([](const auto& t) { return cast<std::int32_t>(t); });
+}
+basic_tensor<std::int64_t> id_list::to_int64() const {
+  return visit([](const auto& t) { return cast<std::int64_t>(t); });
+}
+
+}  // namespace edgefold

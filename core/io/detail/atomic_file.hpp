@@ -1,0 +1,34 @@
+/// Writing files whole or not at all. Private to the writers.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace edgefold::detail {
+
+/// A file that takes the place of `target` on commit(): written under another name in the same folder, flushed to disk,
+/// renamed. Without commit() the target stays as it was. All errors are std::runtime_error "[operation] target: ...";
+/// a full disk and a limit of the process on file sizes are errors like any other.
+class atomic_file {
+ public:
+  /// Throws where `target` is there and not a regular file, or its folder cannot be written to. A link is followed.
+  atomic_file(const std::filesystem::path& target, std::string_view operation);
+  ~atomic_file();
+  atomic_file(const atomic_file&) = delete;
+  atomic_file& operator=(const atomic_file&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
+  void commit();
+
+ private:
+  template <class... Parts>
+  void expect(bool ok, const Parts&... parts) const;
+  std::filesystem::path target_, written_;
+  std::string_view operation_;
+  int descriptor_ = -1;
+};
+
+}  // namespace edgefold::detail

@@ -1,0 +1,69 @@
+/// Reading files whose size is known before anything is allocated. Private to the readers.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <edgefold/core/error.hpp>
+
+namespace edgefold::detail {
+
+/// Bytes to be read once, in order: of memory, a file or a member of an archive.
+class byte_source {
+ public:
+  /// Errors read "[operation] name: ...".
+  byte_source(std::string_view operation, std::string name) : operation_(operation), name_(std::move(name)) {}
+  virtual ~byte_source() = default;
+  byte_source(const byte_source&) = delete;
+  byte_source& operator=(const byte_source&) = delete;
+
+  std::uint64_t left() const { return left_; }
+  /// The next `n` bytes; throws where fewer are left or the system refuses.
+  void read(void* to, std::size_t n);
+
+  /// Throws std::runtime_error "[operation] name: part part ..." where `ok` is false.
+  template <class... Parts>
+  void expect(bool ok, const Parts&... parts) const {
+    check_runtime(ok, operation_, name_, ": ", parts...);
+  }
+
+ protected:
+  void set_size(std::uint64_t size) { left_ = size; }
+
+ private:
+  virtual std::size_t read_some(void* to, std::size_t n) = 0;  // from 1 to n bytes; 0 where there are none
+  std::string_view operation_;
+  std::string name_;
+  std::uint64_t left_ = 0;
+};
+
+class memory_source final : public byte_source {
+ public:
+  memory_source(std::span<const std::byte> bytes, std::string_view operation, std::string_view name);
+
+ private:
+  std::size_t read_some(void* to, std::size_t n) override;
+  std::span<const std::byte> bytes_;
+};
+
+/// A regular file; its size is the one at the time of opening. Throws for anything else, and where it cannot be opened.
+class file_source final : public byte_source {
+ public:
+  file_source(const std::filesystem::path& path, std::string_view operation);
+  ~file_source() override;
+
+ private:
+  std::size_t read_some(void* to, std::size_t n) override;
+  int descriptor_ = -1;
+};
+
+/// The whole file; throws std::runtime_error as file_source does.
+std::string read_text(const std::filesystem::path& path, std::string_view operation);
+
+/// What the system says about `error`, an errno.
+std::string system_message(int error);
+
+}  // namespace edgefold::detail

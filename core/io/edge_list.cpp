@@ -1,0 +1,57 @@
+#include <edgefold/core/io/edge_list.hpp>
+
+#include <edgefold/core/io/detail/edges.hpp>
+#include <edgefold/core/io/detail/file.hpp>
+#include <edgefold/core/io/detail/text.hpp>
+
+#include <array>
+
+namespace edgefold {
+namespace {
+
+graph parse(std::string_view text, std::int64_t num_vertices, std::string_view operation, std::string_view name) {
+  const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
+  detail::line_reader lines(text, operation, name);
+  detail::edge_lists edges;
+  std::array<std::string_view, 3> columns;
+  std::size_t num_columns = 0;
+  while (lines.next("#%")) {
+    const std::size_t n = lines.split(lines.line(), columns, true);
+    if (n < 2) lines.fail("expected 2 or 3 columns, got ", detail::in_quotes(lines.line()));
+    if (num_columns != 0 && n != num_columns) lines.fail(n, " columns, before there were ", num_columns);
+    num_columns = n;
+    const std::int64_t source = lines.integer(columns[0], "source", 0, most);
+    edges.add(source, lines.integer(columns[1], "target", 0, most));
+    if (n == 3) edges.weights.push_back(lines.real(columns[2]));
+  }
+  return edges.weighted(graph::from_coo(edges.sources, edges.targets, num_vertices));
+}
+
+}  // namespace
+
+graph read_edge_list(const std::filesystem::path& path, std::int64_t num_vertices) {
+  return parse(detail::read_text(path, "read_edge_list"), num_vertices, "read_edge_list", path.string());
+}
+
+graph parse_edge_list(std::string_view text, std::int64_t num_vertices, std::string_view name) {
+  return parse(text, num_vertices, "parse_edge_list", name);
+}
+
+void write_edge_list(const std::filesystem::path& path, const graph& g) {
+  check(!g.is_bipartite(), "write_edge_list", path.string(), ": the graph has two vertex sets; write_matrix_market takes it");
+  const detail::weight_column weights(g, "write_edge_list");
+  const std::string extension = path.extension().string();
+  const std::string_view separator = extension == ".csv" ? "," : extension == ".tsv" ? "\t" : " ";
+  detail::atomic_file file(path, "write_edge_list");
+  detail::text_writer out(file);
+  out << "# " << g.num_vertices() << " vertices, " << g.num_edges() << " edges\n";
+  for (edge_id e = 0; e < g.num_edges(); ++e) {
+    out << g.topology().sources()[e] << separator << g.topology().targets()[e];
+    weights.write(e, separator, out);
+    out << "\n";
+  }
+  out.flush();
+  file.commit();
+}
+
+}  // namespace edgefold

@@ -1,0 +1,131 @@
+#include <edgefold/core/io/graph_file.hpp>
+
+#include <edgefold/core/io/detail/edges.hpp>
+#include <edgefold/core/io/detail/file.hpp>
+#include <edgefold/core/io/edge_list.hpp>
+#include <edgefold/core/io/matrix_market.hpp>
+#include <edgefold/core/io/npy.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace edgefold {
+namespace {
+
+using std::filesystem::path;
+constexpr std::string_view operation = "read_graph";
+
+basic_tensor<std::int64_t> read_integers(const path& file) {
+  const any_tensor t = read_npy(file);
+  if (auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return cast<std::int64_t>(*narrow);
+  const auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
+  check_runtime(wide, operation, file.string(), ": holds ", scalar_name(t), ", expected integers");
+  return *wide;
+}
+
+graph read_pairs(const path& file, std::int64_t num_vertices) {
+  const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
+  const auto pairs = read_integers(file);
+  check_runtime(pairs.num_dims() == 2 && pairs.width() == 2, operation, file.string(), ": shape ", pairs.shape(),
+                ", expected (edges, 2)");
+  auto sources = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
+  auto targets = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
+  vertex_id* const u = sources.data();
+  vertex_id* const v = targets.data();
+  for (std::int64_t e = 0; e < pairs.rows(); ++e) {
+    const std::int64_t* ends = pairs.data() + 2 * e;
+    if (std::min(ends[0], ends[1]) < 0 || std::max(ends[0], ends[1]) > most)
+      check_runtime(false, operation, file.string(), ": edge ", e, " is ", ends[0], " -> ", ends[1], ", expected 0 .. ", most);
+    u[e] = static_cast<vertex_id>(ends[0]);
+    v[e] = static_cast<vertex_id>(ends[1]);
+  }
+  return graph::from_coo(sources, targets, num_vertices);
+}
+
+graph read_matrix(const path& file, std::int64_t num_vertices) {
+  graph g = read_matrix_market(file);
+  check(num_vertices < 0 || (num_vertices == g.num_src() && num_vertices == g.num_dst()), operation, file.string(),
+        ": num_vertices is ", num_vertices, ", the matrix has ", g.num_src(), " rows and ", g.num_dst(), " columns");
+  return g;
+}
+
+// What a folder says about itself; -1 where it does not.
+struct folder_facts {
+  std::int64_t num_nodes = -1, num_features = -1;
+};
+
+folder_facts read_facts(const path& file) {
+  folder_facts facts;
+  if (!exists(file)) return facts;
+  const auto json = nlohmann::json::parse(detail::read_text(file, operation), nullptr, false);
+  check_runtime(json.is_object(), operation, file.string(), ": no JSON object");
+  const auto number = [&](const char* key) -> std::int64_t {
+    if (!json.contains(key)) return -1;
+    const auto& value = json[key];
+    const bool fits = value.is_number_integer() && value >= 0 && value <= detail::most_vertices;
+    check_runtime(fits, operation, file.string(), ": ", key, " is no number from 0 to ", detail::most_vertices);
+    return value.get<std::int64_t>();
+  };
+  facts.num_nodes = number("num_nodes");
+  facts.num_features = number("num_features");
+  return facts;
+}
+
+void add_features(graph& g, const path& folder, std::int64_t width) {
+  if (!exists(folder / "feat_indptr.npy")) return;
+  const auto offsets = read_integers(folder / "feat_indptr.npy");
+  if (offsets.size() != g.num_vertices() + 1) return;
+  const auto indices = read_integers(folder / "feat_indices.npy");
+  const auto values = read_npy_as<float>(folder / "feat_values.npy");
+  const auto expect = [&](bool ok, const auto&... parts) { check_runtime(ok, operation, folder.string(), ": ", parts...); };
+  expect(width >= 0, "features, but no num_features in meta.json");
+  const std::int64_t* const first = offsets.data();
+  const bool ascend = std::is_sorted(first, first + offsets.size());
+  expect(ascend && first[0] == 0 && first[g.num_vertices()] == indices.size(), "feat_indptr does not ascend from 0 to ",
+         indices.size(), ", the size of feat_indices");
+  expect(values.size() == indices.size(), values.size(), " feat_values for ", indices.size(), " feat_indices");
+  const auto in_range = [width](std::int64_t i) { return i >= 0 && i < width; };
+  expect(std::ranges::all_of(indices.values(), in_range), "feat_indices are not all in 0 .. ", width - 1);
+
+  tensor features({g.num_vertices(), width});
+  float* const to = features.data();
+  for (std::int64_t v = 0; v < g.num_vertices(); ++v)
+    for (std::int64_t k = first[v]; k < first[v + 1]; ++k) to[v * width + indices.data()[k]] += values.data()[k];
+  g.ndata["feat"] = features;
+}
+
+void add_labels(graph& g, const path& folder) {
+  if (!exists(folder / "labels.npy")) return;
+  const auto labels = read_integers(folder / "labels.npy");
+  if (labels.rows() == g.num_vertices() && labels.width() == 1) g.ndata["label"] = labels.reshape({labels.rows(), 1});
+}
+
+graph read_folder(const path& folder, std::int64_t num_vertices) {
+  const folder_facts facts = read_facts(folder / "meta.json");
+  const std::int64_t n = num_vertices >= 0 ? num_vertices : facts.num_nodes;
+  const path binary = folder / "edges.npy", text = folder / "edges.txt";
+  check_runtime(exists(binary) || exists(text), operation, folder.string(), ": no edges.npy or edges.txt in this folder");
+  graph g = exists(binary) ? read_pairs(binary, n) : read_edge_list(text, n);
+  add_features(g, folder, facts.num_features);
+  add_labels(g, folder);
+  return g;
+}
+
+}  // namespace
+
+graph read_graph(const path& file, std::int64_t num_vertices) {
+  detail::greatest_vertex(num_vertices, operation);
+  std::error_code unknown;  // then reading says what is the matter
+  if (is_directory(file, unknown)) return read_folder(file, num_vertices);
+  std::string extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c; });
+  if (extension == ".txt" || extension == ".csv" || extension == ".tsv") return read_edge_list(file, num_vertices);
+  if (extension == ".mtx") return read_matrix(file, num_vertices);
+  if (extension == ".npy") return read_pairs(file, num_vertices);
+  detail::throw_runtime(operation, {file.string(), ": extension ", detail::in_quotes(extension),
+                                    " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder"});
+}
+
+}  // namespace edgefold

@@ -1,0 +1,136 @@
+/// Several lanes of one scalar type that a functor computes with as if they were one number.
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include <edgefold/core/isa.hpp>
+#include <edgefold/core/types.hpp>
+
+namespace edgefold {
+namespace detail {}
+inline namespace EDGEFOLD_ISA {
+
+/// Not for users, and compiled for one instruction set; `detail` is the same for what does not depend on it.
+namespace impl {
+using namespace edgefold::detail;
+
+template <class T>
+using lane_type = std::conditional_t<std::same_as<T, bool>, unsigned char, T>;
+
+template <class T, int N>
+struct register_of {
+  typedef lane_type<T> type __attribute__((vector_size(N * sizeof(lane_type<T>))));
+};
+template <class T, int N>
+using register_type = typename register_of<T, N>::type;
+
+/// Lanes of a full register; a bool has as many as a float, so that sums of bools widen lane by lane.
+template <class T>
+inline constexpr int native_lanes = EDGEFOLD_PACK_BYTES / (std::same_as<T, bool> ? 4 : static_cast<int>(sizeof(T)));
+
+template <class>
+inline constexpr bool always_false = false;
+
+}  // namespace impl
+
+/// What a comparison of packs gives: one truth value a lane. Combine with & | !, choose with where(mask, a, b).
+template <class T, int N>
+struct mask {
+  using lanes_type = decltype(impl::register_type<T, N>{} < impl::register_type<T, N>{});
+  lanes_type v;
+
+  template <class U = T>
+  explicit operator bool() const {
+    static_assert(impl::always_false<U>,
+                  "a functor runs on several values at once and cannot branch on one of them: replace `if (a < b) x; else "
+                  "y;` and `a < b ? x : y` by where(a < b, x, y), && by &, || by |; or wrap the functor in scalar(f)");
+    return false;
+  }
+  friend mask operator&(const mask& a, const mask& b) { return {a.v & b.v}; }
+  friend mask operator|(const mask& a, const mask& b) { return {a.v | b.v}; }
+  friend mask operator!(const mask& a) { return {~a.v}; }
+};
+
+/// N lanes of T. Arithmetic mixes with literals of any arithmetic type.
+template <class T, int N = impl::native_lanes<T>>
+struct pack {
+  using value_type = T;
+  using mask_type = mask<T, N>;
+  static constexpr int lanes = N;
+  impl::register_type<T, N> v;
+
+  pack() = default;
+  pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
+  template <class U>
+    requires std::is_arithmetic_v<U>
+  pack(U x) : v(static_cast<impl::lane_type<T>>(static_cast<T>(x)) - impl::register_type<T, N>{}) {}  // NOLINT
+
+  friend pack operator+(const pack& a, const pack& b) { return {a.v + b.v}; }
+  friend pack operator-(const pack& a, const pack& b) { return {a.v - b.v}; }
+  friend pack operator*(const pack& a, const pack& b) { return {a.v * b.v}; }
+  friend pack operator/(const pack& a, const pack& b) { return {a.v / b.v}; }
+  friend pack operator-(const pack& a) { return {-a.v}; }
+  friend pack operator+(const pack& a) { return a; }
+  pack& operator+=(const pack& b) { return *this = *this + b; }
+  pack& operator-=(const pack& b) { return *this = *this - b; }
+  pack& operator*=(const pack& b) { return *this = *this * b; }
+  pack& operator/=(const pack& b) { return *this = *this / b; }
+
+  friend mask_type operator<(const pack& a, const pack& b) { return {a.v < b.v}; }
+  friend mask_type operator<=(const pack& a, const pack& b) { return {a.v <= b.v}; }
+  friend mask_type operator>(const pack& a, const pack& b) { return {a.v > b.v}; }
+  friend mask_type operator>=(const pack& a, const pack& b) { return {a.v >= b.v}; }
+  friend mask_type operator==(const pack& a, const pack& b) { return {a.v == b.v}; }
+  friend mask_type operator!=(const pack& a, const pack& b) { return {a.v != b.v}; }
+
+  friend pack where(const mask_type& m, const pack& a, const pack& b) { return {m.v ? a.v : b.v}; }
+
+  /// The greater or smaller one; NaN where either is.
+  friend pack max(const pack& a, const pack& b) { return {((a.v > b.v) | (a.v != a.v)) ? a.v : b.v}; }
+  friend pack min(const pack& a, const pack& b) { return {((a.v < b.v) | (a.v != a.v)) ? a.v : b.v}; }
+  friend pack abs(const pack& a) { return {a.v > 0 ? a.v : 0 - a.v}; }
+};
+
+namespace impl {
+
+template <class>
+struct pack_traits {
+  static constexpr bool is_pack = false;
+};
+template <class T, int N>
+struct pack_traits<pack<T, N>> {
+  static constexpr bool is_pack = true;
+};
+
+/// Lane by lane conversion; a mask becomes a pack of bool.
+template <class To, class From, int N>
+pack<To, N> convert(const pack<From, N>& p) {
+  if constexpr (std::same_as<To, From>) return p;
+  else if constexpr (std::same_as<To, bool>) return {__builtin_convertvector((p.v != 0) & 1, register_type<bool, N>)};
+  else return {__builtin_convertvector(p.v, register_type<To, N>)};
+}
+template <class To, class T, int N>
+pack<To, N> convert(const mask<T, N>& m) {
+  return {__builtin_convertvector(m.v & 1, register_type<To, N>)};
+}
+
+template <class Lanes>
+struct result_traits;  // what a functor may return on packs
+template <class T, int N>
+struct result_traits<pack<T, N>> {
+  using value_type = T;
+};
+template <class T, int N>
+struct result_traits<mask<T, N>> {
+  using value_type = bool;
+};
+
+}  // namespace impl
+
+template <class P>
+concept pack_like = impl::pack_traits<std::remove_cvref_t<P>>::is_pack;
+
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

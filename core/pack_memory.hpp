@@ -1,0 +1,95 @@
+/// Loading and storing packs: whole ones, and the first lanes of one where a row ends.
+#pragma once
+#include <cstring>
+
+#include <edgefold/core/intrinsics.hpp>
+#include <edgefold/core/pack.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// The first `count` of N lanes, 1 <= count <= N. Made once before a loop.
+template <class T, int N>
+struct first_lanes {
+  static constexpr std::size_t bytes = sizeof(lane_type<T>) * N;
+  static constexpr bool masked = bytes == EDGEFOLD_PACK_BYTES && sizeof(T) >= 4 && EDGEFOLD_PACK_BYTES > 16;
+  int count = N;
+#if EDGEFOLD_PACK_BYTES == 64
+  std::uint32_t bits = 0;
+  explicit first_lanes(int n) : count(n), bits((1u << n) - 1u) {}
+#elif EDGEFOLD_PACK_BYTES == 32
+  __m256i bits;
+  explicit first_lanes(int n) : count(n), bits(select(n)) {}
+  static __m256i select(int n) {
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(n * static_cast<int>(sizeof(lane_type<T>) / 4)), lane);
+  }
+#else
+  explicit first_lanes(int n) : count(n) {}
+#endif
+};
+
+template <class To, class From>
+To bits_as(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  return __builtin_bit_cast(To, from);
+}
+
+/// Lanes from `p`; the lanes past the count are 0 and their memory is not read.
+template <class T, int N>
+[[gnu::always_inline]] inline pack<T, N> load(const T* p, const first_lanes<T, N>& lanes) {
+  using raw = register_type<T, N>;
+#if EDGEFOLD_PACK_BYTES == 64
+  if constexpr (first_lanes<T, N>::masked && sizeof(T) == 4)
+    return {bits_as<raw>(_mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes.bits), p))};
+  else if constexpr (first_lanes<T, N>::masked)
+    return {bits_as<raw>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes.bits), p))};
+#elif EDGEFOLD_PACK_BYTES == 32
+  if constexpr (first_lanes<T, N>::masked)
+    return {bits_as<raw>(_mm256_maskload_ps(reinterpret_cast<const float*>(p), lanes.bits))};
+#endif
+  raw r{};
+  if (lanes.count == N) std::memcpy(&r, p, sizeof r);
+  else std::memcpy(&r, p, static_cast<std::size_t>(lanes.count & (N - 1)) * sizeof(lane_type<T>));
+  return {r};
+}
+
+/// Writes the first lanes to `p`, nothing behind them.
+template <class T, int N>
+[[gnu::always_inline]] inline void store(T* p, const pack<T, N>& x, const first_lanes<T, N>& lanes) {
+#if EDGEFOLD_PACK_BYTES == 64
+  if constexpr (first_lanes<T, N>::masked && sizeof(T) == 4)
+    return _mm512_mask_storeu_ps(p, static_cast<__mmask16>(lanes.bits), bits_as<__m512>(x.v));
+  else if constexpr (first_lanes<T, N>::masked)
+    return _mm512_mask_storeu_pd(p, static_cast<__mmask8>(lanes.bits), bits_as<__m512d>(x.v));
+#elif EDGEFOLD_PACK_BYTES == 32
+  if constexpr (first_lanes<T, N>::masked)
+    return _mm256_maskstore_ps(reinterpret_cast<float*>(p), lanes.bits, bits_as<__m256>(x.v));
+#endif
+  if (lanes.count == N) std::memcpy(p, &x.v, sizeof x.v);
+  else std::memcpy(p, &x.v, static_cast<std::size_t>(lanes.count & (N - 1)) * sizeof(lane_type<T>));
+}
+
+/// Asks for the cache line of `p`. g++ 12 deletes template bodies that hold nothing but the builtin.
+[[gnu::always_inline]] inline void prefetch(const void* p) {
+  asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(p)));
+}
+
+/// All lanes added up, halves first: the same order on every call.
+template <class T, int N>
+[[gnu::always_inline]] inline T sum_lanes(const pack<T, N>& p) {
+  if constexpr (N == 1) {
+    return p.v[0];
+  } else {
+    using half = register_type<T, N / 2>;
+    half low, high;
+    std::memcpy(&low, &p.v, sizeof low);
+    std::memcpy(&high, reinterpret_cast<const char*>(&p.v) + sizeof low, sizeof high);
+    return sum_lanes(pack<T, N / 2>(half(low + high)));
+  }
+}
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,35 @@
+# `cmake --install`: headers, library, CMake package, pkg-config file. Nothing installed names an absolute path.
+include(CMakePackageConfigHelpers)
+
+foreach(header IN LISTS EDGEFOLD_HEADERS)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefold/${folder})
+endforeach()
+install(FILES ${EDGEFOLD_INCLUDE}/edgefold/edgefold.hpp ${EDGEFOLD_INCLUDE}/edgefold/version.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefold)
+
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/edgefold)
+install(TARGETS edgefold_core edgefold_ops edgefold_models edgefold EXPORT edgefold)
+install(EXPORT edgefold NAMESPACE edgefold:: FILE edgefold-targets.cmake DESTINATION ${package})
+get_target_property(type edgefold_core TYPE)
+if(type STREQUAL "STATIC_LIBRARY")
+  set(EDGEFOLD_STATIC ON)
+endif()
+configure_package_config_file(core/package/edgefold-config.cmake.in ${PROJECT_BINARY_DIR}/edgefold-config.cmake
+                              INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/edgefold-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/edgefold-config.cmake ${PROJECT_BINARY_DIR}/edgefold-config-version.cmake
+        DESTINATION ${package})
+
+# An archive needs its dependencies at every link, and Debian has no libzip.a that would call for `pkg-config --static`;
+# so they are plain Requires of a static build, and no business of those who link the shared library.
+set(pc_requires "eigen3 >= 3.4, xsimd >= 8.1")
+if(EDGEFOLD_STATIC)
+  string(APPEND pc_requires ", libzip, zlib")
+  if(NOT EDGEFOLD_STD_THREADS)
+    string(APPEND pc_requires ", tbb")
+  endif()
+endif()
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE pc_prefix)
+configure_file(core/package/edgefold.pc.in ${PROJECT_BINARY_DIR}/edgefold.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/edgefold.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

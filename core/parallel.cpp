@@ -1,0 +1,108 @@
+#include <edgefold/core/parallel.hpp>
+
+#include <edgefold/core/error.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#ifdef EDGEFOLD_STD_THREADS
+#include <exception>
+#include <vector>
+#else
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#endif
+
+namespace edgefold {
+namespace {
+
+std::atomic<int>& thread_setting() {
+  static std::atomic<int> n{static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))};
+  return n;
+}
+
+#ifdef EDGEFOLD_STD_THREADS
+
+void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
+  static thread_local bool inside = false;  // nested calls run on the thread they came from
+  if (inside) {
+    for (std::int64_t c = 0; c < chunks; ++c) chunk(c);
+    return;
+  }
+  std::atomic<std::int64_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failure_lock;
+  auto work = [&] {
+    inside = true;
+    try {
+      for (std::int64_t c; (c = next.fetch_add(1)) < chunks;) chunk(c);
+    } catch (...) {
+      next = chunks;
+      std::lock_guard hold(failure_lock);
+      if (!failure) failure = std::current_exception();
+    }
+    inside = false;
+  };
+  std::vector<std::jthread> helpers;
+  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+  work();
+  helpers.clear();
+  if (failure) std::rethrow_exception(failure);
+}
+
+#else
+
+// An arena as wide as the setting; more threads than the machine has need the global control too.
+struct worker_pool {
+  explicit worker_pool(int n)
+      : allowed(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n)), arena(n) {}
+  tbb::global_control allowed;
+  tbb::task_arena arena;
+};
+
+std::shared_ptr<worker_pool> pool_of(int n) {
+  static std::mutex lock;
+  static std::shared_ptr<worker_pool> pool;
+  static int width = 0;
+  std::lock_guard hold(lock);
+  if (width != n) {
+    pool.reset();
+    pool = std::make_shared<worker_pool>(n);
+    width = n;
+  }
+  return pool;
+}
+
+void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
+  pool_of(threads)->arena.execute([&] {
+    tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, chunks, 1), [&](const tbb::blocked_range<std::int64_t>& r) {
+      for (std::int64_t c = r.begin(); c < r.end(); ++c) chunk(c);
+    });
+  });
+}
+
+#endif
+}  // namespace
+
+int num_threads() { return thread_setting(); }
+
+void set_num_threads(int n) {
+  check(n >= 1, "set_num_threads", "expected at least 1 thread, got ", n);
+  thread_setting() = n;
+}
+
+namespace detail {
+void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* context) {
+  if (n <= 0) return;
+  grain = std::max<std::int64_t>(grain, 1);
+  const std::int64_t chunks = (n - 1) / grain + 1;
+  const int threads = num_threads();
+  auto chunk = [&](std::int64_t c) { body(context, c * grain, c * grain + std::min(grain, n - c * grain)); };
+  if (chunks > 1 && threads > 1) return run_chunks(chunks, threads, chunk);
+  for (std::int64_t c = 0; c < chunks; ++c) chunk(c);
+}
+}  // namespace detail
+}  // namespace edgefold

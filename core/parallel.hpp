@@ -1,0 +1,31 @@
+/// The one seam to threads: everything parallel in the library goes through `parallel_for`.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace edgefold {
+
+/// Threads used by operations; the number of hardware threads at first. Results do not depend on it.
+int num_threads();
+
+/// Sets the number of threads, 1 or more, for operations that start afterwards; throws for less than 1.
+void set_num_threads(int n);
+
+namespace detail {
+using range_body = void (*)(void* context, std::int64_t begin, std::int64_t end);
+void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* context);
+}  // namespace detail
+
+/// Calls `body(begin, end)` on disjoint ranges that cover [0, n), each of `grain` items (the last may be shorter).
+/// Ranges may run at the same time, in any order; where there is one range only, it runs on the calling thread.
+/// The first exception that a body throws is rethrown here after all ranges have stopped.
+template <class Body>
+void parallel_for(std::int64_t n, std::int64_t grain, Body&& body) {
+  using plain = std::remove_reference_t<Body>;
+  detail::parallel_ranges(
+      n, grain, [](void* c, std::int64_t b, std::int64_t e) { (*static_cast<plain*>(c))(b, e); },
+      const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+}
+
+}  // namespace edgefold

@@ -1,0 +1,174 @@
+/// Dense row-major arrays of shape (rows, dims...): a column of features, a result, a parameter.
+#pragma once
+#include <atomic>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <Eigen/Core>
+
+#include <edgefold/core/error.hpp>
+#include <edgefold/core/types.hpp>
+
+namespace edgefold {
+namespace detail {
+
+/// `bytes` of uninitialised memory, 64-byte aligned; large blocks ask the system for huge pages.
+std::shared_ptr<void> allocate(std::size_t bytes);
+
+/// What the copies and the reshaped views of a tensor share.
+template <class T>
+struct tensor_storage {
+  std::shared_ptr<void> owner;
+  T* data = nullptr;
+  std::atomic<std::uint32_t> version{0};  ///< counts the accesses that may have written
+};
+
+}  // namespace detail
+
+/// A tensor is a handle, as in torch: a copy aliases the same storage, `clone()` does not, operations return new tensors.
+/// Row-major, 64-byte aligned where the library allocated it. A default-constructed tensor has no storage.
+template <element T>
+class basic_tensor {
+ public:
+  using value_type = T;
+  template <class U>
+  using eigen_matrix = Eigen::Map<U, Eigen::Unaligned>;
+  using matrix_type = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using array_type = Eigen::Array<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+  basic_tensor() = default;
+
+  /// Zeros of `shape`; throws for a negative dim or too many elements.
+  explicit basic_tensor(shape_type shape);
+
+  /// `values` in row-major order; throws unless there are exactly as many as `shape` holds.
+  basic_tensor(shape_type shape, std::initializer_list<T> values)
+      : basic_tensor(std::move(shape), std::span<const T>(values.begin(), values.size())) {}
+  basic_tensor(shape_type shape, std::span<const T> values);
+
+  /// Uninitialised elements: for outputs that are about to be written whole.
+  static basic_tensor uninitialized(shape_type shape);
+
+  /// A view of the caller's row-major buffer, not copied; `owner` keeps it alive (may be null: then the caller does).
+  static basic_tensor wrap(T* data, shape_type shape, std::shared_ptr<void> owner);
+
+  /// Takes a row-major Eigen matrix over, without copying when it is moved in: shape (rows, cols).
+  template <class Scalar, int R, int C, int O, int MR, int MC>
+    requires(std::same_as<Scalar, T> && (O & Eigen::RowMajor) != 0)
+  static basic_tensor from(Eigen::Matrix<Scalar, R, C, O, MR, MC>&& m) {
+    auto owner = std::make_shared<Eigen::Matrix<Scalar, R, C, O, MR, MC>>(std::move(m));
+    return wrap(owner->data(), {owner->rows(), owner->cols()}, owner);
+  }
+
+  /// Copies any Eigen expression (column-major ones, Eigen's default, are transposed in passing): shape (rows, cols).
+  template <class Expression>
+  static basic_tensor from(const Eigen::DenseBase<Expression>& e) {
+    basic_tensor t = uninitialized({e.rows(), e.cols()});
+    t.array() = e.derived().template cast<T>();
+    return t;
+  }
+
+  bool defined() const { return storage_ != nullptr; }
+  const shape_type& shape() const { return shape_; }
+  std::int64_t rows() const { return shape_.empty() ? 0 : shape_[0]; }
+  /// Elements of one row: the product of the dims after the first.
+  std::int64_t width() const { return width_; }
+  std::int64_t size() const { return rows() * width_; }
+  std::int64_t num_dims() const { return static_cast<std::int64_t>(shape_.size()); }
+
+  /// Read access; does not count as a write.
+  const T* data() const { return storage_ ? storage_->data : nullptr; }
+  /// Write access: counts as a write into the storage that all copies share.
+  T* data() {
+    if (!storage_) return nullptr;
+    storage_->version.fetch_add(1, std::memory_order_relaxed);
+    return storage_->data;
+  }
+  std::span<const T> values() const { return {data(), static_cast<std::size_t>(size())}; }
+  /// Element `column` (counted over the flattened dims) of row `row`; throws when out of range.
+  T at(std::int64_t row, std::int64_t column = 0) const;
+  /// The value of a tensor with exactly one element; throws for any other.
+  T item() const;
+
+  /// Writes so far into the storage; two equal readings with no write between them.
+  std::uint32_t version() const { return storage_ ? storage_->version.load(std::memory_order_relaxed) : 0; }
+  bool shares_storage_with(const basic_tensor& other) const { return storage_ == other.storage_; }
+
+  /// A copy with storage of its own.
+  basic_tensor clone() const;
+  /// The same storage under another shape of as many elements; one dim may be -1: whatever fits.
+  basic_tensor reshape(shape_type shape) const;
+
+  // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the library.
+  template <int = 0>
+  [[gnu::always_inline]] eigen_matrix<const matrix_type> matrix() const {
+    return {data(), rows(), width()};
+  }
+  template <int = 0>
+  [[gnu::always_inline]] eigen_matrix<matrix_type> matrix() {
+    return {data(), rows(), width()};
+  }
+  template <int = 0>
+  [[gnu::always_inline]] eigen_matrix<const array_type> array() const {
+    return {data(), rows(), width()};
+  }
+  template <int = 0>
+  [[gnu::always_inline]] eigen_matrix<array_type> array() {
+    return {data(), rows(), width()};
+  }
+
+ private:
+  std::shared_ptr<detail::tensor_storage<T>> storage_;
+  shape_type shape_;
+  std::int64_t width_ = 0;
+};
+
+using tensor = basic_tensor<float>;
+
+/// Tensors filled with one value.
+template <element T = float>
+basic_tensor<T> full(shape_type shape, T value);
+template <element T = float>
+basic_tensor<T> zeros(shape_type shape) {
+  return basic_tensor<T>(std::move(shape));
+}
+template <element T = float>
+basic_tensor<T> ones(shape_type shape) {
+  return full<T>(std::move(shape), T(1));
+}
+template <element T>
+basic_tensor<T> zeros_like(const basic_tensor<T>& t) {
+  return basic_tensor<T>(t.shape());
+}
+template <element T>
+basic_tensor<T> ones_like(const basic_tensor<T>& t) {
+  return full<T>(t.shape(), T(1));
+}
+
+/// Element by element conversion, as static_cast does it.
+template <element To, element From>
+basic_tensor<To> cast(const basic_tensor<From>& t) {
+  if constexpr (std::same_as<To, From>) {
+    return t;
+  } else {
+    basic_tensor<To> out = basic_tensor<To>::uninitialized(t.shape());
+    To* to = out.data();
+    const From* from = t.data();
+    for (std::int64_t i = 0; i < t.size(); ++i) to[i] = static_cast<To>(from[i]);
+    return out;
+  }
+}
+
+#define EDGEFOLD_EXTERN_TENSOR(T)          \
+  extern template class basic_tensor<T>;   \
+  extern template basic_tensor<T> full<T>(shape_type, T)
+EDGEFOLD_EXTERN_TENSOR(float);
+EDGEFOLD_EXTERN_TENSOR(double);
+EDGEFOLD_EXTERN_TENSOR(std::int32_t);
+EDGEFOLD_EXTERN_TENSOR(std::int64_t);
+EDGEFOLD_EXTERN_TENSOR(bool);
+#undef EDGEFOLD_EXTERN_TENSOR
+
+}  // namespace edgefold

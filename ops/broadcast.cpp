@@ -1,0 +1,155 @@
+#include <edgefold/ops/broadcast.hpp>
+
+#include <edgefold/core/error.hpp>
+
+#include <algorithm>
+
+namespace edgefold::detail {
+namespace {
+
+// One loop over features: its length, and how far the output and each operand move a step.
+struct loop_dim {
+  std::int64_t size, out;
+  std::vector<std::int64_t> in;
+};
+
+std::vector<loop_dim> loops_of(const shape_type& features, std::span<const shape_type> operands,
+                               const tile_options& options) {
+  std::vector<loop_dim> dims(features.size());
+  std::int64_t out = 1;
+  std::vector<std::int64_t> in(operands.size(), 1);
+  for (std::size_t d = features.size(); d-- > 0;) {
+    const std::size_t from_right = features.size() - d;
+    dims[d] = {features[d], out, {}};
+    out *= d + 1 == features.size() && options.out_last > 0 ? options.out_last : features[d];
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const auto n = operands[i].size() - 1;  // without the rows
+      const std::int64_t own = from_right <= n ? operands[i][operands[i].size() - from_right] : 1;
+      dims[d].in.push_back(own == 1 ? 0 : in[i]);
+      in[i] *= own;
+    }
+  }
+  return dims;
+}
+
+bool continues(const loop_dim& outer, const loop_dim& inner) {
+  if (outer.out != inner.out * inner.size) return false;
+  for (std::size_t i = 0; i < outer.in.size(); ++i)
+    if (outer.in[i] != inner.in[i] * inner.size) return false;
+  return true;
+}
+
+// Drops dims of 1 and joins neighbours that run on without a gap; with keep_last the last one stays as it is.
+std::vector<loop_dim> collapse(std::vector<loop_dim> dims, std::size_t operands, bool keep_last) {
+  std::vector<loop_dim> kept;
+  if (dims.empty()) dims.push_back({1, 1, std::vector<std::int64_t>(operands, 0)});
+  if (keep_last) {
+    kept.push_back(dims.back());
+    dims.pop_back();
+  }
+  const std::size_t fixed = kept.size();
+  for (; !dims.empty(); dims.pop_back()) {
+    if (dims.back().size == 1) continue;
+    if (kept.size() > fixed && continues(dims.back(), kept.back())) kept.back().size *= dims.back().size;
+    else kept.push_back(dims.back());
+  }
+  if (kept.empty()) kept.push_back({1, 1, std::vector<std::int64_t>(operands, 0)});
+  std::reverse(kept.begin(), kept.end());
+  return kept;
+}
+
+class planner {
+ public:
+  planner(std::vector<loop_dim> dims, const tile_options& options) : options_(options), inner_(dims.back()) {
+    dims.pop_back();
+    outer_ = std::move(dims);
+    plan_.inner = inner_.size;
+    for (std::int64_t step : inner_.in) plan_.splat.push_back(step == 0);
+  }
+
+  tile_plan run() {
+    if (inner_.size == 0) return std::move(plan_);
+    const bool across = !options_.whole_runs && inner_.size <= options_.lanes && !outer_.empty();
+    loop_dim last = across ? outer_.back() : loop_dim{1, 0, std::vector<std::int64_t>(inner_.in.size(), 0)};
+    if (across) outer_.pop_back();
+    std::int64_t runs = 1;
+    for (const loop_dim& d : outer_) runs *= d.size;
+    for (std::int64_t r = 0; r < runs; ++r) {
+      std::int64_t out = 0;
+      std::vector<std::int64_t> in(inner_.in.size(), 0);
+      std::int64_t rest = r;
+      for (std::size_t d = outer_.size(); d-- > 0; rest /= outer_[d].size) {
+        const std::int64_t i = rest % outer_[d].size;
+        out += i * outer_[d].out;
+        for (std::size_t k = 0; k < in.size(); ++k) in[k] += i * outer_[d].in[k];
+      }
+      if (across) fill(out, in, last, last.size, static_cast<int>(inner_.size));
+      else along(out, in);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  // Packs along one run: full ones, then one that ends it.
+  void along(std::int64_t out, std::vector<std::int64_t> in) {
+    if (options_.whole_runs) return push(out, in, inner_, 1, 0);
+    const std::int64_t full = inner_.size / options_.lanes;
+    loop_dim pack{full, inner_.out * options_.lanes, inner_.in};
+    for (std::int64_t& step : pack.in) step *= options_.lanes;
+    fill(out, in, pack, full, options_.lanes);
+    if (const int rest = static_cast<int>(inner_.size % options_.lanes)) {
+      out += full * pack.out;
+      for (std::size_t k = 0; k < in.size(); ++k) in[k] += full * pack.in[k];
+      push(out, in, pack, 1, rest);
+    }
+  }
+
+  // `count` packs at the distances of `by`, in tiles of as many slots as kernels have.
+  void fill(std::int64_t out, std::vector<std::int64_t> in, const loop_dim& by, std::int64_t count, int lanes) {
+    for (int slots : slot_choices)
+      for (; count >= slots; count -= slots) {
+        push(out, in, by, slots, lanes);
+        out += slots * by.out;
+        for (std::size_t k = 0; k < in.size(); ++k) in[k] += slots * by.in[k];
+      }
+  }
+
+  void push(std::int64_t out, const std::vector<std::int64_t>& in, const loop_dim& by, int slots, int lanes) {
+    plan_.tiles.push_back({out, by.out, lanes, slots});
+    for (std::size_t k = 0; k < in.size(); ++k) {
+      plan_.offsets.push_back(in[k]);
+      plan_.offsets.push_back(by.in[k]);
+    }
+  }
+
+  tile_options options_;
+  loop_dim inner_;
+  std::vector<loop_dim> outer_;
+  tile_plan plan_;
+};
+
+}  // namespace
+
+shape_type broadcast_features(std::span<const shape_type> shapes, std::string_view operation) {
+  std::size_t most = 0;
+  for (const shape_type& s : shapes) most = std::max(most, s.size() - 1);
+  shape_type common(most, 1);
+  for (std::size_t i = 0; i < shapes.size(); ++i)
+    for (std::size_t d = 1; d < shapes[i].size(); ++d) {
+      std::int64_t& c = common[most - (shapes[i].size() - d)];
+      const std::int64_t own = shapes[i][d];
+      if (c == 1) c = own;
+      check(own == c || own == 1, operation, "operand ", i, " has shape ", shapes[i],
+            ", which does not broadcast against the features ", common, " of those before it");
+    }
+  return common;
+}
+
+tile_plan plan_tiles(const shape_type& features, std::span<const shape_type> operands, const tile_options& options) {
+  std::vector<loop_dim> dims = collapse(loops_of(features, operands, options), operands.size(), options.keep_last);
+  for (const loop_dim& d : dims)
+    if (d.size == 0) dims = {d};  // no features: no tiles
+  return planner(std::move(dims), options).run();
+}
+
+}  // namespace edgefold::detail

@@ -1,0 +1,39 @@
+/// How the features of a row are cut into packs when operands of unlike shapes meet.
+#pragma once
+#include <span>
+
+#include <edgefold/core/types.hpp>
+
+namespace edgefold::detail {
+
+/// The common feature shape (rows left out) of operands whose shapes, rows first, are given: aligned at the right, each
+/// dim equal or 1; throws where they do not broadcast.
+shape_type broadcast_features(std::span<const shape_type> shapes, std::string_view operation);
+
+/// Up to `slots` packs of equal length at equal distances in the rows of the output and of every operand.
+struct tile {
+  std::int64_t out, out_step;  // elements: of the first pack, from one to the next
+  int lanes, slots;
+};
+
+/// All tiles of a row, the same for any number of threads.
+struct tile_plan {
+  std::vector<tile> tiles;
+  std::vector<bool> splat;            // by operand: one element for all lanes of a pack
+  std::vector<std::int64_t> offsets;  // by tile and operand: first element, distance of slots
+  std::int64_t inner = 0;             // features in an innermost run
+  const std::int64_t* of(std::size_t t) const { return offsets.data() + t * 2 * splat.size(); }
+};
+
+/// Which slot counts kernels are compiled for, most first.
+inline constexpr int slot_choices[] = {4, 1};
+
+struct tile_options {
+  int lanes;              // of a full pack
+  bool keep_last = false;  // the last dim is a run of its own: sums over it, or concatenation along it
+  std::int64_t out_last = 0;  // with keep_last: distance in the output between rows of the last dim, where not its size
+  bool whole_runs = false;  // one tile a run, `slots` unused
+};
+tile_plan plan_tiles(const shape_type& features, std::span<const shape_type> operands, const tile_options& options);
+
+}  // namespace edgefold::detail

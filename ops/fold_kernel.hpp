@@ -1,0 +1,172 @@
+/// The fused kernel: messages are computed, folded and forgotten in registers.
+#pragma once
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/folding.hpp>
+#include <edgefold/ops/rows.hpp>
+#include <edgefold/ops/schedule.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Folds elementwise messages F of N operands by R: for each group, for each tile of features, over the group's edges.
+template <class F, class R, class T, std::size_t N>
+class fold_kernel {
+ public:
+  static constexpr int lanes = native_lanes<T>;
+  using fold = folding<R, message_value<F, T, N>, lanes>;
+  using state = typename fold::state;
+  using out_type = typename fold::out_type;
+  using message_pack = pack<message_value<F, T, N>, lanes>;
+
+  /// `out` has `out_width` elements a group; output i of a reducer of several begins `concat` elements after i - 1.
+  fold_kernel(const F& f, const R& r, const std::array<row_source<T>, N>& rows, const tile_plan& plan,
+              const edge_groups& groups, out_type* out, std::int64_t out_width, std::int64_t concat)
+      : f_(f), r_(r), rows_(rows), plan_(plan), groups_(groups), out_(out), out_width_(out_width), concat_(concat) {}
+
+  /// All groups, in parallel.
+  void run(std::int64_t width) {
+    const schedule s = make_schedule(groups_, width, static_cast<std::int64_t>(plan_.tiles.size()), fold::merges);
+    split_ = !s.chunks.empty();
+    if (split_) partial_.resize(s.chunks.size() * slots_total());
+    const std::int64_t parts = s.column_parts, chunks = static_cast<std::int64_t>(s.chunks.size());
+    parallel_for((chunks + s.ranges()) * parts, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t task = begin; task < end; ++task) {
+        const auto [t0, t1] = tiles_of(task % parts, parts, plan_.tiles.size());
+        const std::int64_t piece = task / parts;
+        if (piece < chunks) fold_chunk(s.chunks[static_cast<std::size_t>(piece)], static_cast<std::size_t>(piece), t0, t1);
+        else fold_groups(s.cuts[static_cast<std::size_t>(piece - chunks)], s.cuts[static_cast<std::size_t>(piece - chunks) + 1], t0, t1);
+      }
+    });
+    if (split_) merge_hubs(s);
+  }
+
+  /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one call
+  /// to the next, begun anew by the `first`.
+  void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
+    std::size_t at = 0;
+    for (std::size_t t = 0; t < plan_.tiles.size(); at += static_cast<std::size_t>(plan_.tiles[t++].slots))
+      by_slots(t, [&]<int Slots>() {
+        state s[Slots];
+        if (first) for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
+        else std::copy_n(states + at, Slots, s);
+        fold_tile<Slots>(t, group, begin, end, s, first);
+        std::copy_n(s, Slots, states + at);
+      });
+  }
+  void finish_group(std::int64_t group, std::int64_t degree, const state* states) const {
+    for (std::size_t t = 0; t < plan_.tiles.size(); states += plan_.tiles[t++].slots)
+      put_tile(t, group, degree, states, plan_.tiles[t].slots);
+  }
+  void empty_group(std::int64_t group) const { empty_tiles(group, 0, plan_.tiles.size()); }
+  /// How many states continue_group needs.
+  std::size_t slots_total() const {
+    std::size_t n = 0;
+    for (const tile& t : plan_.tiles) n += static_cast<std::size_t>(t.slots);
+    return n;
+  }
+
+ private:
+  template <class Body>
+  [[gnu::always_inline]] void by_slots(std::size_t t, Body&& body) const {
+    if (plan_.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
+    else body.template operator()<1>();
+  }
+
+  void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
+    for (std::int64_t v = begin; v < end; ++v) {
+      const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
+      if (k0 == k1) empty_tiles(v, t0, t1);
+      else if (!(split_ && k1 - k0 > hub_degree))
+        for (std::size_t t = t0; t < t1; ++t) fold_whole(t, v, k0, k1);
+    }
+  }
+
+  void fold_whole(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1) const {
+    by_slots(t, [&]<int Slots>() {
+      state s[Slots];
+      for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
+      fold_tile<Slots>(t, v, k0, k1, s, true);
+      put_tile(t, v, k1 - k0, s, Slots);
+    });
+  }
+
+  template <int Slots>
+  [[gnu::always_inline]] void fold_tile(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1,
+                                        state (&s)[Slots], bool first) const {
+    const tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, v, groups_.num_edges);
+    if constexpr (fold::in_blocks) {
+      message_pack buffer[block_messages][Slots];
+      for (std::int64_t k = k0; k < k1; k += block_messages) {
+        const int count = static_cast<int>(std::min<std::int64_t>(block_messages, k1 - k));
+        for (int j = 0; j < count; ++j) reader.ask(k + j), reader.read(k + j, buffer[j]);
+        for (int l = 0; l < Slots; ++l) fold::block(r_, s[l], buffer[0] + l, count, Slots, first && k == k0);
+      }
+    } else {
+      message_pack m[Slots];
+      for (std::int64_t k = k0; k < k1; ++k) {
+        reader.ask(k);
+        reader.read(k, m);
+        for (int l = 0; l < Slots; ++l) fold::step(r_, s[l], m[l]);
+      }
+    }
+  }
+
+  void put_tile(std::size_t t, std::int64_t v, std::int64_t degree, const state* s, int slots) const {
+    const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
+    out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
+    for (int l = 0; l < slots; ++l, row += plan_.tiles[t].out_step)
+      fold::finish(r_, s[l], degree, [&](int i, const pack<out_type, lanes>& x) {
+        store<out_type, lanes>(row + i * concat_, x, some);
+      });
+  }
+
+  void empty_tiles(std::int64_t v, std::size_t t0, std::size_t t1) const {
+    for (std::size_t t = t0; t < t1; ++t) {
+      const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
+      out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
+      for (int l = 0; l < plan_.tiles[t].slots; ++l, row += plan_.tiles[t].out_step)
+        fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
+          store<out_type, lanes>(row + i * concat_, x, some);
+        });
+    }
+  }
+
+  // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
+  void fold_chunk(const hub_chunk& c, std::size_t number, std::size_t t0, std::size_t t1) {
+    std::size_t at = number * slots_total();
+    for (std::size_t t = 0; t < t1; at += static_cast<std::size_t>(plan_.tiles[t++].slots))
+      if (t >= t0)
+        by_slots(t, [&]<int Slots>() {
+          state s[Slots];
+          for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
+          fold_tile<Slots>(t, c.group, c.begin, c.end, s, true);
+          std::copy_n(s, Slots, partial_.data() + at);
+        });
+  }
+
+  void merge_hubs(const schedule& s) {
+    const std::size_t slots = slots_total();
+    for (std::size_t c = 0; c < s.chunks.size();) {
+      state* whole = partial_.data() + c * slots;
+      const std::int64_t v = s.chunks[c].group;
+      for (++c; c < s.chunks.size() && !s.chunks[c].first; ++c)
+        for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, whole[l], partial_[c * slots + l]);
+      finish_group(v, groups_.degree(v), whole);
+    }
+  }
+
+  const F& f_;
+  const R& r_;
+  const std::array<row_source<T>, N>& rows_;
+  const tile_plan& plan_;
+  const edge_groups& groups_;
+  out_type* out_;
+  std::int64_t out_width_, concat_;
+  bool split_ = false;
+  std::vector<state> partial_;
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,137 @@
+/// How the kernels run a reducer on packs of messages: one fold, or several at once.
+#pragma once
+#include <edgefold/ops/reducer.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace reduce {
+template <class... Reducers>
+struct multi;
+}
+namespace impl {
+
+/// The most messages that a reducer with a pivot looks at together.
+inline constexpr int block_messages = 32;
+
+/// Reducer R on messages of element type M, `lanes` at a time.
+template <class R, class M, int Lanes>
+struct folding {
+  using accumulator = accumulator_type<R, M>;
+  using messages = pack<M, Lanes>;
+  using values = pack<accumulator, Lanes>;
+  static_assert(fold_reducer<R, values>,
+                "a reducer needs template <class T> struct state, state<T> init() const (or init(const T& pivot) with a "
+                "pivot), state<T> step(const state<T>&, const T&) const and T finish(const state<T>&, const T& degree) const "
+                "- or lift and lower, or reduce::mailbox(f)");
+  using state = typename R::template state<values>;
+  using out_lanes = std::remove_cvref_t<decltype(std::declval<const R&>().finish(std::declval<const state&>(),
+                                                                                std::declval<const values&>()))>;
+  using out_type = typename result_traits<out_lanes>::value_type;
+  static_assert(std::is_trivially_copyable_v<state>, "a reducer's state<T> holds values of T and nothing else");
+
+  static constexpr int outputs = 1;
+  static constexpr bool in_blocks = has_pivot<R>;
+  static constexpr bool merges = has_merge<R, state>;
+
+  [[gnu::always_inline]] static void begin(const R& r, state& s) {
+    if constexpr (in_blocks) s = r.template init<values>(values(0));
+    else s = r.template init<values>();
+  }
+  [[gnu::always_inline]] static void step(const R& r, state& s, const messages& m) {
+    s = r.step(s, convert<accumulator>(m));
+  }
+  /// Folds `count` messages, `stride` packs apart, into `s`; `first`: into nothing.
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride, bool first) {
+    if constexpr (in_blocks) {
+      static_assert(merges, "a reducer with a pivot needs merge(a, b)");
+      const typename R::pivot p{};
+      auto ps = p.template init<values>();
+      for (int j = 0; j < count; ++j) ps = p.step(ps, convert<accumulator>(m[j * stride]));
+      const values pivot = p.finish(ps, values(count));
+      state b = r.template init<values>(pivot);
+      for (int j = 0; j < count; ++j) b = r.step(b, convert<accumulator>(m[j * stride]));
+      s = first ? b : r.merge(s, b);
+    } else {
+      for (int j = 0; j < count; ++j) step(r, s, m[j * stride]);
+    }
+  }
+  static void merge(const R& r, state& s, const state& later) {
+    if constexpr (merges) s = r.merge(s, later);
+  }
+  /// Gives `put(i, lanes)` output i of the fold over `degree` messages.
+  template <class Put>
+  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Put&& put) {
+    put(0, convert<out_type>(r.finish(s, values(degree))));
+  }
+  template <class Put>
+  static void empty(const R& r, Put&& put) {
+    put(0, pack<out_type, Lanes>(static_cast<out_type>(empty_of(r))));
+  }
+};
+
+/// Several reducers in one pass: states side by side, outputs one after another.
+template <class... Rs, class M, int Lanes>
+struct folding<reduce::multi<Rs...>, M, Lanes> {
+  using R = reduce::multi<Rs...>;
+  using messages = pack<M, Lanes>;
+  template <std::size_t I>
+  using part = folding<typename R::template reducer<I>, M, Lanes>;
+  template <std::size_t I, class Rest>
+  struct chain {
+    typename part<I>::state own;
+    Rest rest;
+  };
+  struct end {};
+  template <std::size_t I>
+  static auto make() {
+    if constexpr (I == sizeof...(Rs)) return end{};
+    else return chain<I, decltype(make<I + 1>())>{};
+  }
+  using state = decltype(make<0>());
+  using out_type = typename part<0>::out_type;
+  static_assert((std::same_as<typename folding<Rs, M, Lanes>::out_type, out_type> && ...),
+                "the reducers of multi(...) must give the same element type, which their results share a tensor of");
+
+  static constexpr int outputs = static_cast<int>(sizeof...(Rs));
+  static constexpr bool in_blocks = (folding<Rs, M, Lanes>::in_blocks || ...);
+  static constexpr bool merges = (folding<Rs, M, Lanes>::merges && ...);
+
+  // Calls f.operator()<I>(state of reducer I, the same of `other`).
+  template <std::size_t I = 0, class S, class O, class F>
+  [[gnu::always_inline]] static void each(S& s, O& other, F&& f) {
+    if constexpr (I < sizeof...(Rs)) {
+      f.template operator()<I>(s.own, other.own);
+      each<I + 1>(s.rest, other.rest, f);
+    }
+  }
+  [[gnu::always_inline]] static void begin(const R& r, state& s) {
+    each(s, s, [&]<std::size_t I>(auto& own, auto&) { part<I>::begin(std::get<I>(r.reducers), own); });
+  }
+  [[gnu::always_inline]] static void step(const R& r, state& s, const messages& m) {
+    each(s, s, [&]<std::size_t I>(auto& own, auto&) { part<I>::step(std::get<I>(r.reducers), own, m); });
+  }
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride, bool first) {
+    each(s, s, [&]<std::size_t I>(auto& own, auto&) {
+      part<I>::block(std::get<I>(r.reducers), own, m, count, stride, first);
+    });
+  }
+  static void merge(const R& r, state& s, const state& later) {
+    each(s, later, [&]<std::size_t I>(auto& own, auto& o) { part<I>::merge(std::get<I>(r.reducers), own, o); });
+  }
+  template <class Put>
+  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Put&& put) {
+    each(s, s, [&]<std::size_t I>(auto& own, auto&) {
+      part<I>::finish(std::get<I>(r.reducers), own, degree, [&](int, const auto& x) { put(static_cast<int>(I), x); });
+    });
+  }
+  template <class Put>
+  static void empty(const R& r, Put&& put) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (part<I>::empty(std::get<I>(r.reducers), [&](int, const auto& x) { put(static_cast<int>(I), x); }), ...);
+    }(std::make_index_sequence<sizeof...(Rs)>{});
+  }
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,117 @@
+/// Messages: a functor of any number of operands, computed for each edge and each feature.
+#pragma once
+#include <array>
+#include <concepts>
+#include <utility>
+
+#include <edgefold/ops/functor.hpp>
+#include <edgefold/ops/operand.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+template <class T, std::size_t>
+using repeat = T;
+
+template <class F, class P, std::size_t... I>
+auto result_of(std::index_sequence<I...>) -> std::remove_cvref_t<std::invoke_result_t<const F&, const repeat<P, I>&...>>;
+
+/// Element type of what F makes of N packs of T.
+template <class F, class T, std::size_t N>
+using message_value =
+    typename result_traits<decltype(result_of<F, pack<T>>(std::make_index_sequence<N>{}))>::value_type;
+
+template <class F, class P, std::size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+  return std::invocable<const F&, const repeat<P, I>&...>;
+}
+
+}  // namespace impl
+
+/// f on each feature of the broadcast operands.
+template <class F, element T, std::size_t N>
+struct elementwise_message {
+  using scalar_type = T;
+  using value_type = impl::message_value<F, T, N>;
+  static constexpr std::size_t num_operands = N;
+  F f;
+  std::array<operand<T>, N> operands;
+};
+
+/// The sum of an elementwise message over its last dim, which becomes 1.
+template <class F, element T, std::size_t N>
+struct sum_last_message {
+  using scalar_type = T;
+  using value_type = impl::message_value<F, T, N>;
+  static constexpr std::size_t num_operands = N;
+  F f;
+  std::array<operand<T>, N> operands;
+  bool equal_widths = false;  ///< dot: the last dims of the operands must be equal, not merely broadcast
+};
+
+/// f on whole rows.
+template <class F, element T, std::size_t N>
+struct rows_message {
+  using scalar_type = T;
+  using value_type = T;
+  static constexpr std::size_t num_operands = N;
+  F f;
+  std::array<operand<T>, N> operands;
+  std::int64_t width;
+};
+
+/// A message of `operands`, each src(x), dst(x), edge(x) or shared(x) of a tensor or a column's name, all of one scalar
+/// type. Their feature shapes broadcast: aligned at the right, each dim equal or 1. `f` is written with `auto`, runs on
+/// packs of values, and finds exp, log, max, where, ... by argument-dependent lookup.
+template <class F, element T, std::same_as<operand<T>>... More>
+auto message(F f, operand<T> first, More... more) {
+  constexpr std::size_t n = 1 + sizeof...(More);
+  static_assert(impl::takes<F, pack<T>>(std::make_index_sequence<n>{}),
+                "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
+  return elementwise_message<F, T, n>{std::move(f), {std::move(first), std::move(more)...}};
+}
+
+/// Any elementwise message summed over its last dim: feature shape (dims..., k) becomes (dims..., 1).
+template <class F, element T, std::size_t N>
+sum_last_message<F, T, N> sum_last(elementwise_message<F, T, N> m) {
+  return {std::move(m.f), std::move(m.operands)};
+}
+
+/// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a constant
+/// Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values.
+template <class F, element T, std::same_as<operand<T>>... More>
+auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
+  check(width >= 0, "message_rows", "width is ", width);
+  return rows_message<F, T, 1 + sizeof...(More)>{std::move(f), {std::move(first), std::move(more)...}, width};
+}
+
+template <class M>
+concept any_message = requires(const M& m) {
+  typename M::scalar_type;
+  typename M::value_type;
+  { M::num_operands } -> std::convertible_to<std::size_t>;
+  m.operands;
+};
+
+// The built-in messages are one line each, with no code path of their own.
+template <element T>
+auto copy(operand<T> a) { return message(functor::copy{}, std::move(a)); }
+template <element T>
+auto add(operand<T> a, operand<T> b) { return message(functor::add{}, std::move(a), std::move(b)); }
+template <element T>
+auto sub(operand<T> a, operand<T> b) { return message(functor::sub{}, std::move(a), std::move(b)); }
+template <element T>
+auto mul(operand<T> a, operand<T> b) { return message(functor::mul{}, std::move(a), std::move(b)); }
+template <element T>
+auto div(operand<T> a, operand<T> b) { return message(functor::div{}, std::move(a), std::move(b)); }
+/// The inner product over the last dim, which must be equal: (..., k) and (..., k) give (..., 1).
+template <element T>
+auto dot(operand<T> a, operand<T> b) {
+  auto m = sum_last(mul(std::move(a), std::move(b)));
+  m.equal_widths = true;
+  return m;
+}
+
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,76 @@
+/// Reducers made of others or of lambdas: fold, multi.
+#pragma once
+#include <array>
+#include <tuple>
+
+#include <edgefold/ops/folding.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace reduce {
+
+/// What `fold<K>(init, step, finish)` makes.
+template <::std::size_t K, class Step, class Finish>
+struct folded {
+  ::std::array<double, K> start;
+  Step step_function;
+  Finish finish_function;
+  double empty = 0;
+  template <class T>
+  struct state {
+    ::std::array<T, K> values;
+  };
+  template <class T>
+  state<T> init() const {
+    state<T> s;
+    for (::std::size_t i = 0; i < K; ++i) s.values[i] = T(start[i]);
+    return s;
+  }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const { return {step_function(s.values, m)}; }
+  template <class T>
+  auto finish(const state<T>& s, const T& degree) const { return finish_function(s.values, degree); }
+};
+
+/// A reducer from lambdas. K running values begin as `start`; `step(array, message)` returns the next array (change a copy
+/// taken as `auto s` and return it), `finish(array, degree)` the result:
+///   fold<2>({0, 0}, [](auto s, auto m) { s[0] += m; s[1] += m * m; return s; },
+///           [](auto s, auto n) { return s[1] / n - s[0] / n * (s[0] / n); })
+template <::std::size_t K, class Step, class Finish>
+folded<K, Step, Finish> fold(::std::array<double, K> start, Step step, Finish finish, double empty = 0) {
+  return {start, step, finish, empty};
+}
+
+/// Several reducers in one pass; their results are concatenated along the last dim.
+template <class... Reducers>
+struct multi {
+  static_assert(sizeof...(Reducers) >= 1);
+  template <::std::size_t I>
+  using reducer = ::std::tuple_element_t<I, ::std::tuple<Reducers...>>;
+  ::std::tuple<Reducers...> reducers;
+  explicit multi(Reducers... r) : reducers(r...) {}
+};
+
+}  // namespace reduce
+
+namespace impl {
+
+/// The reducer as a fold: what says lift and lower is wrapped, inside of multi too.
+template <class R>
+auto as_fold(const R& r) {
+  if constexpr (requires { r.lift(pack<float>()); } || requires { r.lift(pack<double>()); }) return lifted_fold<R>{r};
+  else return r;
+}
+template <class... Rs>
+auto as_fold(const reduce::multi<Rs...>& r) {
+  return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
+}
+
+template <class>
+inline constexpr int outputs_of = 1;
+template <class... Rs>
+inline constexpr int outputs_of<reduce::multi<Rs...>> = static_cast<int>(sizeof...(Rs));
+}  // namespace impl
+
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,57 @@
+/// Population variance and standard deviation.
+#pragma once
+#include <edgefold/ops/reduce_basic.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace reduce {
+
+/// Population variance. Squares are taken about the mean of a block of messages, and blocks are joined by the formula of
+/// Chan, Golub and LeVeque (1983), so that a mean far from 0 costs no digits.
+struct var {
+  double empty = 0;
+  template <class M>
+  using accumulator = fraction<M>;
+  using pivot = mean;
+  template <class T>
+  struct state {
+    T count, mean, squares;
+  };
+  template <class T>
+  state<T> init(const T& mean_of_block) const { return {T(0), mean_of_block, T(0)}; }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const {
+    const T d = m - s.mean;
+    return {s.count + 1, s.mean, s.squares + d * d};
+  }
+  template <class T>
+  state<T> merge(const state<T>& a, const state<T>& b) const {
+    const T share = b.count / (a.count + b.count);
+    const T d = b.mean - a.mean;
+    return {a.count + b.count, a.mean + d * share, a.squares + b.squares + d * d * a.count * share};
+  }
+  template <class T>
+  T finish(const state<T>& s, const T& degree) const { return s.squares / degree; }
+};
+
+/// Population standard deviation, the square root of `var`. (Last in its file: it hides ::std from what follows it here.)
+struct std {
+  double empty = 0;
+  template <class M>
+  using accumulator = fraction<M>;
+  using pivot = mean;
+  template <class T>
+  using state = var::state<T>;
+  template <class T>
+  state<T> init(const T& mean_of_block) const { return var{}.init(mean_of_block); }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const { return var{}.step(s, m); }
+  template <class T>
+  state<T> merge(const state<T>& a, const state<T>& b) const { return var{}.template merge<T>(a, b); }
+  template <class T>
+  T finish(const state<T>& s, const T& degree) const { return sqrt(s.squares / degree); }
+};
+
+}  // namespace reduce
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

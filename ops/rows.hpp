@@ -1,0 +1,132 @@
+/// Where the operands' rows are while a kernel walks the edges of one group after another.
+#pragma once
+#include <array>
+#include <span>
+
+#include <edgefold/core/adjacency.hpp>
+#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/ops/broadcast.hpp>
+#include <edgefold/ops/message.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Rows of one operand by edge position. The side is a run-time value: one kernel serves u_add_v, u_add_e, e_add_v, ...
+template <class T>
+struct row_source {
+  const T* base = nullptr;
+  std::int64_t by_group = 0;     // elements from one group's row to the next (the grouped end of the edges)
+  std::int64_t by_position = 0;  // elements from one position's row to the next (edges in compressed order)
+  std::int64_t stride = 0;       // elements of a row, for rows found through the arrays
+  const std::int32_t* rows = nullptr;       // row of each position, or
+  const std::int64_t* wide_rows = nullptr;  // the same in 64 bits
+  bool far = false;              // rows jump about in a table larger than the cache: worth prefetching
+
+  const T* group(std::int64_t g) const { return base + g * by_group; }
+  [[gnu::always_inline]] const T* at(const T* group, std::int64_t position) const {
+    if (rows) return group + rows[position] * stride;
+    if (wide_rows) [[unlikely]]
+      return group + wide_rows[position] * stride;
+    return group + position * by_position;
+  }
+};
+
+/// The rows of a tensor on `where`, seen from `groups`; `grouped_by` is the end that the edges are grouped by.
+template <element T>
+row_source<T> rows_from(const basic_tensor<T>& t, side where, const edge_groups& groups, side grouped_by) {
+  constexpr std::int64_t cached_bytes = 1 << 19;
+  row_source<T> r;
+  r.base = t.data();
+  r.stride = t.width();
+  const bool large = t.size() * static_cast<std::int64_t>(sizeof(T)) > cached_bytes;
+  if (where == side::edge && groups.edge_ids) r.rows = groups.edge_ids, r.far = large;
+  else if (where == side::edge && groups.wide_edge_ids) r.wide_rows = groups.wide_edge_ids, r.far = large;
+  else if (where == side::edge) r.by_position = t.width();
+  else if (where == grouped_by) r.by_group = t.width();
+  else if (where != side::shared) r.rows = groups.neighbors, r.far = large;
+  return r;
+}
+
+/// A message's operands bound to groups of edges.
+template <class M>
+struct bound_operands {
+  static constexpr std::size_t count = M::num_operands;
+  using T = typename M::scalar_type;
+  std::array<basic_tensor<T>, count> tensors;
+  std::array<shape_type, count> shapes;
+  std::array<row_source<T>, count> rows;
+
+  bound_operands(const M& m, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+    for (std::size_t i = 0; i < count; ++i) {
+      tensors[i] = bind(m.operands[i], i, scope);
+      shapes[i] = tensors[i].shape();
+      rows[i] = rows_from(tensors[i], m.operands[i].where, groups, grouped_by);
+    }
+  }
+};
+
+/// Packs ahead of the one in work for which rows are asked for.
+inline constexpr std::int64_t prefetch_distance = 12;
+
+/// The packs of one tile of an elementwise message, edge after edge of one group.
+template <class F, class T, std::size_t N, int Slots>
+class tile_reader {
+ public:
+  static constexpr int lanes = native_lanes<T>;
+  using message_pack = pack<message_value<F, T, N>, lanes>;
+
+  tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const tile_plan& plan, std::size_t t,
+              std::int64_t group, std::int64_t num_edges)
+      : f_(f), rows_(rows), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
+    const std::int64_t* offset = plan.of(t);
+    for (std::size_t i = 0; i < N; ++i) {
+      start_[i] = rows[i].group(group) + offset[2 * i];
+      step_[i] = offset[2 * i + 1];
+      splat_[i] = plan.splat[i];
+    }
+  }
+
+  const first_lanes<T, lanes>& active() const { return lanes_; }
+
+  /// Asks for the rows of an edge that comes later.
+  [[gnu::always_inline]] void ask(std::int64_t position) const {
+    const std::int64_t later = std::min(position + prefetch_distance, last_);
+    for (std::size_t i = 0; i < N; ++i)
+      if (rows_[i].far) {
+        const T* p = rows_[i].at(start_[i], later);
+        for (int l = 0; l < Slots; ++l) prefetch(p + l * step_[i]);
+      }
+  }
+
+  /// Messages of the edge at `position`, one pack a slot.
+  [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Slots]) const {
+    pack<T, lanes> x[N][Slots];
+    for (std::size_t i = 0; i < N; ++i) {
+      const T* p = rows_[i].at(start_[i], position);
+      if (splat_[i])
+        for (int l = 0; l < Slots; ++l) x[i][l] = pack<T, lanes>(p[l * step_[i]]);
+      else
+        for (int l = 0; l < Slots; ++l) x[i][l] = load<T, lanes>(p + l * step_[i], lanes_);
+    }
+    for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
+  }
+
+ private:
+  template <std::size_t... I>
+  [[gnu::always_inline]] message_pack call(const pack<T, lanes> (&x)[N][Slots], int l, std::index_sequence<I...>) const {
+    return convert<message_value<F, T, N>>(f_(x[I][l]...));
+  }
+
+  const F& f_;
+  const std::array<row_source<T>, N>& rows_;
+  const T* start_[N];
+  std::int64_t step_[N];
+  bool splat_[N];
+  first_lanes<T, lanes> lanes_;
+  std::int64_t last_;
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

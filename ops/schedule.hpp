@@ -1,0 +1,35 @@
+/// Which groups and which features a task works on: balanced by edges, cut in two dimensions.
+#pragma once
+#include <vector>
+
+#include <edgefold/core/adjacency.hpp>
+
+namespace edgefold::detail {
+
+/// The edges of a node with more than `hub_degree` in-edges are folded in chunks of `chunk_edges`, which are then merged
+/// in order: fixed numbers, so that results do not depend on threads.
+inline constexpr std::int64_t hub_degree = 8192;
+inline constexpr std::int64_t chunk_edges = 4096;
+
+struct hub_chunk {
+  std::int64_t group, begin, end;  // positions of edges
+  bool first;                      // of its group
+};
+
+struct schedule {
+  std::vector<std::int64_t> cuts;  // task range i: groups cuts[i] .. cuts[i + 1] - 1
+  std::vector<hub_chunk> chunks;   // in order of group and position; empty unless hubs are split
+  std::int64_t column_parts = 1;   // every range and chunk is cut into so many runs of tiles
+  std::int64_t ranges() const { return static_cast<std::int64_t>(cuts.size()) - 1; }
+};
+
+/// `width`: features a row; `tiles`: how many pieces the columns can be cut into at most.
+schedule make_schedule(const edge_groups& groups, std::int64_t width, std::int64_t tiles, bool split_hubs);
+
+/// Part `part` of `parts` of the tiles 0 .. tiles-1: [first, last).
+inline std::pair<std::size_t, std::size_t> tiles_of(std::int64_t part, std::int64_t parts, std::size_t tiles) {
+  const auto n = static_cast<std::int64_t>(tiles);
+  return {static_cast<std::size_t>(n * part / parts), static_cast<std::size_t>(n * (part + 1) / parts)};
+}
+
+}  // namespace edgefold::detail

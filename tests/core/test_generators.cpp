@@ -1,0 +1,113 @@
+#include <doctest/doctest.h>
+
+#include <edgefold/core/generators.hpp>
+#include <edgefold/core/parallel.hpp>
+
+#include <support/tensors.hpp>
+
+using namespace edgefold;
+
+namespace {
+
+std::vector<graph::edge_pair> pairs(const graph& g) {
+  std::vector<graph::edge_pair> all;
+  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
+  return all;
+}
+using list = std::vector<graph::edge_pair>;
+
+}  // namespace
+
+TEST_CASE("complete_bipartite joins every vertex of the first set to every one of the second") {
+  const graph g = generate::complete_bipartite(2, 3);
+  CHECK(g.num_vertices() == 5);
+  CHECK(pairs(g) == list{{0, 2}, {0, 3}, {0, 4}, {1, 2}, {1, 3}, {1, 4}});
+  CHECK(generate::complete_bipartite(3, 0).num_vertices() == 3);
+  CHECK(generate::complete_bipartite(0, 0).num_edges() == 0);
+  CHECK_THROWS_SAYING(generate::complete_bipartite(-1, 2), std::invalid_argument, "[complete_bipartite] in is -1");
+}
+
+TEST_CASE("a grid has edges both ways between neighbours") {
+  const graph g = generate::grid(3, 4);
+  CHECK(g.num_vertices() == 12);
+  CHECK(g.num_edges() == 2 * (3 * 3 + 2 * 4));
+  for (vertex_id u = 0; u < 12; ++u)
+    for (vertex_id v = 0; v < 12; ++v) {
+      const int apart = std::abs(u / 4 - v / 4) + std::abs(u % 4 - v % 4);
+      CHECK(g.edges(u, v).size() == (apart == 1 ? 1 : 0));
+    }
+  CHECK(pairs(generate::grid(1, 2)) == list{{0, 1}, {1, 0}});
+  CHECK(generate::grid(1, 1).num_edges() == 0);
+  CHECK(generate::grid(5, 0).num_vertices() == 0);
+  CHECK_THROWS_SAYING(generate::grid(1 << 20, 1 << 20), std::invalid_argument, "rows x columns");
+}
+
+TEST_CASE("path and star") {
+  CHECK(pairs(generate::path(4)) == list{{0, 1}, {1, 2}, {2, 3}});
+  CHECK(generate::path(1).num_vertices() == 1);
+  CHECK(generate::path(0).num_vertices() == 0);
+  CHECK(pairs(generate::star(4)) == list{{1, 0}, {2, 0}, {3, 0}});
+  CHECK(generate::star(0).num_vertices() == 0);
+  CHECK_THROWS_SAYING(generate::path(-1), std::invalid_argument, "[path] num_vertices is -1");
+}
+
+TEST_CASE("random_uniform draws both ends uniformly and independently") {
+  const graph g = generate::random_uniform(4, 160'000, 3);
+  CHECK(g.num_vertices() == 4);
+  CHECK(g.num_edges() == 160'000);
+  for (vertex_id u = 0; u < 4; ++u)
+    for (vertex_id v = 0; v < 4; ++v) {
+      const auto n = static_cast<double>(g.edges(u, v).size());  // 10,000 expected, deviation 97
+      CHECK(std::abs(n - 10'000) < 400);
+    }
+  CHECK(generate::random_uniform(0, 0, 1).num_vertices() == 0);
+  CHECK_THROWS_SAYING(generate::random_uniform(0, 1, 1), std::invalid_argument, "1 edges between 0 vertices");
+  CHECK_THROWS_SAYING(generate::random_uniform(2, -1, 1), std::invalid_argument, "[random_uniform] -1 edges");
+}
+
+TEST_CASE("rmat falls into the quadrants with the probabilities asked for") {
+  const graph g = generate::rmat(2, 200'000, 11, 0.4, 0.3, 0.2);
+  CHECK(g.num_vertices() == 4);
+  const double quadrant[2][2] = {{0.4, 0.3}, {0.2, 0.1}};
+  for (vertex_id u = 0; u < 4; ++u)
+    for (vertex_id v = 0; v < 4; ++v) {
+      const double expected = 200'000 * quadrant[u / 2][v / 2] * quadrant[u % 2][v % 2];
+      CHECK(std::abs(static_cast<double>(g.edges(u, v).size()) - expected) < 4.5 * std::sqrt(expected));
+    }
+}
+
+TEST_CASE("rmat's levels beyond the fourth are as random as the first") {
+  const graph g = generate::rmat(6, 100'000, 5, 0.25, 0.25, 0.25);
+  const tensor in = in_degrees(g), out = out_degrees(g);
+  for (vertex_id v = 0; v < 64; ++v) {
+    CHECK(std::abs(in.at(v) - 100'000 / 64.0F) < 4.5F * 40);
+    CHECK(std::abs(out.at(v) - 100'000 / 64.0F) < 4.5F * 40);
+  }
+}
+
+TEST_CASE("rmat at its limits, and what it refuses") {
+  CHECK(generate::rmat(0, 3, 1).num_vertices() == 1);
+  CHECK(generate::rmat(3, 0, 1).num_edges() == 0);
+  CHECK(pairs(generate::rmat(3, 2, 1, 1, 0, 0)) == list{{0, 0}, {0, 0}});
+  CHECK(pairs(generate::rmat(3, 1, 1, 0, 1, 0)) == list{{0, 7}});
+  CHECK(pairs(generate::rmat(3, 1, 1, 0, 0, 1)) == list{{7, 0}});
+  CHECK(pairs(generate::rmat(3, 1, 1, 0, 0, 0)) == list{{7, 7}});
+  CHECK_THROWS_SAYING(generate::rmat(31, 1, 1), std::invalid_argument, "[rmat] scale is 31");
+  CHECK_THROWS_SAYING(generate::rmat(3, -1, 1), std::invalid_argument, "num_edges is -1");
+  CHECK_THROWS_SAYING(generate::rmat(3, 1, 1, 0.6, 0.6, 0.0), std::invalid_argument, "add up to at most 1");
+}
+
+TEST_CASE("random graphs depend on the seed, not on the threads") {
+  const int before = num_threads();
+  set_num_threads(1);
+  const list uniform = pairs(generate::random_uniform(1000, 200'000, 7));
+  const list skewed = pairs(generate::rmat(10, 200'000, 7));
+  for (int threads : {2, 3, 8}) {
+    set_num_threads(threads);
+    CHECK(pairs(generate::random_uniform(1000, 200'000, 7)) == uniform);
+    CHECK(pairs(generate::rmat(10, 200'000, 7)) == skewed);
+  }
+  set_num_threads(before);
+  CHECK(pairs(generate::random_uniform(1000, 200'000, 8)) != uniform);
+  CHECK(pairs(generate::rmat(10, 200'000, 8)) != skewed);
+}
