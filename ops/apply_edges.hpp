@@ -47,6 +47,19 @@ auto edge_messages(const M& m, const edge_groups& groups, side grouped_by, const
   return out;
 }
 
+/// Rows that follow one another, as the positions of one group: what is no graph runs on the same kernels.
+struct row_run {
+  std::int64_t offsets[2];
+  explicit row_run(std::int64_t rows) : offsets{0, rows} {}
+  edge_groups groups() const {
+    edge_groups g;
+    g.num_groups = 1;
+    g.num_edges = offsets[1];
+    g.offsets = offsets;
+    return g;
+  }
+};
+
 }  // namespace impl
 
 /// The message of every edge: a tensor (num_edges, features...) by edge id. Throws where operands do not fit the graph or

@@ -15,19 +15,6 @@ struct tensor_like_traits<basic_tensor<T>> : std::true_type {
   static const basic_tensor<T>& tensor_of(const basic_tensor<T>& x) { return x; }
 };
 
-/// Rows `begin` .. of all operands as consecutive positions of one group.
-struct row_run {
-  std::int64_t offsets[2];
-  explicit row_run(std::int64_t rows) : offsets{0, rows} {}
-  edge_groups groups() const {
-    edge_groups g;
-    g.num_groups = 1;
-    g.num_edges = offsets[1];
-    g.offsets = offsets;
-    return g;
-  }
-};
-
 /// f of operands whose rows are the same in number, or one for all.
 template <class F, element T, class... More>
 auto map_rows(const F& f, std::int64_t rows, std::string_view operation, const basic_tensor<T>& x, const More&... more) {

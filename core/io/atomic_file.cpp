@@ -17,8 +17,8 @@
 namespace edgefold::detail {
 namespace {
 
-// While one lives, exceeding RLIMIT_FSIZE is the error EFBIG on this thread, and not a signal that ends the program. The
-// process's own handling of SIGXFSZ stays untouched.
+// While one lives, exceeding RLIMIT_FSIZE is the error EFBIG on this thread, and not a signal that ends the program.
+// The process's own handling of SIGXFSZ stays untouched.
 class no_file_size_signal {
  public:
   no_file_size_signal() {

@@ -38,7 +38,8 @@ graph parse_edge_list(std::string_view text, std::int64_t num_vertices, std::str
 }
 
 void write_edge_list(const std::filesystem::path& path, const graph& g) {
-  check(!g.is_bipartite(), "write_edge_list", path.string(), ": the graph has two vertex sets; write_matrix_market takes it");
+  check(!g.is_bipartite(), "write_edge_list", path.string(),
+        ": the graph has two vertex sets; write_matrix_market takes it");
   const detail::weight_column weights(g, "write_edge_list");
   const std::string extension = path.extension().string();
   const std::string_view separator = extension == ".csv" ? "," : extension == ".tsv" ? "\t" : " ";

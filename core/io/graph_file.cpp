@@ -36,7 +36,8 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
   for (std::int64_t e = 0; e < pairs.rows(); ++e) {
     const std::int64_t* ends = pairs.data() + 2 * e;
     if (std::min(ends[0], ends[1]) < 0 || std::max(ends[0], ends[1]) > most)
-      check_runtime(false, operation, file.string(), ": edge ", e, " is ", ends[0], " -> ", ends[1], ", expected 0 .. ", most);
+      check_runtime(false, operation, file.string(), ": edge ", e, " is ", ends[0], " -> ", ends[1], ", expected 0 .. ",
+                    most);
     u[e] = static_cast<vertex_id>(ends[0]);
     v[e] = static_cast<vertex_id>(ends[1]);
   }
@@ -78,7 +79,9 @@ void add_features(graph& g, const path& folder, std::int64_t width) {
   if (offsets.size() != g.num_vertices() + 1) return;
   const auto indices = read_integers(folder / "feat_indices.npy");
   const auto values = read_npy_as<float>(folder / "feat_values.npy");
-  const auto expect = [&](bool ok, const auto&... parts) { check_runtime(ok, operation, folder.string(), ": ", parts...); };
+  const auto expect = [&](bool ok, const auto&... parts) {
+    check_runtime(ok, operation, folder.string(), ": ", parts...);
+  };
   expect(width >= 0, "features, but no num_features in meta.json");
   const std::int64_t* const first = offsets.data();
   const bool ascend = std::is_sorted(first, first + offsets.size());
@@ -105,7 +108,8 @@ graph read_folder(const path& folder, std::int64_t num_vertices) {
   const folder_facts facts = read_facts(folder / "meta.json");
   const std::int64_t n = num_vertices >= 0 ? num_vertices : facts.num_nodes;
   const path binary = folder / "edges.npy", text = folder / "edges.txt";
-  check_runtime(exists(binary) || exists(text), operation, folder.string(), ": no edges.npy or edges.txt in this folder");
+  check_runtime(exists(binary) || exists(text), operation, folder.string(),
+                ": no edges.npy or edges.txt in this folder");
   graph g = exists(binary) ? read_pairs(binary, n) : read_edge_list(text, n);
   add_features(g, folder, facts.num_features);
   add_labels(g, folder);

@@ -26,7 +26,8 @@ struct matrix_type {
 matrix_type parse_banner(line_reader& lines) {
   if (!lines.next("")) lines.fail("the file is empty");
   std::string line(lines.line());
-  std::transform(line.begin(), line.end(), line.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 32) : c; });
+  std::transform(line.begin(), line.end(), line.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 32) : c; });
   if (!line.starts_with("%%matrixmarket")) lines.fail("expected %%MatrixMarket, got ", in_quotes(line));
   std::array<std::string_view, 5> word;
   const std::size_t n = lines.split(line, word, false);
@@ -50,7 +51,8 @@ struct matrix_size {
 matrix_size parse_size(line_reader& lines, const matrix_type& type) {
   if (!lines.next("%")) lines.fail("the file ends before the line of sizes");
   std::array<std::string_view, 3> word;
-  if (lines.split(lines.line(), word, false) != 3) lines.fail("expected rows, columns and entries, got ", in_quotes(lines.line()));
+  if (lines.split(lines.line(), word, false) != 3)
+    lines.fail("expected rows, columns and entries, got ", in_quotes(lines.line()));
   constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
   matrix_size size{lines.integer(word[0], "the number of rows", 0, detail::most_vertices),
                    lines.integer(word[1], "the number of columns", 0, detail::most_vertices),
@@ -114,7 +116,10 @@ void write_matrix_market(const std::filesystem::path& path, const graph& g) {
   const detail::weight_column weights(g, "write_matrix_market");
   detail::atomic_file file(path, "write_matrix_market");
   detail::text_writer out(file);
-  out << "%%MatrixMarket matrix coordinate " << (weights.whole() ? "integer" : weights.any() ? "real" : "pattern")
+  out << "%%MatrixMarket matrix coordinate "
+      << (weights.whole() ? "integer"
+          : weights.any() ? "real"
+                          : "pattern")
       << " general\n";
   out << g.num_src() << " " << g.num_dst() << " " << g.num_edges() << "\n";
   for (edge_id e = 0; e < g.num_edges(); ++e) {

@@ -9,9 +9,10 @@
 
 namespace edgefold {
 
-/// The array in a .npy file (formats 1.0, 2.0, 3.0; little-endian, C order), shape as stored; a 0-d array gets shape (1).
-/// float32, float64, int32, int64 and bool keep their type; int8, uint8, int16 and uint16 become int32, uint32 becomes
-/// int64. Throws std::runtime_error for anything else, a size that the file does not have, and files it cannot read.
+/// The array in a .npy file (formats 1.0, 2.0, 3.0; little-endian, C order), shape as stored; a 0-d array gets shape
+/// (1). float32, float64, int32, int64 and bool keep their type; int8, uint8, int16 and uint16 become int32, uint32
+/// becomes int64. Throws std::runtime_error for anything else, a size that the file does not have, and files it cannot
+/// read.
 any_tensor read_npy(const std::filesystem::path& path);
 
 /// The same from memory; errors call it `name`.
@@ -26,8 +27,8 @@ basic_tensor<T> read_npy_as(const std::filesystem::path& path) {
   return *same;
 }
 
-/// Writes format 1.0. The file appears whole or not at all; one that was there is replaced. Throws std::invalid_argument
-/// for a tensor without storage, std::runtime_error where the file cannot be written.
+/// Writes format 1.0. The file appears whole or not at all; one that was there is replaced. Throws
+/// std::invalid_argument for a tensor without storage, std::runtime_error where the file cannot be written.
 void write_npy(const std::filesystem::path& path, const any_tensor& t);
 
 }  // namespace edgefold

@@ -26,7 +26,10 @@ class header_parser {
     }
     blanks();
     in_.expect(rest_.empty(), "header goes on after its dict with ", in_quotes(rest_));
-    in_.expect(descr_ && order_ && shape_, "header lacks ", !descr_ ? "'descr'" : !order_ ? "'fortran_order'" : "'shape'");
+    in_.expect(descr_ && order_ && shape_, "header lacks ",
+               !descr_   ? "'descr'"
+               : !order_ ? "'fortran_order'"
+                         : "'shape'");
     return {*descr_, *order_, *shape_};
   }
 
@@ -70,7 +73,8 @@ class header_parser {
     while (!take(')')) {
       dims.push_back(dim());
       if (take(',')) continue;
-      in_.expect(dims.size() > 1, "header: 'shape' is no tuple at ", in_quotes(rest_));  // as in Python, (3) is a number
+      in_.expect(dims.size() > 1, "header: 'shape' is no tuple at ",
+                 in_quotes(rest_));  // as in Python, (3) is a number
       need(')');
       break;
     }
@@ -88,7 +92,8 @@ class header_parser {
   }
 
   void blanks() {
-    while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_[0]) != std::string_view::npos) rest_.remove_prefix(1);
+    while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_[0]) != std::string_view::npos)
+      rest_.remove_prefix(1);
   }
   bool take(char c) {
     blanks();

@@ -97,9 +97,10 @@ class archive_reader {
                about.comp_method, ", expected stored or deflated");
     // Deflate makes at most 1032 bytes of one, so that a size that lies cannot ask for memory at will.
     constexpr std::uint64_t most_per_byte = 1032;
-    in_.expect(about.comp_size <= in_.left() && (stored ? about.size == about.comp_size
-                                                        : about.size / most_per_byte <= about.comp_size),
-               "member ", about.name, ": ", about.size, " bytes in ", about.comp_size, " of an archive of ", in_.left());
+    in_.expect(about.comp_size <= in_.left() &&
+                   (stored ? about.size == about.comp_size : about.size / most_per_byte <= about.comp_size),
+               "member ", about.name, ": ", about.size, " bytes in ", about.comp_size, " of an archive of ",
+               in_.left());
     const member_ptr file(zip_fopen_index(archive_.get(), i, 0));
     in_.expect(file != nullptr, "member ", about.name, ": ", file ? "" : zip_strerror(archive_.get()));
     member_source member(file.get(), about.size, operation_, name_ + ": member " + about.name);
@@ -126,7 +127,8 @@ std::time_t first_day() {
 // An archive being made in memory; throws std::runtime_error where libzip fails, which is for want of memory.
 class archive_writer {
  public:
-  explicit archive_writer(std::string name) : name_(std::move(name)), bytes_(zip_source_buffer_create(nullptr, 0, 0, nullptr)) {
+  explicit archive_writer(std::string name)
+      : name_(std::move(name)), bytes_(zip_source_buffer_create(nullptr, 0, 0, nullptr)) {
     zip_failure why;
     expect(bytes_ != nullptr, "no memory");
     archive_.reset(zip_open_from_source(bytes_.get(), ZIP_TRUNCATE, &why));
@@ -196,7 +198,8 @@ std::map<std::string, any_tensor> parse_npz(std::span<const std::byte> bytes, st
 void write_npz(const std::filesystem::path& path, const std::map<std::string, any_tensor>& arrays) {
   std::map<std::string, detail::npy_parts> parts;
   for (const auto& [name, t] : arrays) {
-    check(!name.empty() && name.find('\0') == std::string::npos, "write_npz", path.string(), ": a name is empty or holds 0");
+    check(!name.empty() && name.find('\0') == std::string::npos, "write_npz", path.string(),
+          ": a name is empty or holds 0");
     parts.emplace(name, detail::npy_parts_of(t, "write_npz"));
   }
   detail::atomic_file file(path, "write_npz");

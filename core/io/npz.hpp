@@ -11,9 +11,9 @@
 
 namespace edgefold {
 
-/// All arrays of a .npz file (`numpy.savez`, `numpy.savez_compressed`) by name, without ".npy"; each as read_npy reads it,
-/// so that a number, saved as 0-d array, has shape (1). Throws std::runtime_error where one of the members is no such
-/// array, checksums do not agree, or the file cannot be read.
+/// All arrays of a .npz file (`numpy.savez`, `numpy.savez_compressed`) by name, without ".npy"; each as read_npy reads
+/// it, so that a number, saved as 0-d array, has shape (1). Throws std::runtime_error where one of the members is no
+/// such array, checksums do not agree, or the file cannot be read.
 std::map<std::string, any_tensor> read_npz(const std::filesystem::path& path);
 
 /// The same from memory; errors call it `name`.

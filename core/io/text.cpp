@@ -88,7 +88,8 @@ float line_reader::real(std::string_view column) const {
   if (error == std::errc{}) return x;
   if (error == std::errc::invalid_argument) fail("expected a number, got ", in_quotes(column));
   long double wide = 0;  // out of range may mean too small, which is no error
-  if (parse(digits, wide) != std::errc{} || std::abs(wide) > 1) fail("number ", in_quotes(column), " does not fit float");
+  if (parse(digits, wide) != std::errc{} || std::abs(wide) > 1)
+    fail("number ", in_quotes(column), " does not fit float");
   return static_cast<float>(wide);
 }
 

@@ -86,7 +86,8 @@ TEST_CASE("atomic_file: what is no file") {
   const tensor t({1});
   CHECK_THROWS_SAYING(write_npy(folder.path(), t), std::runtime_error, "is a directory, expected a file");
   CHECK_THROWS_SAYING(write_npy("/dev/null", t), std::runtime_error, "[write_npy] /dev/null: is a pipe or device");
-  CHECK_THROWS_SAYING(write_npy(folder / "no" / "a.npy", t), std::runtime_error, "cannot write: No such file or directory");
+  CHECK_THROWS_SAYING(write_npy(folder / "no" / "a.npy", t), std::runtime_error,
+                      "cannot write: No such file or directory");
   CHECK_THROWS_SAYING(write_npy("", t), std::runtime_error, "cannot ");
   CHECK(folder.num_files() == 0);
 }
@@ -146,7 +147,8 @@ TEST_CASE("file_source: what is no file") {
   const temporary_folder folder;
   CHECK_THROWS_SAYING(read_npy(folder.path()), std::runtime_error, "is a directory, expected a file");
   CHECK_THROWS_SAYING(read_npy("/dev/zero"), std::runtime_error, "[read_npy] /dev/zero: is a pipe or device");
-  CHECK_THROWS_SAYING(read_npy(folder / "none.npy"), std::runtime_error, "none.npy: cannot open: No such file or directory");
+  CHECK_THROWS_SAYING(read_npy(folder / "none.npy"), std::runtime_error,
+                      "none.npy: cannot open: No such file or directory");
   CHECK_THROWS_SAYING(read_edge_list(folder.path()), std::runtime_error, "[read_edge_list]");
   REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
   CHECK_THROWS_SAYING(read_npy(folder / "pipe"), std::runtime_error, "is a pipe or device");

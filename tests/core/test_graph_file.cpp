@@ -22,7 +22,8 @@ TEST_CASE("read_graph: by extension") {
   CHECK(read_graph(folder / "a.txt", 9).num_vertices() == 9);
   put_file(folder / "a.mtx", "%%MatrixMarket matrix coordinate pattern general\n3 3 1\n3 1\n");
   CHECK(read_graph(folder / "a.mtx", 3).has_edge(2, 0));
-  CHECK_THROWS_SAYING(read_graph(folder / "a.mtx", 4), std::invalid_argument, "num_vertices is 4, the matrix has 3 rows");
+  CHECK_THROWS_SAYING(read_graph(folder / "a.mtx", 4), std::invalid_argument,
+                      "num_vertices is 4, the matrix has 3 rows");
   write_npy(folder / "a.npy", ids({2, 2}, {0, 1, 2, 0}));
   CHECK(read_graph(folder / "a.npy").has_edge(2, 0));
   CHECK(read_graph(folder / "a.npy", 5).num_vertices() == 5);

@@ -51,7 +51,8 @@ TEST_CASE("read_matrix_market: what it refuses") {
   const auto refused = [](const char* kind, const char* rest, const char* part) {
     CHECK_THROWS_SAYING(parsed(kind, rest), std::runtime_error, part);
   };
-  CHECK_THROWS_SAYING(parse_matrix_market(""), std::runtime_error, "[parse_matrix_market] text: line 0: the file is empty");
+  CHECK_THROWS_SAYING(parse_matrix_market(""), std::runtime_error,
+                      "[parse_matrix_market] text: line 0: the file is empty");
   CHECK_THROWS_SAYING(parse_matrix_market("1 1 1\n1 1"), std::runtime_error, "line 1: expected %%MatrixMarket");
   CHECK_THROWS_SAYING(parse_matrix_market("%%MatrixMarket matrix array real general\n"), std::runtime_error,
                       "format \"array\" is not supported, expected coordinate");
@@ -113,15 +114,12 @@ struct known_matrix {
 
 TEST_CASE("read_matrix_market: the data sets") {
   if (shared_file("data/mtx/karate.mtx").empty()) return;
-  for (const known_matrix& m : {known_matrix{"karate.mtx", 34, 156, 156.0},
-                                known_matrix{"chesapeake.mtx", 39, 340, 340.0},
-                                known_matrix{"football.mtx", 115, 1226, 1232.0},
-                                known_matrix{"USAir97.mtx", 332, 4252, 306.77279999999996},
-                                known_matrix{"delaunay_n10.mtx", 1024, 6112, 6112.0},
-                                known_matrix{"Erdos991.mtx", 492, 2834, 2834.0},
-                                known_matrix{"sherman4.mtx", 1104, 3786, 569.39416504},
-                                known_matrix{"G1.mtx", 800, 38352, 38352.0},
-                                known_matrix{"Stranke94.mtx", 10, 90, -3688.0}}) {
+  for (const known_matrix& m :
+       {known_matrix{"karate.mtx", 34, 156, 156.0}, known_matrix{"chesapeake.mtx", 39, 340, 340.0},
+        known_matrix{"football.mtx", 115, 1226, 1232.0}, known_matrix{"USAir97.mtx", 332, 4252, 306.77279999999996},
+        known_matrix{"delaunay_n10.mtx", 1024, 6112, 6112.0}, known_matrix{"Erdos991.mtx", 492, 2834, 2834.0},
+        known_matrix{"sherman4.mtx", 1104, 3786, 569.39416504}, known_matrix{"G1.mtx", 800, 38352, 38352.0},
+        known_matrix{"Stranke94.mtx", 10, 90, -3688.0}}) {
     CAPTURE(m.name);
     const graph g = read_matrix_market(shared_folder() / "data/mtx" / m.name);
     CHECK(g.num_vertices() == m.rows);

@@ -26,7 +26,8 @@ any_tensor parsed(const std::string& dict, const std::string& values) { return p
 
 // numpy.save of [[1, 2], [3, 4]] as float32, byte by byte.
 const std::string two_by_two = "\x93NUMPY\x01\x00v\x00"s + dict_of("<f4", "(2, 2)").substr(0, 59) +
-                               std::string(58, ' ') + "\n\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\x40\x00\x00\x80\x40"s;
+                               std::string(58, ' ') +
+                               "\n\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\x40\x00\x00\x80\x40"s;
 
 TEST_CASE("read_npy: a file of NumPy's") {
   REQUIRE(two_by_two.size() == 128 + 16);
@@ -35,7 +36,8 @@ TEST_CASE("read_npy: a file of NumPy's") {
 
 TEST_CASE("read_npy: each stored type") {
   CHECK(same_any(parsed(dict_of("<f8", "(1,)"), "\0\0\0\0\0\0\xf0\x3f"s), basic_tensor<double>({1}, {1})));
-  CHECK(same_any(parsed(dict_of("<i4", "(2,)"), "\x01\0\0\0\xff\xff\xff\xff"s), basic_tensor<std::int32_t>({2}, {1, -1})));
+  CHECK(same_any(parsed(dict_of("<i4", "(2,)"), "\x01\0\0\0\xff\xff\xff\xff"s),
+                 basic_tensor<std::int32_t>({2}, {1, -1})));
   CHECK(same_any(parsed(dict_of("<i8", "(1,)"), "\0\0\0\0\x01\0\0\0"s), basic_tensor<std::int64_t>({1}, {1LL << 32})));
   CHECK(same_any(parsed(dict_of("|b1", "(3,)"), "\0\x01\x07"s), basic_tensor<bool>({3}, {false, true, true})));
   CHECK(same_any(parsed(dict_of("|i1", "(2,)"), "\x01\xff"s), basic_tensor<std::int32_t>({2}, {1, -1})));
@@ -129,22 +131,22 @@ TEST_CASE("write_npy: NumPy's bytes, and back") {
   write_npy(folder / "a.npy", tensor({2, 2}, {1, 2, 3, 4}));
   CHECK(file_text(folder / "a.npy") == two_by_two);
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const std::vector<any_tensor> all{
-      tensor({3}, {nan, -0.0F, 1e-45F}),
-      tensor({0}),
-      tensor({0, 5}),
-      tensor({4, 0}),
-      basic_tensor<double>({1, 2, 1}, {1e300, -5}),
-      basic_tensor<std::int32_t>({2}, {std::numeric_limits<std::int32_t>::min(), 7}),
-      basic_tensor<std::int64_t>({2, 1}, {std::numeric_limits<std::int64_t>::min(), 7}),
-      basic_tensor<bool>({2, 2}, {true, false, false, true})};
+  const std::vector<any_tensor> all{tensor({3}, {nan, -0.0F, 1e-45F}),
+                                    tensor({0}),
+                                    tensor({0, 5}),
+                                    tensor({4, 0}),
+                                    basic_tensor<double>({1, 2, 1}, {1e300, -5}),
+                                    basic_tensor<std::int32_t>({2}, {std::numeric_limits<std::int32_t>::min(), 7}),
+                                    basic_tensor<std::int64_t>({2, 1}, {std::numeric_limits<std::int64_t>::min(), 7}),
+                                    basic_tensor<bool>({2, 2}, {true, false, false, true})};
   for (const any_tensor& t : all) {
     write_npy(folder / "b.npy", t);
     CHECK(same_any(read_npy(folder / "b.npy"), t));
     CHECK(file_text(folder / "b.npy").find('\n') % 64 == 63);
   }
   CHECK(folder.num_files() == 2);
-  CHECK_THROWS_SAYING(write_npy(folder / "c.npy", tensor()), std::invalid_argument, "[write_npy] a tensor without storage");
+  CHECK_THROWS_SAYING(write_npy(folder / "c.npy", tensor()), std::invalid_argument,
+                      "[write_npy] a tensor without storage");
   CHECK(folder.num_files() == 2);
 }
 

@@ -18,12 +18,18 @@ bool same_arrays(const arrays& a, const arrays& b) {
 
 // numpy.savez_compressed(a=int32 [0, 1, 2], n=7): deflated members whose local headers give their sizes as ZIP64.
 const std::string compressed = from_hex(
-    "504b03042d00000008000000210002ecbda9ffffffffffffffff05001400612e6e7079010010008c000000000000004c000000000000009bec17"
-    "ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a9a3a"
-    "0ab50a14002e062060046226200600504b03042d00000008000000210023b8f06cffffffffffffffff050014006e2e6e70790100100088000000"
-    "0000000046000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a1aea3a09e965f54529498179f5f94920a12774bcc29"
-    "4e058a17672416a402f91a9a3a0ab50a14012e7606080000504b01022d032d00000008000000210002ecbda94c0000008c000000050000000000"
-    "000000000000800100000000612e6e7079504b01022d032d00000008000000210023b8f06c460000008800000005000000000000000000000080"
+    "504b03042d00000008000000210002ecbda9ffffffffffffffff05001400612e6e7079010010008c000000000000004c000000000000009bec"
+    "17"
+    "ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a9a"
+    "3a"
+    "0ab50a14002e062060046226200600504b03042d00000008000000210023b8f06cffffffffffffffff050014006e2e6e707901001000880000"
+    "00"
+    "0000000046000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a1aea3a09e965f54529498179f5f94920a12774bcc"
+    "29"
+    "4e058a17672416a402f91a9a3a0ab50a14012e7606080000504b01022d032d00000008000000210002ecbda94c0000008c0000000500000000"
+    "00"
+    "000000000000800100000000612e6e7079504b01022d032d00000008000000210023b8f06c4600000088000000050000000000000000000000"
+    "80"
     "01830000006e2e6e7079504b0506000000000200020066000000000100000000");
 
 std::string written(const arrays& a) {
@@ -33,7 +39,8 @@ std::string written(const arrays& a) {
 }
 
 std::string replaced(std::string s, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = s.find(what, at)) != std::string::npos; at += by.size()) s.replace(at, what.size(), by);
+  for (std::size_t at = 0; (at = s.find(what, at)) != std::string::npos; at += by.size())
+    s.replace(at, what.size(), by);
   return s;
 }
 
@@ -71,7 +78,8 @@ TEST_CASE("read_npz: what it refuses") {
   CHECK_THROWS_SAYING(parsed(replaced(plain, "y.npy", "x.npy")), std::runtime_error, "x.npy stands twice");
   CHECK_THROWS_SAYING(parsed(replaced(plain, "NUMPY", "numpy")), std::runtime_error, "member x.npy: no .npy file");
   const std::string value("\x00\x00\x80\x3f", 4), other("\x00\x00\x80\x40", 4);
-  CHECK_THROWS_SAYING(parsed(replaced(plain, value, other)), std::runtime_error, "member x.npy: cannot read: CRC error");
+  CHECK_THROWS_SAYING(parsed(replaced(plain, value, other)), std::runtime_error,
+                      "member x.npy: cannot read: CRC error");
   // The sizes that the list of members gives: 2^32 - 2 bytes in 0x4c.
   std::string lying = compressed;
   lying.replace(lying.find("PK\x01\x02") + 24, 4, "\xfe\xff\xff\xff");

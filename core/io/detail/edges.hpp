@@ -53,10 +53,12 @@ class weight_column {
   void write(edge_id e, std::string_view separator, text_writer& out) const {
     if (!values_) return;
     out << separator;
-    std::visit([&]<element T>(const basic_tensor<T>& t) {
-      if constexpr (std::same_as<T, bool>) out << (t.data()[e] ? 1 : 0);
-      else out << t.data()[e];
-    }, *values_);
+    std::visit(
+        [&]<element T>(const basic_tensor<T>& t) {
+          if constexpr (std::same_as<T, bool>) out << (t.data()[e] ? 1 : 0);
+          else out << t.data()[e];
+        },
+        *values_);
   }
 
  private:

@@ -23,8 +23,8 @@ class line_reader {
   std::string_view line() const { return line_; }  ///< without blanks and the carriage return around it
   std::size_t bytes_left() const { return rest_.size(); }
 
-  /// Splits `line` at blanks, and where `commas` also at one comma or semicolon; the number of columns. Throws where there
-  /// are more than `columns` holds, or none between two commas.
+  /// Splits `line` at blanks, and where `commas` also at one comma or semicolon; the number of columns. Throws where
+  /// there are more than `columns` holds, or none between two commas.
   std::size_t split(std::string_view line, std::span<std::string_view> columns, bool commas) const;
 
   /// A whole number from `least` to `most`; errors call it `what`.
@@ -57,8 +57,7 @@ class text_writer {
   }
   /// The shortest digits that read back as the same number.
   template <class N>
-    requires(std::is_arithmetic_v<N> && !std::same_as<N, bool>)
-  text_writer& operator<<(N number) {
+  requires(std::is_arithmetic_v<N> && !std::same_as<N, bool>) text_writer& operator<<(N number) {
     std::array<char, 32> digits;
     char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     return *this << std::string_view(digits.data(), end);

@@ -1,0 +1,164 @@
+/// Message passing on parts of a graph, functions of vertices, and filters.
+#pragma once
+#include <edgefold/ops/frontier.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Folds into the destinations of `part`; gives one row for each of them.
+template <any_message M, class R>
+auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std::string_view operation) {
+  operand_scope scope = scope_of(g, operation);
+  for (std::size_t i = 0; i < M::num_operands; ++i) {
+    auto& o = m.operands[i];
+    o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations
+    if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
+  }
+  scope.num_dst = part.vertices.size();
+  return fold_messages(m, r, part.groups, side::dst, scope);
+}
+
+/// A column to write rows of `like` into: the values it has, or the reducer's `empty` where it is new.
+template <element T, class R>
+basic_tensor<T> column_for(frame& columns, std::string_view name, const basic_tensor<T>& like, const R& r,
+                           std::string_view operation) {
+  shape_type shape = like.shape();
+  shape[0] = columns.num_rows();
+  if (!columns.contains(name)) return full<T>(shape, static_cast<T>(empty_of(r)));
+  const basic_tensor<T> old = columns.template get_as<T>(name);
+  check(old.shape() == shape, operation, "column \"", name, "\" has shape ", old.shape(), ", the result needs ", shape);
+  return old.clone();
+}
+
+template <any_message M, class R>
+void fold_part_into(graph& g, const M& m, const R& r, const partial_groups& part, std::string_view out,
+                    std::string_view operation) {
+  const auto rows = fold_part(g, m, r, part, operation);
+  auto column = column_for(g.dstdata, out, rows, r, operation);
+  scatter_rows(rows, part.vertices, column);
+  g.dstdata[out] = column;
+}
+
+/// A message of vertices alone, its operands bound as rows that follow one another.
+template <any_message M>
+auto vertex_messages(const graph& g, M m, std::string_view operation) {
+  const operand_scope scope = scope_of(g, operation);
+  for (std::size_t i = 0; i < M::num_operands; ++i) {
+    auto& o = m.operands[i];
+    check(o.where == side::dst || o.where == side::shared, operation, "operand ", i, " is ", side_name(o.where),
+          "(...), expected node(...) or shared(...)");
+    o.value = bind(o, i, scope);
+    if (o.where == side::dst) o.where = side::edge;
+  }
+  const row_run run(g.num_dst());
+  return edge_messages(m, run.groups(), side::dst, {operation, 0, 0, g.num_dst(), nullptr});
+}
+
+inline basic_tensor<std::int64_t> rows_that_hold(const basic_tensor<bool>& t, std::string_view operation) {
+  check(t.width() == 1, operation, "the predicate has feature shape ", t.shape(), ", expected one value a row");
+  std::vector<std::int64_t> ids;
+  for (std::int64_t i = 0; i < t.rows(); ++i)
+    if (t.data()[i]) ids.push_back(i);
+  return basic_tensor<std::int64_t>({std::ssize(ids)}, std::span<const std::int64_t>(ids));
+}
+
+}  // namespace impl
+
+/// The message of each vertex, of operands node(x) and shared(x): (num_dst, features...).
+template <any_message M>
+auto apply_nodes(const graph& g, const M& m) {
+  return impl::vertex_messages(g, m, "apply_nodes");
+}
+
+/// Folds over the edges of `edge_ids` alone: (num_dst, features...), the reducer's `empty` where none arrives.
+template <any_message M, class R>
+auto send_and_recv(const graph& g, const id_list& edge_ids, const M& m, const R& r) {
+  const auto part = detail::groups_among(g.topology(), edge_ids, "send_and_recv");
+  const auto rows = impl::fold_part(g, m, r, part, "send_and_recv");
+  frame none("dstdata", "destinations", g.num_dst());
+  auto out = impl::column_for(none, "", rows, r, "send_and_recv");
+  detail::scatter_rows(rows, part.vertices, out);
+  return out;
+}
+
+/// Folds over all in-edges of `vertices`: row i belongs to vertices[i].
+template <any_message M, class R>
+auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
+  const auto part = detail::groups_into(g.topology(), vertices, "pull");
+  const auto rows = impl::fold_part(g, m, r, part, "pull");
+  auto position = basic_tensor<std::int32_t>::uninitialized({vertices.size()});
+  const auto known = part.vertices.values();
+  for (std::int64_t i = 0; i < vertices.size(); ++i)
+    position.data()[i] = static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
+  return detail::gather_rows(rows, position);
+}
+
+/// Folds over all out-edges of `vertices`: (num_dst, features...), the reducer's `empty` where none arrives.
+template <any_message M, class R>
+auto push(const graph& g, const id_list& vertices, const M& m, const R& r) {
+  return send_and_recv(g, detail::edges_out_of(g.topology(), vertices, "push"), m, r);
+}
+
+/// Pulls frontier after frontier, each seeing what the ones before it wrote into column `out`.
+template <any_message M, class R>
+void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::string_view out) {
+  graph work = g;  // `g` changes when all is done, or not at all
+  bool own = false;
+  for (const auto& frontier : order) {
+    const auto part = detail::groups_into(work.topology(), frontier, "prop_nodes");
+    auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
+    if (!own) work.dstdata[out] = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
+    own = true;
+    decltype(rows) column = work.dstdata[out];
+    detail::scatter_rows(rows, part.vertices, column);
+  }
+  if (own) g.dstdata[out] = work.dstdata[out];
+}
+/// prop_nodes over the breadth-first layers from `sources`.
+template <any_message M, class R>
+void prop_nodes_bfs(graph& g, const id_list& sources, const M& m, const R& r, std::string_view out) {
+  prop_nodes(g, bfs_frontiers(g, sources), m, r, out);
+}
+/// prop_nodes in topological order; throws where the graph has a cycle.
+template <any_message M, class R>
+void prop_nodes_topo(graph& g, const M& m, const R& r, std::string_view out) {
+  prop_nodes(g, topological_frontiers(g), m, r, out);
+}
+
+/// Vertices, ascending, for which a predicate of node(x) and shared(x) holds; one truth value a vertex.
+template <any_message M>
+basic_tensor<std::int64_t> filter_nodes(const graph& g, const M& predicate) {
+  static_assert(std::same_as<typename M::value_type, bool>, "filter_nodes needs a functor that compares: a mask, not numbers");
+  return impl::rows_that_hold(impl::vertex_messages(g, predicate, "filter_nodes"), "filter_nodes");
+}
+/// Edge ids, ascending, for which a predicate holds; one truth value an edge.
+template <any_message M>
+basic_tensor<std::int64_t> filter_edges(const graph& g, const M& predicate) {
+  static_assert(std::same_as<typename M::value_type, bool>, "filter_edges needs a functor that compares: a mask, not numbers");
+  return impl::rows_that_hold(impl::edge_messages(predicate, g.topology().in_edges(), side::dst,
+                                                  detail::scope_of(g, "filter_edges")), "filter_edges");
+}
+
+}  // namespace EDGEFOLD_ISA
+
+template <class Message>
+void graph::apply_nodes(const Message& m, std::string_view out) {
+  dstdata[out] = edgefold::apply_nodes(*this, m);
+}
+template <class Message, class Reducer>
+void graph::send_and_recv(const id_list& edge_ids, const Message& m, const Reducer& r, std::string_view out) {
+  impl::fold_part_into(*this, m, r, detail::groups_among(topology_, edge_ids, "send_and_recv"), out, "send_and_recv");
+}
+template <class Message, class Reducer>
+void graph::pull(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out) {
+  impl::fold_part_into(*this, m, r, detail::groups_into(topology_, vertices, "pull"), out, "pull");
+}
+template <class Message, class Reducer>
+void graph::push(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out) {
+  impl::fold_part_into(*this, m, r,
+                       detail::groups_among(topology_, detail::edges_out_of(topology_, vertices, "push"), "push"), out, "push");
+}
+
+}  // namespace edgefold
