@@ -1,9 +1,13 @@
-# Which Debian packages the scripts need, and how to get them. Sourced by tests/run.sh and examples/run.sh.
+# Which Debian packages the scripts need, and how to get them. Sourced by tests/run.sh and examples/run.sh, which set
+# `root`, the folder of the checkout.
 # shellcheck shell=bash disable=SC2034
 build_packages=(cmake ninja-build g++ ccache pkg-config)
 library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev zlib1g-dev libzip-dev nlohmann-json3-dev)
 example_packages=(libcli11-dev gnuplot-nox)
 test_packages=(libboost-graph-dev doctest-dev librapidcheck-dev libbenchmark-dev)
+
+# The user of a container may have no home to keep a compiler cache in.
+[[ -w ${HOME:-} ]] || export CCACHE_DIR="${root:?}/build/ccache"
 
 is_installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 

@@ -70,8 +70,9 @@ inline std::pair<edge_descriptor, bool> edge(vertex_id u, vertex_id v, const gra
 }
 
 /// A graph's topology, every directed edge seen as one undirected edge of the same id. An edge is met once from each
-/// end, a self-loop twice from its vertex, as in Boost's own undirected graphs. Edges u -> v and v -> u are two parallel
-/// edges: what counts paths, as betweenness does, sees both. Owns a share of the topology; features stay with the graph.
+/// end, a self-loop twice from its vertex, as in Boost's own undirected graphs. Edges u -> v and v -> u are two
+/// parallel edges: what counts paths, as betweenness does, sees both. Owns a share of the topology; features stay with
+/// the graph.
 class undirected_graph_view {
  public:
   using vertex_descriptor = vertex_id;

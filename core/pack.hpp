@@ -30,6 +30,14 @@ using register_type = typename register_of<T, N>::type;
 template <class T>
 inline constexpr int native_lanes = EDGEFOLD_PACK_BYTES / (std::same_as<T, bool> ? 4 : static_cast<int>(sizeof(T)));
 
+/// The same value in all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.)
+template <class T, int N>
+register_type<T, N> splat(T x) {
+  if constexpr (std::same_as<T, bool>)
+    return __builtin_convertvector(splat<std::int32_t, N>(x), register_type<bool, N>);
+  else return x - register_type<T, N>{};
+}
+
 template <class>
 inline constexpr bool always_false = false;
 
@@ -65,13 +73,33 @@ struct pack {
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
     requires std::is_arithmetic_v<U>
-  pack(U x) : v(static_cast<impl::lane_type<T>>(static_cast<T>(x)) - impl::register_type<T, N>{}) {}  // NOLINT
+  pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
 
-  friend pack operator+(const pack& a, const pack& b) { return {a.v + b.v}; }
-  friend pack operator-(const pack& a, const pack& b) { return {a.v - b.v}; }
+  // Arithmetic on bools is what C++ makes of it when the result is a bool again.
+  friend pack operator+(const pack& a, const pack& b) {
+    if constexpr (std::same_as<T, bool>) return {a.v | b.v};
+    else return {a.v + b.v};
+  }
+  friend pack operator-(const pack& a, const pack& b) {
+    if constexpr (std::same_as<T, bool>) return {a.v ^ b.v};
+    else return {a.v - b.v};
+  }
   friend pack operator*(const pack& a, const pack& b) { return {a.v * b.v}; }
-  friend pack operator/(const pack& a, const pack& b) { return {a.v / b.v}; }
-  friend pack operator-(const pack& a) { return {-a.v}; }
+  /// Integers: x / 0 is 0, as NumPy has it (the processor would trap, and lanes past the end of a row are 0).
+  friend pack operator/(const pack& a, const pack& b) {
+    if constexpr (std::floating_point<T>) {
+      return {a.v / b.v};
+    } else if constexpr (std::same_as<T, bool>) {
+      return {a.v & b.v};
+    } else {
+      const auto no_trap = (b.v == 0) | (b.v == -1) ? impl::splat<T, N>(1) : b.v;
+      return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? 0 - a.v : a.v / no_trap)};
+    }
+  }
+  friend pack operator-(const pack& a) {
+    if constexpr (std::same_as<T, bool>) return a;
+    else return {-a.v};
+  }
   friend pack operator+(const pack& a) { return a; }
   pack& operator+=(const pack& b) { return *this = *this + b; }
   pack& operator-=(const pack& b) { return *this = *this - b; }

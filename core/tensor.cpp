@@ -1,28 +1,9 @@
 #include <edgefold/core/tensor.hpp>
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 namespace edgefold {
-namespace detail {
-
-std::shared_ptr<void> allocate(std::size_t bytes) {
-  constexpr std::size_t huge_page = std::size_t{1} << 21;
-  const std::size_t alignment = bytes >= huge_page ? huge_page : 64;
-  const std::size_t rounded = (std::max<std::size_t>(bytes, 1) + alignment - 1) / alignment * alignment;
-  if (rounded < bytes) throw std::bad_alloc();
-  void* p = std::aligned_alloc(alignment, rounded);
-  if (!p) throw std::bad_alloc();
-  if (alignment == huge_page) madvise(p, rounded, MADV_HUGEPAGE);  // advice only: a refusal costs speed, no more
-  return std::shared_ptr<void>(p, std::free);
-}
-
-}  // namespace detail
-
 template <element T>
 basic_tensor<T> basic_tensor<T>::uninitialized(shape_type shape) {
   const std::int64_t n = num_elements(shape);

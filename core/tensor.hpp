@@ -9,13 +9,11 @@
 #include <Eigen/Core>
 
 #include <edgefold/core/error.hpp>
+#include <edgefold/core/memory.hpp>
 #include <edgefold/core/types.hpp>
 
 namespace edgefold {
 namespace detail {
-
-/// `bytes` of uninitialised memory, 64-byte aligned; large blocks ask the system for huge pages.
-std::shared_ptr<void> allocate(std::size_t bytes);
 
 /// What the copies and the reshaped views of a tensor share.
 template <class T>

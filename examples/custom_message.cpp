@@ -1,20 +1,20 @@
-/// Messages that ship nowhere: a function of numbers, written with `auto`, runs in the same kernel as the built-in ones.
+/// Messages that ship nowhere: a function written with `auto` runs in the same kernel as the built-in ones.
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/update_all.hpp>
 
-#include "common/print.hpp"
+#include <common/print.hpp>
 
 using namespace edgefold;
-using programs::print;
+using examples::print;
 
 int main() {
   const graph g({{0, 1}, {0, 2}, {1, 2}, {2, 0}, {3, 2}, {3, 1}});
   const tensor x({4, 2}, {0, 1, 0.5F, -1, 2, 0.25F, -1.5F, 3});
   const tensor s({6, 1}, {1, 2, 0.5F, 1, 3, 1});
 
-  // A Gaussian kernel between the ends of an edge, scaled by the edge and cut off far away. exp and where are found where
-  // the arguments come from; a choice is where(...), because a functor runs on several numbers at once.
+  // A Gaussian kernel between the ends of an edge, scaled by the edge and cut off far away. exp and where are found
+  // where the arguments come from; a choice is where(...), because a functor runs on several numbers at once.
   auto gauss = [](auto u, auto v, auto scale) {
     auto d = u - v;
     return where(d * d > 8, 0, scale * exp(-(d * d)));

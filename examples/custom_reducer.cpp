@@ -3,37 +3,46 @@
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
-#include "common/print.hpp"
+#include <common/print.hpp>
 
 using namespace edgefold;
-using programs::print;
+using examples::print;
 
 namespace {
 
-/// log(sum(exp(m))), safe from overflow: the sum is relative to the greatest message so far.
+/// log(sum(exp(m))), safe from overflow: the sum is relative to the greatest message so far. It starts below any number
+/// that may come, but finite: -inf - -inf would be NaN.
 struct my_log_sum_exp {
   template <class T>
   struct state {
     T top, sum;
   };
   template <class T>
-  state<T> init() const { return {T(-1e30), T(0)}; }
+  state<T> init() const {
+    return {T(-1e30), T(0)};
+  }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
     const T top = max(s.top, m);
     return {top, s.sum * exp(s.top - top) + exp(m - top)};
   }
   template <class T>
-  T finish(const state<T>& s, const T& /*degree*/) const { return s.top + log(s.sum); }
+  T finish(const state<T>& s, const T& /*degree*/) const {
+    return s.top + log(s.sum);
+  }
 };
 
 /// The root of the mean square: `lift` says what is added up, `lower` what is made of the sum.
 struct root_mean_square {
   double empty = -1;  // what a vertex without in-edges gets; 0 unless said
   template <class T>
-  T lift(const T& m) const { return m * m; }
+  T lift(const T& m) const {
+    return m * m;
+  }
   template <class T>
-  T lower(const T& sum, const T& degree) const { return sqrt(sum / degree); }
+  T lower(const T& sum, const T& degree) const {
+    return sqrt(sum / degree);
+  }
 };
 
 }  // namespace

@@ -1,25 +1,25 @@
 /// A first look: a graph, its columns, and the two verbs that everything is said with, update_all and apply_edges.
 #include <edgefold/edgefold.hpp>
 
-#include "common/print.hpp"
+#include <common/print.hpp>
 
 using namespace edgefold;
-using programs::print;
+using examples::print;
 
 int main() {
-  graph g({{0, 1}, {0, 2}, {2, 1}});                       // edge i is the i-th pair
-  g.ndata["h"] = tensor({3, 2}, {1, 2, 3, 4, 5, 6});       // a row for each vertex
-  g.edata["w"] = tensor({3, 1}, {0.5F, 1, 2});             // a row for each edge
+  graph g({{0, 1}, {0, 2}, {2, 1}});                  // edge i is the i-th pair
+  g.ndata["h"] = tensor({3, 2}, {1, 2, 3, 4, 5, 6});  // a row for each vertex
+  g.edata["w"] = tensor({3, 1}, {0.5F, 1, 2});        // a row for each edge
 
-  g.update_all(u_mul_e("h", "w"), reduce::sum{}, "out");   // columns in, column out
+  g.update_all(u_mul_e("h", "w"), reduce::sum{}, "out");  // columns in, column out
   print("sum of w h", g.ndata["out"]);
 
   tensor h = g.ndata["h"];
   print("mean of h", update_all(g, copy_u(h), reduce::mean{}));  // tensors in, tensor out
 
-  tensor score = apply_edges(g, dot(src(h), dst(h)));      // no reducer: a row for each edge
+  tensor score = apply_edges(g, dot(src(h), dst(h)));  // no reducer: a row for each edge
   print("score", score);
-  tensor attention = edge_softmax(g, score * 0.1);         // adds up to 1 over the edges into a vertex
+  tensor attention = edge_softmax(g, score * 0.1);  // adds up to 1 over the edges into a vertex
   print("attention", attention);
   print("attended", update_all(g, mul(src(h), edge(attention)), reduce::sum{}));
 }

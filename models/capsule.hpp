@@ -10,12 +10,18 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 
-/// Shrinks the vectors of the last dim to lengths below 1 and keeps their directions: s |s| / (1 + |s|^2), equation 1 of
-/// the paper; 0 for 0.
+/// Shrinks the vectors along the last dim to lengths below 1 and keeps their directions: s |s| / (1 + |s|^2), equation 1
+/// of the paper; 0 for 0.
 template <tensor_like X>
 auto squash(const X& s) {
   const auto& t = as_tensor(s);
   return elementwise([](auto x, auto square) { return x * sqrt(square) / (1 + square); }, t, sum_last(t * t));
+}
+
+/// Shannon entropy in nats of the distributions along the last dim, which becomes 1: sum of -p log p, where 0 log 0 is 0.
+template <tensor_like X>
+auto entropy(const X& p) {
+  return sum_last(elementwise([](auto x) { return where(x == 0, x, -x * log(x)); }, p));
 }
 
 /// Procedure 1 of the paper: predictions u_hat (edges, d) or (edges, batch, d), one for each pair of capsules, are routed for
@@ -23,6 +29,8 @@ auto squash(const X& s) {
 /// Pure: the logits start at 0 and are not kept; the last round does not update them.
 inline tensor dynamic_routing(const graph& g, const tensor& u_hat, int iterations) {
   check(iterations >= 1, "dynamic_routing", "iterations is ", iterations, ", expected at least 1");
+  check(u_hat.num_dims() > 1 && u_hat.rows() == g.num_edges(), "dynamic_routing", "u_hat has shape ", u_hat.shape(),
+        ", expected ", g.num_edges(), " rows of predictions");
   tensor b = zeros_like(sum_last(u_hat)), v;
   for (int r = 0; r < iterations; ++r) {
     tensor c = edge_softmax(g, b, norm_by::src);
@@ -66,7 +74,7 @@ class routing_layer {
     }
   }
 
-  graph g;
+  graph g;  ///< the capsules and their columns
 
  private:
   std::int64_t features_;

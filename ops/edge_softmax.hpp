@@ -38,7 +38,7 @@ class softmax_kernel {
 
  public:
   softmax_kernel(const edge_groups& groups, const T* in, T* out, std::int64_t width)
-      : groups_(groups), in_(in), out_(out), width_(width) {}
+      : groups_(groups), in_(in), out_(out), width_(width), row_(static_cast<int>(std::min<std::int64_t>(width, lanes))) {}
 
   void run() const {
     const schedule s = make_schedule(groups_, 4 * width_, 1, false);
@@ -76,9 +76,9 @@ class softmax_kernel {
     for (std::int64_t k = k0; k < k1; ++k) copy_row(x + (k - k0) * width_, out_ + groups_.id_at(k) * width_);
   }
 
-  void copy_row(const T* from, T* to) const {
+  [[gnu::always_inline]] void copy_row(const T* from, T* to) const {
     if (width_ == 1) *to = *from;
-    else std::copy_n(from, width_, to);
+    else store<T, lanes>(to, load<T, lanes>(from, row_), row_);
   }
 
   // One pack of columns, row by row; the exponentials wait in the output.
@@ -100,6 +100,7 @@ class softmax_kernel {
   const T* in_;
   T* out_;
   std::int64_t width_;
+  first_lanes<T, lanes> row_;  // a row narrower than a pack
 };
 
 template <element T>

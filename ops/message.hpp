@@ -43,7 +43,8 @@ struct elementwise_message {
 template <class F, element T, std::size_t N>
 struct sum_last_message {
   using scalar_type = T;
-  using value_type = impl::message_value<F, T, N>;
+  using term = impl::message_value<F, T, N>;
+  using value_type = std::conditional_t<std::same_as<term, bool>, std::int64_t, term>;  // truths are counted
   static constexpr std::size_t num_operands = N;
   F f;
   std::array<operand<T>, N> operands;

@@ -95,8 +95,8 @@ struct quantile {
     for (::std::int64_t p = 1; p < n; p *= 2)
       for (::std::int64_t k = p; k >= 1; k /= 2)
         for (::std::int64_t j = k % p; j + k < n; j += 2 * k)
-          for (::std::int64_t i = j; i < ::std::min(j + k, n - k); ++i)
-            if (i / (2 * p) == (i + k) / (2 * p)) {
+          if (j / (2 * p) == (j + k) / (2 * p))
+            for (::std::int64_t i = j; i < ::std::min(j + k, n - k); ++i) {
               const auto swap = x[i + k] < x[i];
               const P low = where(swap, x[i + k], x[i]);
               x[i + k] = where(swap, x[i], x[i + k]);

@@ -7,7 +7,8 @@ inline namespace EDGEFOLD_ISA {
 namespace reduce {
 
 /// Population variance. Squares are taken about the mean of a block of messages, and blocks are joined by the formula of
-/// Chan, Golub and LeVeque (1983), so that a mean far from 0 costs no digits.
+/// Chan, Golub and LeVeque (1983), so that a mean far from 0 costs no digits. Nor does it cost any that the mean itself is
+/// rounded: `rest` keeps what it is off by (Bjoerck's correction).
 struct var {
   double empty = 0;
   template <class M>
@@ -15,23 +16,29 @@ struct var {
   using pivot = mean;
   template <class T>
   struct state {
-    T count, mean, squares;
+    T count, mean, rest, squares;  // rest, squares: sums of m - mean and of its square
   };
   template <class T>
-  state<T> init(const T& mean_of_block) const { return {T(0), mean_of_block, T(0)}; }
+  state<T> init(const T& mean_of_block) const { return {T(0), mean_of_block, T(0), T(0)}; }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
     const T d = m - s.mean;
-    return {s.count + 1, s.mean, s.squares + d * d};
+    return {s.count + 1, s.mean, s.rest + d, s.squares + d * d};
   }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
-    const T share = b.count / (a.count + b.count);
-    const T d = b.mean - a.mean;
-    return {a.count + b.count, a.mean + d * share, a.squares + b.squares + d * d * a.count * share};
+    const T count = a.count + b.count, share = b.count / count;
+    const T off = a.rest / a.count, d = b.mean - a.mean + (b.rest / b.count - off);
+    const T move = off + d * share, mean = a.mean + move, left = move - (mean - a.mean);
+    const T squares = about_mean(a) + about_mean(b) + d * d * a.count * share;
+    return {count, mean, left * count, squares + left * left * count};
   }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return s.squares / degree; }
+  T finish(const state<T>& s, const T& degree) const { return about_mean(s) / degree; }
+
+ private:
+  template <class T>
+  static T about_mean(const state<T>& s) { return impl::greater_of(s.squares - s.rest * s.rest / s.count, T(0)); }
 };
 
 /// Population standard deviation, the square root of `var`. (Last in its file: it hides ::std from what follows it here.)
@@ -49,7 +56,7 @@ struct std {
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const { return var{}.template merge<T>(a, b); }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return sqrt(s.squares / degree); }
+  T finish(const state<T>& s, const T& degree) const { return sqrt(var{}.finish(s, degree)); }
 };
 
 }  // namespace reduce

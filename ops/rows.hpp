@@ -95,7 +95,9 @@ class tile_reader {
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {
         const T* p = rows_[i].at(start_[i], later);
-        for (int l = 0; l < Slots; ++l) prefetch(p + l * step_[i]);
+        prefetch(p);
+        if (!splat_[i])
+          for (int l = 1; l < Slots; ++l) prefetch(p + l * step_[i]);
       }
   }
 

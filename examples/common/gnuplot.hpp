@@ -5,11 +5,18 @@
 
 namespace edgefold::examples {
 
-/// Runs `script` with `folder` as working folder and without the user's settings. False where there is no gnuplot; throws
-/// std::runtime_error with gnuplot's own words where it fails.
+/// Runs `script` in `folder`, without the user's settings. False where there is no gnuplot; throws std::runtime_error with
+/// gnuplot's own words where it fails.
 bool run_gnuplot(const std::filesystem::path& folder, const std::string& script);
 
-/// Rows and columns of numbers as gnuplot's inline data block `$name`.
-std::string gnuplot_settings_for_frames(int width, int height);
+/// An animation as gnuplot script: `draw` runs once a frame, with the variable `frame` from 0 to frames - 1, and must plot
+/// once. The result is `name`.gif, 500 ms a frame, repeated for ever.
+struct animation {
+  std::string name;
+  int width, height;  ///< pixels
+  int frames;
+  std::string draw;
+};
+std::string script_of(const animation& a);
 
 }  // namespace edgefold::examples

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string>
 
-namespace programs {
+namespace edgefold::examples {
 
 /// One line on stderr that each step overwrites and the destructor removes; nothing where stderr is no terminal.
 class progress {
@@ -25,4 +25,4 @@ class progress {
   bool terminal_ = isatty(STDERR_FILENO) == 1;
 };
 
-}  // namespace programs
+}  // namespace edgefold::examples

@@ -39,6 +39,7 @@ void staged_folder::write_text(std::string_view name, std::string_view text) con
 void staged_folder::publish() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(staged_)) {
+    if (!entry.is_regular_file()) continue;
     const fs::path to = target_ / entry.path().filename();
     check_runtime(!fs::is_directory(to), "output", to.string(), ": is a folder, expected a file");
     files.push_back(entry.path());

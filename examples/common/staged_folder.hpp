@@ -18,7 +18,8 @@ class staged_folder {
   const std::filesystem::path& path() const { return staged_; }
   /// Writes a text file; throws std::runtime_error where it cannot be written whole.
   void write_text(std::string_view name, std::string_view text) const;
-  /// Moves every file, replacing what has its name; throws std::runtime_error where one cannot be.
+  /// Moves every file (not the folders, which are for scratch), replacing what has its name; throws std::runtime_error
+  /// where one cannot be.
   void publish();
 
  private:

@@ -98,5 +98,3 @@ void u_mul_e_sum_width_1(benchmark::State& state) {
 BENCHMARK(u_mul_e_sum_width_1)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
-
-BENCHMARK_MAIN();

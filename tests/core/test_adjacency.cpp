@@ -225,11 +225,8 @@ TEST_CASE("groupings may be asked for by many threads at once") {
 
 TEST_CASE("bad lists of edges are refused") {
   using ids = std::vector<std::int64_t>;
-  auto coo = [](const ids& u, const ids& v, std::int64_t n, std::int64_t m) {
-    return adjacency::from_coo(u, v, n, m);
-  };
-  CHECK_THROWS_SAYING(coo({0, 1}, {0}, 2, 2), std::invalid_argument,
-                      "[from_coo] sources has 2 ids, targets has 1");
+  auto coo = [](const ids& u, const ids& v, std::int64_t n, std::int64_t m) { return adjacency::from_coo(u, v, n, m); };
+  CHECK_THROWS_SAYING(coo({0, 1}, {0}, 2, 2), std::invalid_argument, "[from_coo] sources has 2 ids, targets has 1");
   CHECK_THROWS_SAYING(coo({0, 2}, {0, 1}, 2, 2), std::invalid_argument,
                       "[from_coo] source of edge 1 is 2, expected an id from 0 to 1");
   CHECK_THROWS_SAYING(coo({0, 1}, {0, -1}, 2, 2), std::invalid_argument,
@@ -237,8 +234,7 @@ TEST_CASE("bad lists of edges are refused") {
   CHECK_THROWS_SAYING(coo({}, {}, std::int64_t{1} << 31, 1), std::invalid_argument,
                       "from 0 to 2147483647 vertices, got 2147483648");
   CHECK_THROWS_SAYING(coo({}, {}, 1, -1), std::invalid_argument, "got -1");
-  CHECK_THROWS_SAYING(coo({std::int64_t{1} << 32}, {0}, 2, 2), std::invalid_argument,
-                      "source of edge 0 is 4294967296");
+  CHECK_THROWS_SAYING(coo({std::int64_t{1} << 32}, {0}, 2, 2), std::invalid_argument, "source of edge 0 is 4294967296");
   CHECK_THROWS_SAYING(coo({0}, {0}, 1, 1).subset({0, 1}), std::invalid_argument,
                       "[subset] edge id at position 1 is 1, expected an id from 0 to 0");
 }

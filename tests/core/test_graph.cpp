@@ -15,8 +15,8 @@ using ids = std::vector<edge_id>;
 
 struct random_pairs {
   vertex_id n = *rc::gen::inRange<vertex_id>(1, 8);
-  pairs edges = *rc::gen::container<pairs>(
-      rc::gen::pair(rc::gen::inRange<vertex_id>(0, n), rc::gen::inRange<vertex_id>(0, n)));
+  pairs edges =
+      *rc::gen::container<pairs>(rc::gen::pair(rc::gen::inRange<vertex_id>(0, n), rc::gen::inRange<vertex_id>(0, n)));
 };
 
 // Ids of the edges for which `holds(source, target)`.

@@ -139,7 +139,6 @@ TEST_CASE("several threads may call at once") {
 TEST_CASE("the number of threads is at least one") {
   const int before = num_threads();
   CHECK(before >= 1);
-  CHECK_THROWS_SAYING(set_num_threads(0), std::invalid_argument,
-                      "[set_num_threads] expected at least 1 thread, got 0");
+  CHECK_THROWS_SAYING(set_num_threads(0), std::invalid_argument, "[set_num_threads] expected at least 1 thread, got 0");
   CHECK(num_threads() == before);
 }

@@ -131,5 +131,6 @@ TEST_CASE("bad ranges are refused") {
                       "[random_uniform] expected low < high");
   CHECK_THROWS_SAYING(random_uniform<float>({2}, 1, NAN, 1.0F), std::invalid_argument, "expected low < high");
   CHECK_THROWS_SAYING(random_integers({2}, 0, 1), std::invalid_argument, "[random_integers] limit is 0");
-  CHECK_THROWS_SAYING(random_integers({2}, (std::int64_t{1} << 32) + 1, 1), std::invalid_argument, "limit is 4294967297");
+  CHECK_THROWS_SAYING(random_integers({2}, (std::int64_t{1} << 32) + 1, 1), std::invalid_argument,
+                      "limit is 4294967297");
 }

@@ -1,0 +1,129 @@
+// Dynamic routing between two layers of capsules (Sabour, Frosst, Hinton 2017): how the couplings of the in-capsules
+// settle on out-capsules, call by call. Writes numbers and figures.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include <common/capsule_figures.hpp>
+#include <common/program.hpp>
+#include <common/staged_folder.hpp>
+#include <edgefold/core/io/npy.hpp>
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/core/random.hpp>
+#include <edgefold/models/capsule.hpp>
+#include <edgefold/ops/segment.hpp>
+
+namespace {
+
+using namespace edgefold;
+
+struct options {
+  std::int64_t in = 20, out = 10, features = 4, calls = 10;
+  int iterations = 1, threads = num_threads();
+  std::uint64_t seed = 0;
+  std::string u_hat, output = "out/capsule_routing";
+  bool no_figures = false;
+};
+
+void add_options(CLI::App& app, options& o) {
+  const CLI::Range count(std::int64_t{1}, std::int64_t{INT32_MAX});
+  app.add_option("--in", o.in, "Number of in-capsules")->check(count)->capture_default_str();
+  app.add_option("--out", o.out, "Number of out-capsules")->check(count)->capture_default_str();
+  app.add_option("--features", o.features, "Dims of a prediction")->check(count)->capture_default_str();
+  app.add_option("--calls", o.calls, "Calls of the routing layer")->check(count)->capture_default_str();
+  app.add_option("--iterations", o.iterations, "Routing iterations a call")->check(count)->capture_default_str();
+  app.add_option("--seed", o.seed, "Seed of the random predictions")->capture_default_str();
+  app.add_option("--u-hat", o.u_hat, "Predictions from a .npy file, float32 (in * out, features), instead of random ones")
+      ->option_text("FILE");
+  app.add_option("--output", o.output, "Folder for the results")->capture_default_str();
+  app.add_flag("--no-figures", o.no_figures, "Write the numbers only");
+  app.add_option("--threads", o.threads, "Number of threads")->check(CLI::Range(1, 1024))->capture_default_str();
+}
+
+// What the page says about the run.
+std::vector<std::pair<std::string, std::string>> parameters(const options& o) {
+  using std::to_string;
+  return {{"in", to_string(o.in)}, {"out", to_string(o.out)}, {"features", to_string(o.features)},
+          {"calls", to_string(o.calls)}, {"iterations", to_string(o.iterations)},
+          o.u_hat.empty() ? std::pair("seed", to_string(o.seed)) : std::pair("u_hat", o.u_hat)};
+}
+
+// The first row that holds NaN or infinity; -1 where there is none.
+std::int64_t first_bad_row(const tensor& t) {
+  const auto x = t.values();
+  const auto bad = std::find_if(x.begin(), x.end(), [](float value) { return !std::isfinite(value); });
+  return bad == x.end() ? -1 : (bad - x.begin()) / t.width();
+}
+
+// Row i * out + j: what in-capsule i predicts for out-capsule j.
+tensor predictions(const options& o) {
+  const shape_type shape{o.in * o.out, o.features};
+  if (o.u_hat.empty()) return random_normal(shape, o.seed);
+  const tensor u_hat = read_npy_as<float>(o.u_hat);
+  check_runtime(u_hat.shape() == shape, "capsule_routing", o.u_hat, " has shape ", u_hat.shape(), ", expected ", shape,
+                " for (in * out, features)");
+  const std::int64_t bad = first_bad_row(u_hat);
+  check_runtime(bad < 0, "capsule_routing", o.u_hat, " holds NaN or infinity in row ", bad, ", expected finite numbers");
+  return u_hat;
+}
+
+// Routes o.calls times; prints and keeps what each call did.
+void route(const options& o, routing_layer& layer, const tensor& u_hat, examples::routing_history& h, tensor& v) {
+  const id_list all(std::vector{o.in});
+  std::printf("call  mean entropy  standard deviation\n");
+  for (std::int64_t k = 0; k < o.calls; ++k) {
+    layer(u_hat, o.iterations);
+    const tensor c = layer.g.edata["c"], capsules = layer.g.ndata["v"];
+    const auto of_each = entropy(cast<double>(c.reshape({o.in, o.out})));
+    h.mean.push_back(segment_reduce(all, of_each, reduce::mean{}).item());
+    h.deviation.push_back(segment_reduce(all, of_each, reduce::std{}).item());
+    std::printf("%4d  %12.6f  %18.6f\n", static_cast<int>(k), h.mean.back(), h.deviation.back());
+    std::copy_n(c.data(), c.size(), h.coupling.data() + k * c.size());
+    std::copy_n(capsules.data() + o.in * o.features, v.width(), v.data() + k * v.width());  // in-capsules come first
+  }
+  const std::int64_t bad = first_bad_row(v);
+  check_runtime(bad < 0, "capsule_routing", "v of call ", bad, " is not finite: the predictions are too large");
+}
+
+void write_numbers(examples::staged_folder& folder, const examples::routing_history& h, const tensor& v, const tensor& b) {
+  std::ostringstream csv;
+  csv << "call,mean,std\n" << std::setprecision(9);
+  for (std::size_t k = 0; k < h.mean.size(); ++k) csv << k << ',' << h.mean[k] << ',' << h.deviation[k] << '\n';
+  folder.write_text("entropy.csv", csv.str());
+  write_npy(folder.path() / "coupling.npy", h.coupling);
+  write_npy(folder.path() / "v.npy", v);
+  write_npy(folder.path() / "b.npy", b);
+  folder.publish();
+}
+
+void run(const options& o) {
+  set_num_threads(o.threads);
+  examples::staged_folder folder(o.output);
+  const tensor u_hat = predictions(o);
+  routing_layer layer(o.in, o.out, o.features);
+  examples::routing_history history{parameters(o), tensor::uninitialized({o.calls, o.in, o.out})};
+  tensor v = tensor::uninitialized({o.calls, o.out, o.features});
+  route(o, layer, u_hat, history, v);
+  write_numbers(folder, history, v, layer.g.edata["b"].as().reshape({o.in, o.out}));
+  std::cout << "numbers: " << o.output << "/entropy.csv, coupling.npy, v.npy, b.npy\n";
+  if (o.no_figures) return;
+  if (!examples::draw_routing(folder.path(), history)) {
+    std::cout << "figures: skipped, there is no gnuplot in PATH\n";
+    return;
+  }
+  folder.write_text("index.html", routing_page(history));
+  folder.publish();
+  std::cout << "figures: " << o.output << "/index.html, entropy.svg, histogram.gif, routing.gif\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  options o;
+  CLI::App app("Routing by agreement between two layers of capsules, drawn call by call.", "capsule_routing");
+  add_options(app, o);
+  return examples::run_program(app, argc, argv, [&] { run(o); });
+}
