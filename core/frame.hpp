@@ -25,6 +25,9 @@ class frame {
   /// A frame that refuses every column with `reason`.
   static frame refusing(std::string name, std::string reason);
 
+  frame(const frame&) = default;
+  frame(frame&&) = default;
+
   column operator[](std::string_view column_name);
   const_column operator[](std::string_view column_name) const;
 
@@ -46,6 +49,9 @@ class frame {
 
  private:
   friend class graph;
+  friend class const_column;
+  frame& operator=(const frame&) = default;  // a graph's frames stay its own
+  frame& operator=(frame&&) = default;
   struct body;
   frame copy() const;  // a list of its own, with shared storage
   [[noreturn]] void throw_other_type(std::string_view column_name, std::string_view expected) const;

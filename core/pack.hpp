@@ -92,7 +92,7 @@ struct pack {
     } else if constexpr (std::same_as<T, bool>) {
       return {a.v & b.v};
     } else {
-      const auto no_trap = (b.v == 0) | (b.v == -1) ? impl::splat<T, N>(1) : b.v;
+      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? impl::splat<T, N>(1) : b.v;
       return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? 0 - a.v : a.v / no_trap)};
     }
   }

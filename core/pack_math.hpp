@@ -1,6 +1,7 @@
 /// Elementary functions of packs, by xsimd; found by argument-dependent lookup from a functor.
 #pragma once
 #include <cmath>
+#include <limits>
 
 #include <edgefold/core/intrinsics.hpp>
 #include <edgefold/core/pack.hpp>
@@ -53,7 +54,8 @@ EDGEFOLD_PACK_FUNCTION(cos)
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, const pack<T, N>& y) {
   const pack<T, N> r = impl::by_batches<T, N>([](const auto& a, const auto& b) { return xsimd::pow(a, b); }, x, y);
-  return where((y == 0) | (x == 1), pack<T, N>(1), r);
+  const pack<T, N> at_zero = where(y < 0, pack<T, N>(std::numeric_limits<T>::infinity()), where(y == y, pack<T, N>(0), y));
+  return where((y == 0) | (x == 1), pack<T, N>(1), where(x == 0, at_zero, r));  // (xsimd has 0 to any power as 0)
 }
 template <std::floating_point T, int N, class U>
   requires std::is_arithmetic_v<U>

@@ -76,19 +76,17 @@ template <class T, int N>
   asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(p)));
 }
 
-/// All lanes added up, halves first: the same order on every call.
+/// Writes a whole pack past the caches; `p` is aligned to the pack. `stream_fence` before others read it.
 template <class T, int N>
-[[gnu::always_inline]] inline T sum_lanes(const pack<T, N>& p) {
-  if constexpr (N == 1) {
-    return p.v[0];
-  } else {
-    using half = register_type<T, N / 2>;
-    half low, high;
-    std::memcpy(&low, &p.v, sizeof low);
-    std::memcpy(&high, reinterpret_cast<const char*>(&p.v) + sizeof low, sizeof high);
-    return sum_lanes(pack<T, N / 2>(half(low + high)));
-  }
+[[gnu::always_inline]] inline void stream(T* p, const pack<T, N>& x) {
+#if EDGEFOLD_PACK_BYTES == 64
+  if constexpr (sizeof x.v == 64) return _mm512_stream_ps(reinterpret_cast<float*>(p), bits_as<__m512>(x.v));
+#elif EDGEFOLD_PACK_BYTES == 32
+  if constexpr (sizeof x.v == 32) return _mm256_stream_ps(reinterpret_cast<float*>(p), bits_as<__m256>(x.v));
+#endif
+  std::memcpy(p, &x.v, sizeof x.v);
 }
+inline void stream_fence() { _mm_sfence(); }
 
 }  // namespace impl
 }  // namespace EDGEFOLD_ISA

@@ -29,33 +29,37 @@ struct options {
 };
 
 void add_options(CLI::App& app, options& o) {
-  const CLI::Range count(std::int64_t{1}, std::int64_t{INT32_MAX});
-  app.add_option("--in", o.in, "Number of in-capsules")->check(count)->capture_default_str();
-  app.add_option("--out", o.out, "Number of out-capsules")->check(count)->capture_default_str();
-  app.add_option("--features", o.features, "Dims of a prediction")->check(count)->capture_default_str();
-  app.add_option("--calls", o.calls, "Calls of the routing layer")->check(count)->capture_default_str();
-  app.add_option("--iterations", o.iterations, "Routing iterations a call")->check(count)->capture_default_str();
-  app.add_option("--seed", o.seed, "Seed of the random predictions")->capture_default_str();
-  app.add_option("--u-hat", o.u_hat, "Predictions from a .npy file, float32 (in * out, features), instead of random ones")
-      ->option_text("FILE");
-  app.add_option("--output", o.output, "Folder for the results")->capture_default_str();
+  auto number = [&app](const char* name, auto& variable, const char* text, std::int64_t least, std::int64_t most) {
+    app.add_option(name, variable, text)
+        ->check(CLI::Range(least, most))
+        ->option_text("N [" + std::to_string(variable) + "]");
+  };
+  number("--in", o.in, "In-capsules", 1, INT32_MAX);
+  number("--out", o.out, "Out-capsules", 1, INT32_MAX);
+  number("--features", o.features, "Dims of a prediction", 1, INT32_MAX);
+  number("--calls", o.calls, "Calls of the routing layer", 1, INT32_MAX);
+  number("--iterations", o.iterations, "Routing iterations in a call", 1, INT32_MAX);
+  number("--seed", o.seed, "Seed of the random predictions", 0, INT64_MAX);
+  number("--threads", o.threads, "Threads; results do not depend on them", 1, 1024);
+  app.add_option("--u-hat", o.u_hat, "Predictions, float32 (in * out, features), instead of random ones")
+      ->option_text("FILE.npy");
+  app.add_option("--output", o.output, "Folder for the results")->option_text("DIR [" + o.output + "]");
   app.add_flag("--no-figures", o.no_figures, "Write the numbers only");
-  app.add_option("--threads", o.threads, "Number of threads")->check(CLI::Range(1, 1024))->capture_default_str();
 }
 
 // What the page says about the run.
 std::vector<std::pair<std::string, std::string>> parameters(const options& o) {
   using std::to_string;
-  return {{"in", to_string(o.in)}, {"out", to_string(o.out)}, {"features", to_string(o.features)},
-          {"calls", to_string(o.calls)}, {"iterations", to_string(o.iterations)},
+  return {{"in", to_string(o.in)},
+          {"out", to_string(o.out)},
+          {"features", to_string(o.features)},
+          {"calls", to_string(o.calls)},
+          {"iterations", to_string(o.iterations)},
           o.u_hat.empty() ? std::pair("seed", to_string(o.seed)) : std::pair("u_hat", o.u_hat)};
 }
 
-// The first row that holds NaN or infinity; -1 where there is none.
-std::int64_t first_bad_row(const tensor& t) {
-  const auto x = t.values();
-  const auto bad = std::find_if(x.begin(), x.end(), [](float value) { return !std::isfinite(value); });
-  return bad == x.end() ? -1 : (bad - x.begin()) / t.width();
+bool is_finite(const tensor& t) {
+  return std::all_of(t.values().begin(), t.values().end(), [](float x) { return std::isfinite(x); });
 }
 
 // Row i * out + j: what in-capsule i predicts for out-capsule j.
@@ -65,8 +69,7 @@ tensor predictions(const options& o) {
   const tensor u_hat = read_npy_as<float>(o.u_hat);
   check_runtime(u_hat.shape() == shape, "capsule_routing", o.u_hat, " has shape ", u_hat.shape(), ", expected ", shape,
                 " for (in * out, features)");
-  const std::int64_t bad = first_bad_row(u_hat);
-  check_runtime(bad < 0, "capsule_routing", o.u_hat, " holds NaN or infinity in row ", bad, ", expected finite numbers");
+  check_runtime(is_finite(u_hat), "capsule_routing", o.u_hat, " holds NaN or infinity, expected finite numbers");
   return u_hat;
 }
 
@@ -77,6 +80,7 @@ void route(const options& o, routing_layer& layer, const tensor& u_hat, examples
   for (std::int64_t k = 0; k < o.calls; ++k) {
     layer(u_hat, o.iterations);
     const tensor c = layer.g.edata["c"], capsules = layer.g.ndata["v"];
+    check_runtime(is_finite(capsules), "capsule_routing", "call ", k, ": v overflows, u_hat is too large");
     const auto of_each = entropy(cast<double>(c.reshape({o.in, o.out})));
     h.mean.push_back(segment_reduce(all, of_each, reduce::mean{}).item());
     h.deviation.push_back(segment_reduce(all, of_each, reduce::std{}).item());
@@ -84,11 +88,10 @@ void route(const options& o, routing_layer& layer, const tensor& u_hat, examples
     std::copy_n(c.data(), c.size(), h.coupling.data() + k * c.size());
     std::copy_n(capsules.data() + o.in * o.features, v.width(), v.data() + k * v.width());  // in-capsules come first
   }
-  const std::int64_t bad = first_bad_row(v);
-  check_runtime(bad < 0, "capsule_routing", "v of call ", bad, " is not finite: the predictions are too large");
 }
 
-void write_numbers(examples::staged_folder& folder, const examples::routing_history& h, const tensor& v, const tensor& b) {
+void write_numbers(examples::staged_folder& folder, const examples::routing_history& h, const tensor& v,
+                   const tensor& b) {
   std::ostringstream csv;
   csv << "call,mean,std\n" << std::setprecision(9);
   for (std::size_t k = 0; k < h.mean.size(); ++k) csv << k << ',' << h.mean[k] << ',' << h.deviation[k] << '\n';

@@ -93,8 +93,8 @@ void print_graph(const graph& g, double seconds) {
   const auto zero = std::ranges::count(degrees, 0);
   if (degrees.empty()) degrees.push_back(0);
   const auto [least, greatest] = std::ranges::minmax(degrees);
-  std::cout << "edges       " << g.num_edges() << "\nin-degrees  least " << least << ", median " << median_of(degrees)
-            << ", greatest " << greatest << ", zero at " << zero << " vertices\n"
+  std::cout << "edges       " << g.num_edges() << "\nin-degrees  least " << least << std::setprecision(12)
+            << ", median " << median_of(degrees) << ", greatest " << greatest << ", zero at " << zero << " vertices\n"
             << std::fixed << std::setprecision(3) << "reading     " << seconds << " s\n";
 }
 
@@ -110,7 +110,7 @@ void print_result(const any_tensor& result, std::int64_t operand_width, std::int
 }
 
 void pass_messages(const options& o) {
-  const progress step;
+  progress step;
   const named_message message = find_message(o.message);
   const named_reducer reducer = find_reducer(o.reduce);
   check(message.is_binary() || !o.rhs, "message", o.message, " has one operand, --rhs is a second");
@@ -122,6 +122,7 @@ void pass_messages(const options& o) {
   g.topology().in_edges();  // grouped on first use, which is not to be part of the first pass
   const double reading = seconds_since(start);
 
+  step.show("operands");
   const tensor lhs = operand_for(g, message.lhs, o.lhs, o, 0);
   const tensor rhs = message.is_binary() ? operand_for(g, message.rhs, o.rhs, o, 1) : tensor();
   any_tensor result;
@@ -134,7 +135,7 @@ void pass_messages(const options& o) {
     times.push_back(seconds_since(begin));
   }
   if (!o.output.empty()) write_npy(o.output, result);
-  step.show("");
+  step.clear();
   print_graph(g, reading);
   print_result(result, lhs.width() + rhs.width(), g.num_edges(), times);
 }

@@ -10,23 +10,24 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 
-/// Shrinks the vectors along the last dim to lengths below 1 and keeps their directions: s |s| / (1 + |s|^2), equation 1
-/// of the paper; 0 for 0.
+/// Shrinks the vectors along the last dim to lengths below 1 and keeps their directions: s |s| / (1 + |s|^2), which is
+/// equation 1 of the paper; 0 for 0.
 template <tensor_like X>
 auto squash(const X& s) {
   const auto& t = as_tensor(s);
   return elementwise([](auto x, auto square) { return x * sqrt(square) / (1 + square); }, t, sum_last(t * t));
 }
 
-/// Shannon entropy in nats of the distributions along the last dim, which becomes 1: sum of -p log p, where 0 log 0 is 0.
+/// Shannon entropy, in nats, of the distributions along the last dim, which becomes 1: the sum of -p log p, with 0 log
+/// 0 taken as 0.
 template <tensor_like X>
 auto entropy(const X& p) {
   return sum_last(elementwise([](auto x) { return where(x == 0, x, -x * log(x)); }, p));
 }
 
-/// Procedure 1 of the paper: predictions u_hat (edges, d) or (edges, batch, d), one for each pair of capsules, are routed for
-/// `iterations` rounds; gives v (vertices, d) or (vertices, batch, d), of which the out-capsules' rows are the result.
-/// Pure: the logits start at 0 and are not kept; the last round does not update them.
+/// Procedure 1 of the paper: predictions u_hat (edges, d) or (edges, batch, d), one for each pair of capsules, are
+/// routed for `iterations` rounds; gives v (vertices, d) or (vertices, batch, d), of which the out-capsules' rows are
+/// the result. Pure: the logits start at 0 and are not kept; the last round does not update them.
 inline tensor dynamic_routing(const graph& g, const tensor& u_hat, int iterations) {
   check(iterations >= 1, "dynamic_routing", "iterations is ", iterations, ", expected at least 1");
   check(u_hat.num_dims() > 1 && u_hat.rows() == g.num_edges(), "dynamic_routing", "u_hat has shape ", u_hat.shape(),
@@ -44,7 +45,8 @@ inline tensor dynamic_routing(const graph& g, const tensor& u_hat, int iteration
 /// iteration, the last one too, so that ten calls of one iteration equal one call of ten.
 class routing_layer {
  public:
-  /// Edges from each of `in` to each of `out` capsules of `features` dims: edge i * out + j goes from vertex i to in + j.
+  /// Edges from each of `in` to each of `out` capsules of `features` dims: edge i * out + j goes from vertex i to
+  /// vertex in + j.
   routing_layer(std::int64_t in, std::int64_t out, std::int64_t features)
       : routing_layer(generate::complete_bipartite(in, out), features) {
     check(in >= 1 && out >= 1, "routing_layer", "in is ", in, " and out is ", out, ", expected at least 1 each");
@@ -58,8 +60,8 @@ class routing_layer {
   /// Forgets the logits.
   void reset() { g.edata["b"] = zeros({g.num_edges(), 1}); }
 
-  /// Routes u_hat (edges, features) for `iterations` more rounds. Afterwards g.dstdata["v"] holds the capsules, g.edata["c"]
-  /// the couplings that the last round used and g.edata["b"] the logits after it.
+  /// Routes u_hat (edges, features) for `iterations` more rounds. Afterwards g.dstdata["v"] holds the capsules,
+  /// g.edata["c"] the couplings that the last round used and g.edata["b"] the logits after it.
   void operator()(const tensor& u_hat, int iterations = 1) {
     check(u_hat.shape() == shape_type{g.num_edges(), features_}, "routing_layer", "u_hat has shape ", u_hat.shape(),
           ", expected ", shape_type{g.num_edges(), features_});

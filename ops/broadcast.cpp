@@ -64,14 +64,15 @@ class planner {
     dims.pop_back();
     outer_ = std::move(dims);
     plan_.inner = inner_.size;
-    for (std::int64_t step : inner_.in) plan_.splat.push_back(step == 0);
+    across_ = !options.whole_runs && inner_.size <= options.lanes && !outer_.empty();
+    spans_ = across_ && inner_.size > 0 && options.lanes % inner_.size == 0 && outer_.back().out == inner_.out * inner_.size;
+    for (std::size_t k = 0; k < inner_.in.size(); ++k) plan_.reads.push_back(access_of(k));
   }
 
   tile_plan run() {
     if (inner_.size == 0) return std::move(plan_);
-    const bool across = !options_.whole_runs && inner_.size <= options_.lanes && !outer_.empty();
-    loop_dim last = across ? outer_.back() : loop_dim{1, 0, std::vector<std::int64_t>(inner_.in.size(), 0)};
-    if (across) outer_.pop_back();
+    loop_dim last;
+    if (across_) last = outer_.back(), outer_.pop_back();
     std::int64_t runs = 1;
     for (const loop_dim& d : outer_) runs *= d.size;
     for (std::int64_t r = 0; r < runs; ++r) {
@@ -83,13 +84,33 @@ class planner {
         out += i * outer_[d].out;
         for (std::size_t k = 0; k < in.size(); ++k) in[k] += i * outer_[d].in[k];
       }
-      if (across) fill(out, in, last, last.size, static_cast<int>(inner_.size));
+      if (spans_) span(out, in, last);
+      else if (across_) fill(out, in, last, last.size, static_cast<int>(inner_.size));
       else along(out, in);
     }
     return std::move(plan_);
   }
 
  private:
+  access access_of(std::size_t k) const {
+    const bool moves = inner_.in[k] != 0, runs_move = spans_ && outer_.back().in[k] != 0;
+    if (!spans_ || moves == runs_move) return moves ? access::run : access::splat;
+    if (inner_.size == 1) return runs_move ? access::run : access::splat;
+    return moves ? access::cycle : access::repeat;
+  }
+
+  // Packs of several short runs each.
+  void span(std::int64_t out, std::vector<std::int64_t> in, const loop_dim& runs) {
+    const std::int64_t a_pack = options_.lanes / inner_.size, full = runs.size / a_pack;
+    loop_dim pack{full, runs.out * a_pack, runs.in};
+    for (std::int64_t& step : pack.in) step *= a_pack;
+    fill(out, in, pack, full, options_.lanes);
+    if (const std::int64_t rest = runs.size % a_pack) {
+      for (std::size_t k = 0; k < in.size(); ++k) in[k] += full * pack.in[k];
+      push(out + full * pack.out, in, pack, 1, static_cast<int>(rest * inner_.size));
+    }
+  }
+
   // Packs along one run: full ones, then one that ends it.
   void along(std::int64_t out, std::vector<std::int64_t> in) {
     if (options_.whole_runs) return push(out, in, inner_, 1, 0);
@@ -125,6 +146,7 @@ class planner {
   tile_options options_;
   loop_dim inner_;
   std::vector<loop_dim> outer_;
+  bool across_, spans_;  // packs step from run to run; packs hold several runs
   tile_plan plan_;
 };
 

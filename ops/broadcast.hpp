@@ -16,17 +16,25 @@ struct tile {
   int lanes, slots;
 };
 
+/// How an operand fills the lanes of a pack that spans runs of `inner` features.
+enum class access : std::uint8_t {
+  run,     // element after element
+  splat,   // one element for all lanes
+  repeat,  // one element a run: a weight of each head
+  cycle,   // the same `inner` elements for every run: a vector that all heads share
+};
+
 /// All tiles of a row, the same for any number of threads.
 struct tile_plan {
   std::vector<tile> tiles;
-  std::vector<bool> splat;            // by operand: one element for all lanes of a pack
+  std::vector<access> reads;          // by operand
   std::vector<std::int64_t> offsets;  // by tile and operand: first element, distance of slots
   std::int64_t inner = 0;             // features in an innermost run
-  const std::int64_t* of(std::size_t t) const { return offsets.data() + t * 2 * splat.size(); }
+  const std::int64_t* of(std::size_t t) const { return offsets.data() + t * 2 * reads.size(); }
 };
 
 /// Which slot counts kernels are compiled for, most first.
-inline constexpr int slot_choices[] = {4, 1};
+inline constexpr int slot_choices[] = {4, 2, 1};
 
 struct tile_options {
   int lanes;              // of a full pack

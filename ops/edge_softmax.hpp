@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include <edgefold/core/pack_shuffle.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/schedule.hpp>
@@ -12,24 +13,6 @@ enum class norm_by : std::uint8_t { dst, src };  ///< whose edges add up to 1
 
 inline namespace EDGEFOLD_ISA {
 namespace impl {
-
-/// Lane l takes part with lane l ^ Distance.
-template <int Distance, class T, int N, std::size_t... L>
-[[gnu::always_inline]] inline pack<T, N> exchange(const pack<T, N>& x, std::index_sequence<L...>) {
-  return {__builtin_shufflevector(x.v, x.v, (static_cast<int>(L) ^ Distance)...)};
-}
-
-/// Combines all lanes whose numbers agree modulo `period` (a power of two); every lane gets its class's value.
-template <int Distance, class T, int N, class Op>
-[[gnu::always_inline]] inline pack<T, N> combine_classes(pack<T, N> x, int period, const Op& op) {
-  if constexpr (Distance >= 1) {
-    if (Distance < period) return x;
-    x = op(x, exchange<Distance>(x, std::make_index_sequence<N>{}));
-    return combine_classes<Distance / 2>(x, period, op);
-  } else {
-    return x;
-  }
-}
 
 template <std::floating_point T>
 class softmax_kernel {
@@ -54,26 +37,43 @@ class softmax_kernel {
   }
 
  private:
-  // Rows narrower than a pack and dividing it: several rows a pack, so that no lane of exp is wasted.
+  // Rows narrower than a pack and dividing it: several rows a pack, so that no lane of exp is wasted. Where rows do not
+  // follow one another they are gathered first.
   void packed(std::int64_t k0, std::int64_t k1, std::vector<T>& scratch) const {
-    const std::int64_t n = (k1 - k0) * width_, padded = (n + lanes - 1) / lanes * lanes;
-    if (static_cast<std::int64_t>(scratch.size()) < padded) scratch.resize(static_cast<std::size_t>(2 * padded));
+    const std::int64_t n = (k1 - k0) * width_;
+    if (!groups_.edge_ids && !groups_.wide_edge_ids) return softmax(in_ + k0 * width_, out_ + k0 * width_, n);
+    if (static_cast<std::int64_t>(scratch.size()) < n) scratch.resize(static_cast<std::size_t>(2 * n));
     T* x = scratch.data();
     for (std::int64_t k = k0; k < k1; ++k) copy_row(in_ + groups_.id_at(k) * width_, x + (k - k0) * width_);
-    std::fill(x + n, x + padded, -std::numeric_limits<T>::infinity());
+    softmax(x, x, n);
+    for (std::int64_t k = k0; k < k1; ++k) copy_row(x + (k - k0) * width_, out_ + groups_.id_at(k) * width_);
+  }
+
+  // Of n elements, those that agree modulo the width together; x and y may be the same.
+  void softmax(const T* x, T* y, std::int64_t n) const {
+    constexpr T lowest = -std::numeric_limits<T>::infinity();
+    const std::int64_t whole = n / lanes * lanes;
+    const first_lanes<T, lanes> all(lanes), some(static_cast<int>(n - whole));
     const int period = static_cast<int>(width_);
-    const first_lanes<T, lanes> all(lanes);
-    P top(-std::numeric_limits<T>::infinity()), total(0);
-    for (std::int64_t i = 0; i < padded; i += lanes) top = max(top, load<T, lanes>(x + i, all));
-    top = combine_classes<lanes / 2>(top, period, [](const P& a, const P& b) { return max(a, b); });
-    for (std::int64_t i = 0; i < padded; i += lanes) {
+    P top(lowest), total(0), tail(lowest);
+    if (n > whole) {
+      T padded[lanes];
+      std::fill_n(padded, lanes, lowest);
+      std::copy_n(x + whole, n - whole, padded);
+      tail = load<T, lanes>(padded, all);
+    }
+    for (std::int64_t i = 0; i < whole; i += lanes) top = max(top, load<T, lanes>(x + i, all));
+    top = combine_modulo(max(top, tail), period, [](const P& a, const P& b) { return max(a, b); });
+    for (std::int64_t i = 0; i < whole; i += lanes) {
       const P e = exp(load<T, lanes>(x + i, all) - top);
       total = total + e;
-      store<T, lanes>(x + i, e, all);
+      store<T, lanes>(y + i, e, all);
     }
-    total = combine_classes<lanes / 2>(total, period, [](const P& a, const P& b) { return a + b; });
-    for (std::int64_t i = 0; i < padded; i += lanes) store<T, lanes>(x + i, load<T, lanes>(x + i, all) / total, all);
-    for (std::int64_t k = k0; k < k1; ++k) copy_row(x + (k - k0) * width_, out_ + groups_.id_at(k) * width_);
+    tail = n > whole ? exp(tail - top) : P(0);
+    total = combine_modulo(total + tail, period, [](const P& a, const P& b) { return a + b; });
+    for (std::int64_t i = 0; i < whole; i += lanes)
+      store<T, lanes>(y + i, load<T, lanes>(static_cast<const T*>(y) + i, all) / total, all);
+    if (n > whole) store<T, lanes>(y + whole, tail / total, some);
   }
 
   [[gnu::always_inline]] void copy_row(const T* from, T* to) const {

@@ -20,7 +20,7 @@ class fold_kernel {
   using message_pack = pack<message_value<F, T, N>, lanes>;
 
   /// `out` has `out_width` elements a group; output i of a reducer of several begins `concat` elements after i - 1.
-  fold_kernel(const F& f, const R& r, const std::array<row_source<T>, N>& rows, const tile_plan& plan,
+  fold_kernel(const F& f, const R& r, const std::array<row_source<T>, N>& rows, const bound_plan& plan,
               const edge_groups& groups, out_type* out, std::int64_t out_width, std::int64_t concat)
       : f_(f), r_(r), rows_(rows), plan_(plan), groups_(groups), out_(out), out_width_(out_width), concat_(concat) {}
 
@@ -46,7 +46,7 @@ class fold_kernel {
   void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
     std::size_t at = 0;
     for (std::size_t t = 0; t < plan_.tiles.size(); at += static_cast<std::size_t>(plan_.tiles[t++].slots))
-      by_slots(t, [&]<int Slots>() {
+      by_slots(plan_, t, [&]<int Slots>() {
         state s[Slots];
         if (first) for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
         else std::copy_n(states + at, Slots, s);
@@ -67,12 +67,6 @@ class fold_kernel {
   }
 
  private:
-  template <class Body>
-  [[gnu::always_inline]] void by_slots(std::size_t t, Body&& body) const {
-    if (plan_.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
-    else body.template operator()<1>();
-  }
-
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
@@ -83,7 +77,7 @@ class fold_kernel {
   }
 
   void fold_whole(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1) const {
-    by_slots(t, [&]<int Slots>() {
+    by_slots(plan_, t, [&]<int Slots>() {
       state s[Slots];
       for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
       fold_tile<Slots>(t, v, k0, k1, s, true);
@@ -137,7 +131,7 @@ class fold_kernel {
     std::size_t at = number * slots_total();
     for (std::size_t t = 0; t < t1; at += static_cast<std::size_t>(plan_.tiles[t++].slots))
       if (t >= t0)
-        by_slots(t, [&]<int Slots>() {
+        by_slots(plan_, t, [&]<int Slots>() {
           state s[Slots];
           for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
           fold_tile<Slots>(t, c.group, c.begin, c.end, s, true);
@@ -159,7 +153,7 @@ class fold_kernel {
   const F& f_;
   const R& r_;
   const std::array<row_source<T>, N>& rows_;
-  const tile_plan& plan_;
+  const bound_plan& plan_;
   const edge_groups& groups_;
   out_type* out_;
   std::int64_t out_width_, concat_;

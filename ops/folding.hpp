@@ -31,7 +31,7 @@ struct folding {
 
   static constexpr int outputs = 1;
   static constexpr bool in_blocks = has_pivot<R>;
-  static constexpr bool merges = has_merge<R, state>;
+  static constexpr bool merges = has_merge<R, values>;
 
   [[gnu::always_inline]] static void begin(const R& r, state& s) {
     if constexpr (in_blocks) s = r.template init<values>(values(0));
@@ -50,13 +50,13 @@ struct folding {
       const values pivot = p.finish(ps, values(count));
       state b = r.template init<values>(pivot);
       for (int j = 0; j < count; ++j) b = r.step(b, convert<accumulator>(m[j * stride]));
-      s = first ? b : r.merge(s, b);
+      s = first ? b : r.template merge<values>(s, b);
     } else {
       for (int j = 0; j < count; ++j) step(r, s, m[j * stride]);
     }
   }
   static void merge(const R& r, state& s, const state& later) {
-    if constexpr (merges) s = r.merge(s, later);
+    if constexpr (merges) s = r.template merge<values>(s, later);
   }
   /// Gives `put(i, lanes)` output i of the fold over `degree` messages.
   template <class Put>

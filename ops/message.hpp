@@ -12,10 +12,12 @@ inline namespace EDGEFOLD_ISA {
 namespace impl {
 
 template <class T, std::size_t>
-using repeat = T;
+struct repeated {
+  using type = const T&;
+};
 
 template <class F, class P, std::size_t... I>
-auto result_of(std::index_sequence<I...>) -> std::remove_cvref_t<std::invoke_result_t<const F&, const repeat<P, I>&...>>;
+auto result_of(std::index_sequence<I...>) -> std::remove_cvref_t<std::invoke_result_t<const F&, typename repeated<P, I>::type...>>;
 
 /// Element type of what F makes of N packs of T.
 template <class F, class T, std::size_t N>
@@ -24,7 +26,7 @@ using message_value =
 
 template <class F, class P, std::size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {
-  return std::invocable<const F&, const repeat<P, I>&...>;
+  return std::invocable<const F&, typename repeated<P, I>::type...>;
 }
 
 }  // namespace impl

@@ -18,9 +18,7 @@ struct log_sum_exp {
   template <class T>
   state<T> init() const { return {T(impl::lowest_of<typename T::value_type>()), T(0)}; }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const {
-    return merge(s, state<T>{m, T(1)});
-  }
+  state<T> step(const state<T>& s, const T& m) const { return merge(s, state<T>{m, T(1)}); }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
     const auto rises = b.top > a.top;
@@ -45,13 +43,11 @@ struct softmax {
   template <class T>
   state<T> init() const { return {T(impl::lowest_of<typename T::value_type>()), T(0), T(0)}; }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const {
-    return merge(s, state<T>{m * beta, T(1), m});
-  }
+  state<T> step(const state<T>& s, const T& m) const { return merge(s, state<T>{m * beta, T(1), m}); }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
     const auto rises = b.top > a.top;
-    const T e = exp(-abs(where(a.top == b.top, T(0), b.top - a.top)));
+    const T e = exp(-abs(where(a.top == b.top, T(0), b.top - a.top)));  // equal infinities have no difference
     return {where(rises, b.top, a.top), where(rises, a.sum * e + b.sum, a.sum + e * b.sum),
             where(rises, a.weighted * e + b.weighted, a.weighted + e * b.weighted)};
   }

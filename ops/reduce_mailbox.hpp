@@ -8,6 +8,7 @@
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/pack_memory.hpp>
+#include <edgefold/ops/pack_select.hpp>
 #include <edgefold/ops/reduce_basic.hpp>
 
 namespace edgefold {
@@ -52,69 +53,40 @@ struct quantile {
   double empty = 0;
   template <class M>
   using out_type = fraction<M>;
-  ::std::int64_t out_width(::std::int64_t columns) const { return columns; }
+  ::std::int64_t out_width(::std::int64_t columns) const {
+    check(q >= 0 && q <= 1, "quantile", "q is ", q, ", expected from 0 to 1");
+    return columns;
+  }
 
   template <class M, class Out>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, Out* out) const {
-    check(q >= 0 && q <= 1, "quantile", "q is ", q, ", expected from 0 to 1");
+    using wide = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
     constexpr int lanes = impl::native_lanes<M>;
-    static thread_local ::std::vector<pack<M, lanes>> column;
+    static thread_local ::std::vector<pack<wide, lanes>> column;
     column.resize(static_cast<::std::size_t>(degree));
     for (::std::int64_t c = 0; c < columns; c += lanes) {
       const impl::first_lanes<M, lanes> some(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
       for (::std::int64_t j = 0; j < degree; ++j)
-        column[static_cast<::std::size_t>(j)] = impl::load<M, lanes>(messages + j * columns + c, some);
+        column[static_cast<::std::size_t>(j)] = impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
       const impl::first_lanes<Out, lanes> same(some.count);
-      impl::store<Out, lanes>(out + c, between(column.data(), degree, static_cast<Out*>(nullptr)), same);
+      impl::store<Out, lanes>(out + c, between<Out>(column.data(), degree), same);
     }
   }
 
  private:
   // Both neighbours in order, and the point between them, lane by lane.
-  template <class P, class Out>
-  auto between(P* x, ::std::int64_t n, Out*) const {
+  template <class Out, class P>
+  pack<Out, P::lanes> between(P* x, ::std::int64_t n) const {
     using result = pack<Out, P::lanes>;
     const double position = q * static_cast<double>(n - 1);
     const auto low = static_cast<::std::int64_t>(position);
-    const ::std::int64_t high = ::std::min(low + 1, n - 1);
-    P nan(0);  // NaN lanes are remembered: no order holds them
-    if constexpr (::std::floating_point<typename P::value_type>)
-      for (::std::int64_t j = 0; j < n; ++j) nan = where(x[j] == x[j], nan, x[j]);
-    if (n <= 1024) sort_network(x, n);
-    else sort_lanes(x, n);
-    const result a = impl::convert<Out>(x[low]), b = impl::convert<Out>(x[high]);
+    const auto [first, second, clean] = impl::select_neighbours(x, n, low);
+    const result a = impl::convert<Out>(first), b = impl::convert<Out>(second);
     const result t = a + (b - a) * (position - static_cast<double>(low));
     const result value = where((a == b) | (t == a), a, t);  // equal infinities have no difference
-    if constexpr (::std::floating_point<typename P::value_type>) return where(nan == nan, value, nan);
+    if constexpr (::std::floating_point<typename P::value_type>)
+      return where(clean, value, result(::std::numeric_limits<double>::quiet_NaN()));
     else return value;
-  }
-
-  // Batcher's odd-even merge sort (Knuth vol. 3, algorithm 5.2.2M), all lanes at once.
-  template <class P>
-  static void sort_network(P* x, ::std::int64_t n) {
-    for (::std::int64_t p = 1; p < n; p *= 2)
-      for (::std::int64_t k = p; k >= 1; k /= 2)
-        for (::std::int64_t j = k % p; j + k < n; j += 2 * k)
-          if (j / (2 * p) == (j + k) / (2 * p))
-            for (::std::int64_t i = j; i < ::std::min(j + k, n - k); ++i) {
-              const auto swap = x[i + k] < x[i];
-              const P low = where(swap, x[i + k], x[i]);
-              x[i + k] = where(swap, x[i], x[i + k]);
-              x[i] = low;
-            }
-  }
-
-  // One lane after another: for so many messages that a network is the longer way.
-  template <class P>
-  static void sort_lanes(P* x, ::std::int64_t n) {
-    using M = typename P::value_type;
-    ::std::vector<impl::lane_type<M>> lane(static_cast<::std::size_t>(n));
-    for (int l = 0; l < P::lanes; ++l) {
-      for (::std::int64_t j = 0; j < n; ++j) lane[static_cast<::std::size_t>(j)] = x[j].v[l];
-      // NaN lanes are replaced afterwards, whatever order they are in; the sort needs a total one.
-      ::std::sort(lane.begin(), lane.end(), [](auto a, auto b) { return a < b || (a == a && b != b); });
-      for (::std::int64_t j = 0; j < n; ++j) x[j].v[l] = lane[static_cast<::std::size_t>(j)];
-    }
   }
 };
 

@@ -43,9 +43,9 @@ concept mailbox_reducer = requires(const R& r, const M* messages, M* out) {
 
 namespace impl {
 
-template <class R, class S>
-concept has_merge = requires(const R& r, const S& s) {
-  { r.merge(s, s) } -> std::same_as<S>;
+template <class R, class P>  // P said outright: a state that is an alias does not tell it
+concept has_merge = requires(const R& r, const typename R::template state<P>& s) {
+  { r.template merge<P>(s, s) } -> std::same_as<typename R::template state<P>>;
 };
 template <class R>
 concept has_pivot = requires { typename R::pivot; };

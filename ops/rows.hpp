@@ -4,7 +4,7 @@
 #include <span>
 
 #include <edgefold/core/adjacency.hpp>
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/pack_shuffle.hpp>
 #include <edgefold/ops/broadcast.hpp>
 #include <edgefold/ops/message.hpp>
 
@@ -69,6 +69,31 @@ struct bound_operands {
 /// Packs ahead of the one in work for which rows are asked for.
 inline constexpr std::int64_t prefetch_distance = 12;
 
+/// Where the lanes of packs that span several runs come from.
+struct lane_tables {
+  lane_table repeat, cycle;  // lane / inner, lane % inner
+  explicit lane_tables(std::int64_t inner) {
+    for (int l = 0; l < lane_table::most_lanes && inner > 0; ++l) {
+      repeat.of[l] = static_cast<std::int32_t>(l / inner);
+      cycle.of[l] = static_cast<std::int32_t>(l % inner);
+    }
+  }
+};
+
+/// A plan of tiles and what kernels derive from it once.
+struct bound_plan : tile_plan, lane_tables {
+  explicit bound_plan(tile_plan p) : tile_plan(std::move(p)), lane_tables(inner) {}
+};
+
+/// Calls body<Slots>() for the slots of tile t.
+template <class Body>
+[[gnu::always_inline]] inline void by_slots(const tile_plan& plan, std::size_t t, Body&& body) {
+  static_assert(std::size(slot_choices) == 3);
+  if (plan.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
+  else if (plan.tiles[t].slots == slot_choices[1]) body.template operator()<slot_choices[1]>();
+  else body.template operator()<slot_choices[2]>();
+}
+
 /// The packs of one tile of an elementwise message, edge after edge of one group.
 template <class F, class T, std::size_t N, int Slots>
 class tile_reader {
@@ -76,18 +101,16 @@ class tile_reader {
   static constexpr int lanes = native_lanes<T>;
   using message_pack = pack<message_value<F, T, N>, lanes>;
 
-  tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const tile_plan& plan, std::size_t t,
+  tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t,
               std::int64_t group, std::int64_t num_edges)
-      : f_(f), rows_(rows), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
+      : f_(f), rows_(rows), plan_(plan), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
     const std::int64_t* offset = plan.of(t);
     for (std::size_t i = 0; i < N; ++i) {
       start_[i] = rows[i].group(group) + offset[2 * i];
       step_[i] = offset[2 * i + 1];
-      splat_[i] = plan.splat[i];
+      reads_[i] = plan.reads[i];
     }
   }
-
-  const first_lanes<T, lanes>& active() const { return lanes_; }
 
   /// Asks for the rows of an edge that comes later.
   [[gnu::always_inline]] void ask(std::int64_t position) const {
@@ -96,7 +119,7 @@ class tile_reader {
       if (rows_[i].far) {
         const T* p = rows_[i].at(start_[i], later);
         prefetch(p);
-        if (!splat_[i])
+        if (reads_[i] == access::run)
           for (int l = 1; l < Slots; ++l) prefetch(p + l * step_[i]);
       }
   }
@@ -106,10 +129,17 @@ class tile_reader {
     pack<T, lanes> x[N][Slots];
     for (std::size_t i = 0; i < N; ++i) {
       const T* p = rows_[i].at(start_[i], position);
-      if (splat_[i])
-        for (int l = 0; l < Slots; ++l) x[i][l] = pack<T, lanes>(p[l * step_[i]]);
-      else
+      if (reads_[i] == access::run) {
         for (int l = 0; l < Slots; ++l) x[i][l] = load<T, lanes>(p + l * step_[i], lanes_);
+      } else if (reads_[i] == access::splat) {
+        for (int l = 0; l < Slots; ++l) x[i][l] = pack<T, lanes>(p[l * step_[i]]);
+      } else {
+        const bool repeats = reads_[i] == access::repeat;
+        const int inner = static_cast<int>(plan_.inner);
+        const first_lanes<T, lanes> some(repeats ? lanes_.count / inner : inner);
+        for (int l = 0; l < Slots; ++l)
+          x[i][l] = permute(load<T, lanes>(p + l * step_[i], some), repeats ? plan_.repeat : plan_.cycle);
+      }
     }
     for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
   }
@@ -122,9 +152,10 @@ class tile_reader {
 
   const F& f_;
   const std::array<row_source<T>, N>& rows_;
+  const bound_plan& plan_;
   const T* start_[N];
   std::int64_t step_[N];
-  bool splat_[N];
+  access reads_[N];
   first_lanes<T, lanes> lanes_;
   std::int64_t last_;
 };

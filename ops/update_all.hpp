@@ -35,7 +35,7 @@ auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_gr
   constexpr int outputs = kernel::fold::outputs;
   const bound_operands<elementwise_message<F, T, N>> operands(m, groups, grouped_by, scope);
   const shape_type features = broadcast_features(operands.shapes, scope.operation);
-  const tile_plan plan = plan_tiles(features, operands.shapes, fold_options(features, kernel::lanes, outputs));
+  const bound_plan plan(plan_tiles(features, operands.shapes, fold_options(features, kernel::lanes, outputs)));
   auto out = basic_tensor<typename kernel::out_type>::uninitialized(folded_shape(groups.num_groups, features, outputs));
   kernel(m.f, r, operands.rows, plan, groups, out.data(), out.width(), features.empty() ? 1 : features.back())
       .run(num_elements(features));
@@ -52,7 +52,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   const shape_type& features = messages.features();
   const std::int64_t width = num_elements(features);
   const std::array<shape_type, 1> operand{folded_shape(1, features, 1)};
-  const tile_plan plan = plan_tiles(features, operand, fold_options(features, kernel::lanes, outputs));
+  const bound_plan plan(plan_tiles(features, operand, fold_options(features, kernel::lanes, outputs)));
   auto out = basic_tensor<typename kernel::out_type>::uninitialized(folded_shape(groups.num_groups, features, outputs));
   typename kernel::out_type* out_data = out.data();
   const schedule s = make_schedule(groups, width, 1, false);

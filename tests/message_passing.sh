@@ -3,6 +3,7 @@
 set -euo pipefail
 program=$1 part=$2
 here=$PWD
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -20,14 +21,15 @@ array() {
   while (((${#header} + 11) % 64)); do header+=' '; done
   length=$((${#header} + 1))
   printf "\x93NUMPY\x01\x00\x$(printf %02x $((length % 256)))\x$(printf %02x $((length / 256)))%s\n" "$header" >"$file"
-  for value in "$@"; do printf "\x$(printf %02x "$value")"; done >>"$file"
+  for value in "$@"; do printf '%b' "\x$(printf %02x "$value")"; done >>"$file"
 }
 # values FILE [TYPE]: the numbers of a .npy in one line, rounded to 4 places.
 values() {
   local header
   header=$(od -An -tu2 -j8 -N2 "$1")
   od -An -v -w4096 -t "${2:-f4}" -j $((10 + header)) "$1" |
-    awk '{ for (i = 1; i <= NF; ++i) printf "%s%s", n++ ? " " : "", $i ~ /[na]/ ? $i : sprintf("%.4f", $i) * 1 } END { print "" }'
+    awk '{ for (i = 1; i <= NF; ++i) printf "%s%s", n++ ? " " : "", $i ~ /[na]/ ? $i : sprintf("%.4f", $i) * 1 }
+         END { print "" }'
 }
 total() { values "$1" | tr ' ' '\n' | awk '{ s += $1 } END { printf "%.1f\n", s }'; }
 
@@ -54,7 +56,7 @@ refuses() {
   rm -f refused.npy
   "$program" --output refused.npy "$@" >printed 2>errors || code=$?
   ((code == 2)) || fail "$*: exit code $code"
-  [[ $(wc -l <errors) == 1 && ! -s printed && ! -e refused.npy ]] || fail "$*: not one line of error: $(cat errors printed)"
+  [[ $(wc -l <errors) == 1 && ! -s printed && ! -e refused.npy ]] || fail "$*: not one line: $(cat errors printed)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
 
@@ -98,7 +100,8 @@ operands_and_shapes() {
   gives '-2 -3 -3 -4 0 -1 1 0' "${g[@]}" --message e_sub_v --reduce none --lhs e.npy --rhs h.npy
   gives '11 17 39 57' "${g[@]}" --message u_dot_v --reduce none --lhs h.npy --rhs h.npy
   gives '3 4 5 6 3 4 3 4' "${g[@]}" --message copy_v --reduce none --lhs h.npy
-  gives '1 2 10 20 1 2 10 20 5 6 50 60 7 9 70 90' "${g[@]}" --message e_mul_u --reduce none --lhs heads.npy --rhs deep.npy
+  gives '1 2 10 20 1 2 10 20 5 6 50 60 7 9 70 90' "${g[@]}" --message e_mul_u --reduce none --lhs heads.npy \
+    --rhs deep.npy
   prints 'output      (5, 2, 2) float' "${g[@]}" --message e_mul_u --reduce max --lhs heads.npy --rhs deep.npy
   prints 'output      (5, 3) float' "${g[@]}" --message u_add_v --reduce sum --features 3
   prints 'output      (5, 2) bool' "${g[@]}" --message copy_u --reduce any --lhs h.npy
@@ -157,35 +160,39 @@ bad_input() {
 unwritable_output() {
   local code=0 run=("$program" --repeat 1 --graph g.txt --message copy_u --reduce none)
   "${run[@]}" --output absent/out.npy >printed 2>errors || code=$?
-  ((code == 2)) && [[ $(wc -l <errors) == 1 ]] || fail "a missing folder for the output: $code, $(cat errors)"
+  [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "a missing folder for the output: $code, $(cat errors)"
   echo old >kept.npy
   code=0
   (ulimit -f 1 && "${run[@]}" --features 4000 --output kept.npy) >printed 2>errors || code=$?
-  ((code == 2)) && [[ $(wc -l <errors) == 1 && $(cat kept.npy) == old ]] || fail "a file limit: $code, $(cat errors)"
+  [[ $code == 2 && $(wc -l <errors) == 1 && $(cat kept.npy) == old ]] || fail "a file limit: $code, $(cat errors)"
 }
 
 data_sets() {
-  local shared=${EDGEFOLD_SHARED:-../shared}
+  local shared=${EDGEFOLD_SHARED:-${EDGEFOLD_SHARED_DEFAULT:-$tree/../shared}}
   [[ $shared == /* ]] || shared=$here/$shared
   if [[ ! -d $shared/data ]]; then
     echo "test skipped: no data sets in $shared"
     return
   fi
-  cd "$scratch"
-  local cora=(--graph "$shared/data/cora") grqc=(--graph "$shared/data/snap-ca-GrQc")
+  local data=$shared/data expected
+  local cora=(--graph "$data/cora") grqc=(--graph "$data/snap-ca-GrQc")
   prints 'vertices    2708' "${cora[@]}" --message copy_u --reduce sum
   prints 'edges       10556' "${cora[@]}" --message copy_u --reduce sum
   prints 'in-degrees  least 1, median 3, greatest 168, zero at 0 vertices' "${cora[@]}" --message copy_u --reduce sum
   prints 'output      (2708, 1433) float' "${cora[@]}" --message copy_u --reduce mean --lhs feat
-  prints 'output      (10556, 1) float' "${cora[@]}" --message u_dot_v --reduce none --lhs feat --rhs feat --output dot.npy
+  prints 'output      (10556, 1) float' "${cora[@]}" --message u_dot_v --reduce none --lhs feat --rhs feat \
+    --output dot.npy
   adds_up 31922.0 dot.npy
   prints 'output      (2708, 1) float' "${cora[@]}" --message copy_u --reduce max --lhs label --output max.npy
   adds_up 8874.0 max.npy
   prints 'edges       14484' "${grqc[@]}" --message u_mul_v --reduce std
-  prints 'in-degrees  least 0, median 1, greatest 64, zero at 1399 vertices' "${grqc[@]}" --message e_div_v --reduce median
-  prints 'edges       156' --graph "$shared/data/mtx/karate.mtx" --message e_dot_u --reduce none
-  prints 'edges       4252' --graph "$shared/data/mtx/USAir97.mtx" --message copy_e --reduce sum --lhs weight --output sum.npy
-  adds_up "$(tr -d ' ,' <"$shared/data/mtx/meta.json" | awk -F: '/"USAir97"/ { here = 1 } here && /value_sum/ { printf "%.1f", $2; exit }')" sum.npy
+  prints 'in-degrees  least 0, median 1, greatest 64, zero at 1399 vertices' "${grqc[@]}" \
+    --message e_div_v --reduce median
+  prints 'edges       156' --graph "$data/mtx/karate.mtx" --message e_dot_u --reduce none
+  prints 'edges       4252' --graph "$data/mtx/USAir97.mtx" --message copy_e --reduce sum --lhs weight --output sum.npy
+  expected=$(tr -d ' ,' <"$data/mtx/meta.json" |
+    awk -F: '/"USAir97"/ { here = 1 } here && /value_sum/ { printf "%.1f", $2; exit }')
+  adds_up "$expected" sum.npy
 }
 adds_up() { [[ $(total "$2") == "$1" ]] || fail "$2 adds up to $(total "$2"), expected $1"; }
 

@@ -9,7 +9,7 @@
 namespace edgefold::examples {
 namespace {
 
-constexpr std::int64_t most_frames = 60, most_in_row = 100;  // what an animation and a row of discs have room for
+constexpr std::int64_t most_frames = 60, most_in_row = 60;  // what an animation and a row of discs have room for
 
 /// Up to `most` of the numbers 0 .. n - 1, evenly spaced, the first and the last among them.
 std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t most) {
@@ -66,18 +66,20 @@ std::string histogram_script(const routing_history& h, const std::vector<std::in
     std::vector<std::size_t> counts(bins);
     for (float x : c.subspan(static_cast<std::size_t>(call) * edges, edges))
       ++counts[std::min(static_cast<std::size_t>(x / end * bins), bins - 1)];
-    for (std::size_t b = 0; b < bins; ++b)
-      s << end * (static_cast<double>(b) + 0.5) / bins << ' ' << counts[b] << '\n';
+    for (std::size_t b = 0; b < bins; ++b) s << end * (static_cast<double>(b) + 0.5) / bins << ' ' << counts[b] << '\n';
     s << "\n\n";
     most = std::max(most, *std::max_element(counts.begin(), counts.end()));
   }
   s << "END\n";
   std::ostringstream draw;
-  draw << "set title sprintf('Routing: %d', call[frame + 1]) font ',16'\nunset key\nset border 3\nset tics nomirror out format '%g'\n"
-       << "set xlabel 'Weight Distribution Histogram' offset 0,-0.3\nset ylabel 'Number of couplings' offset 0.5\n"
-       << "set lmargin at screen 0.14\nset rmargin at screen 0.96\n"
-       << "set xrange [0:" << end << "]\nset yrange [0:" << 1.05 * static_cast<double>(most) << "]\n"
-       << "set boxwidth " << end / bins << "\nset style fill solid border rgb 'white'\nset grid ytics lt 1 lc rgb '#dddddd'\n"
+  draw << "set title sprintf('Routing: %d', call[frame + 1]) font ',16'\nunset key\nset border 3\n"
+       << "set tics nomirror out format '%g'\nset grid ytics lt 1 lc rgb '#dddddd'\n"
+       << "set xlabel 'Weight Distribution Histogram' offset 0,-0.3\n"
+       << "set label 1 'Number of couplings' at screen 0.03,0.53 center rotate\n"
+       << "set lmargin at screen 0.17\nset rmargin at screen 0.96\n"
+       << (most <= 10 ? "set ytics 1\n" : "") << "set xrange [0:" << end << "]\n"
+       << "set yrange [0:" << 1.05 * static_cast<double>(most) << "]\n"
+       << "set boxwidth " << end / bins << "\nset style fill solid border rgb 'white'\n"
        << "plot $histogram index frame using 1:2 with boxes lc rgb 'royalblue'";
   return s.str() + script_of({"histogram", 720, 450, static_cast<int>(calls.size()), draw.str()});
 }
@@ -105,7 +107,8 @@ struct disc_row {
 };
 
 /// Edges of a frame: ends, and the coupling in per cent, which is the number of a line style.
-void write_edges(std::ostream& s, const routing_history& h, std::int64_t call, const disc_row& in, const disc_row& out) {
+void write_edges(std::ostream& s, const routing_history& h, std::int64_t call, const disc_row& in,
+                 const disc_row& out) {
   const auto c = h.coupling.values();
   for (std::size_t i = 0; i < in.capsules.size(); ++i)
     for (std::size_t j = 0; j < out.capsules.size(); ++j) {
@@ -132,10 +135,10 @@ std::string routing_script(const routing_history& h, const std::vector<std::int6
        << "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\nset tmargin at screen 400.0/450\n"
        << "set xrange [0:900]\nset yrange [0:400]\n"
        // Two pixels a point. Of less than 1/4 pixel gnuplot draws 1/4: that is made as much paler.
-       << "do for [k=1:100] {\nwidth = 2*1.5*k/100.0\n"
-       << "set style arrow k nohead lw width lc rgb 0x202020 + 0x1000000*int(255*(width < 0.25 ? 1 - width/0.25 : 0))\n}\n"
-       << "set label 1 '" << in.count() << " in-capsules' at 450,22 center textcolor rgb 'dark-red'\n"
-       << "set label 2 '" << out.count() << " out-capsules' at 450,380 center textcolor rgb 'medium-blue'\n"
+       << "do for [k=1:100] {\nwidth = 2*1.5*k/100.0\npale = width < 0.25 ? 1 - width/0.25 : 0\n"
+       << "set style arrow k nohead lw width lc rgb 0x202020 + 0x1000000*int(255*pale)\n}\n"
+       << "set label 1 'in-capsules: " << in.count() << "' at 450,22 center textcolor rgb 'dark-red'\n"
+       << "set label 2 'out-capsules: " << out.count() << "' at 450,380 center textcolor rgb 'medium-blue'\n"
        << "plot $edges index frame using 1:2:3:4:5 with vectors arrowstyle variable, \\\n"
        << "  $in using 1:2:3 with circles fill solid noborder lc rgb 'light-red', \\\n"
        << "  $out using 1:2:3 with circles fill solid noborder lc rgb 'royalblue'";

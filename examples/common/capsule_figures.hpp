@@ -20,8 +20,8 @@ struct routing_history {
   std::int64_t out() const { return coupling.shape()[2]; }
 };
 
-/// Draws entropy.svg, histogram.gif and routing.gif into `folder`. False, and nothing written, where there is no gnuplot;
-/// throws std::runtime_error where it fails.
+/// Draws entropy.svg, histogram.gif and routing.gif into `folder`. False, and nothing written, where there is no
+/// gnuplot; throws std::runtime_error where it fails.
 bool draw_routing(const std::filesystem::path& folder, const routing_history& history);
 
 /// The page that shows the three figures, as HTML.

@@ -49,7 +49,8 @@ std::string routing_page(const routing_history& h) {
   for (std::size_t i = 0; i < h.parameters.size(); ++i)
     s << (i ? ", " : "") << h.parameters[i].first << "&nbsp;" << escaped(h.parameters[i].second);
   s << "</p>\n";
-  write_figure(s, "entropy.svg", "Entropy of the couplings of an in-capsule: mean and standard deviation over all of them.");
+  write_figure(s, "entropy.svg",
+               "Entropy of the couplings of an in-capsule: mean and standard deviation over all of them.");
   write_figure(s, "histogram.gif", "How many couplings have which size, call by call.");
   write_figure(s, "routing.gif", "In-capsules (red), out-capsules (blue); an edge is 1.5 points x its coupling wide.");
   s << "<table>\n<tr><th>call</th><th>mean entropy</th><th>standard deviation</th></tr>\n"

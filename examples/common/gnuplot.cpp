@@ -79,13 +79,14 @@ bool run_gnuplot(const std::filesystem::path& folder, const std::string& script)
   return true;
 }
 
-// The GIF terminal draws neither smooth nor thin lines. So cairo draws the frames, and the GIF terminal only joins them.
+// The GIF terminal draws neither smooth nor thin lines: cairo draws the frames, and the GIF terminal only joins them.
 std::string script_of(const animation& a) {
   std::ostringstream s;
   const std::string picture = "sprintf('" + a.name + "%d.png', frame)";
   const std::string size = " size " + std::to_string(a.width) + "," + std::to_string(a.height);
   s << "reset\nset terminal pngcairo" << size << " font 'DejaVu Sans,13'\ndo for [frame=0:" << a.frames - 1 << "] {\n"
-    << "set output " << picture << "\n" << a.draw << "\n}\n"
+    << "set output " << picture << '\n'
+    << a.draw << "\n}\n"
     << "reset\nset terminal gif animate delay 50 loop 0 optimize" << size << "\nset output '" << a.name << ".gif'\n"
     << "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\nset tmargin at screen 1\n"
     << "unset border\nunset tics\nunset key\nset xrange [-0.5:" << a.width << "-0.5]\nset yrange [-0.5:" << a.height

@@ -5,12 +5,12 @@
 
 namespace edgefold::examples {
 
-/// Runs `script` in `folder`, without the user's settings. False where there is no gnuplot; throws std::runtime_error with
-/// gnuplot's own words where it fails.
+/// Runs `script` in `folder`, without the user's settings. False where there is no gnuplot; throws std::runtime_error
+/// with gnuplot's own words where it fails.
 bool run_gnuplot(const std::filesystem::path& folder, const std::string& script);
 
-/// An animation as gnuplot script: `draw` runs once a frame, with the variable `frame` from 0 to frames - 1, and must plot
-/// once. The result is `name`.gif, 500 ms a frame, repeated for ever.
+/// An animation as gnuplot script: `draw` runs once a frame, with the variable `frame` from 0 to frames - 1, and must
+/// plot once. The result is `name`.gif, 500 ms a frame, repeated for ever.
 struct animation {
   std::string name;
   int width, height;  ///< pixels

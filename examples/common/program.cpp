@@ -24,13 +24,15 @@ int fail(const CLI::App& app, std::string text) {
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then an error of the write, not the end of the program
   try {
-    app.parse(argc, argv);
-    body();
+    try {
+      app.parse(argc, argv);
+      body();
+    } catch (const CLI::Success& asked) {
+      app.exit(asked);
+    }
     check_runtime(std::cout.flush() && std::fflush(stdout) == 0 && !std::ferror(stdout), "standard output",
                   "could not be written");
     return 0;
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked);
   } catch (const CLI::ParseError& e) {
     return fail(app, std::string(e.what()) + " (--help lists the options)");
   } catch (const std::bad_alloc&) {

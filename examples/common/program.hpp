@@ -6,8 +6,9 @@
 
 namespace edgefold::examples {
 
-/// Parses the command line into `app`, then runs `body`. Returns the exit code: 0, also after --help, or 2 after one line
-/// on stderr for a bad command line, an exception of `body`, or a standard output that did not take all that was printed.
+/// Parses the command line into `app`, then runs `body`. Returns the exit code: 0, also after --help, or 2 after one
+/// line on stderr for a bad command line, an exception of `body`, or a standard output that did not take all that was
+/// printed.
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
 }  // namespace edgefold::examples

@@ -7,22 +7,26 @@
 
 namespace edgefold::examples {
 
-/// One line on stderr that each step overwrites and the destructor removes; nothing where stderr is no terminal.
+/// One line on stderr that each step overwrites and that goes away in the end; nothing where stderr is no terminal.
 class progress {
  public:
   progress() = default;
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
-  ~progress() { show(""); }
+  ~progress() { clear(); }
 
-  void show(const std::string& step) const {
+  void show(const std::string& step) {
     if (!terminal_) return;
     std::fprintf(stderr, "\r\033[K%s", step.c_str());
-    std::fflush(stderr);
+    shown_ = true;
+  }
+  void clear() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+    shown_ = false;
   }
 
  private:
-  bool terminal_ = isatty(STDERR_FILENO) == 1;
+  bool terminal_ = isatty(STDERR_FILENO) == 1, shown_ = false;
 };
 
 }  // namespace edgefold::examples

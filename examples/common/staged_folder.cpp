@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 staged_folder::staged_folder(fs::path target) : target_(std::move(target)) {
   std::error_code error;
   fs::create_directories(target_, error);
-  check_runtime(!error && fs::is_directory(target_), "output", target_.string(), ": cannot create the folder: ",
-                error ? error.message() : "it is a file");
+  check_runtime(!error && fs::is_directory(target_), "output", target_.string(),
+                ": cannot create the folder: ", error ? error.message() : "it is a file");
   std::string name = (target_ / ".unfinished-XXXXXX").string();
   check_runtime(mkdtemp(name.data()), "output", target_.string(), ": cannot write into the folder");
   staged_ = name;

@@ -254,7 +254,7 @@ TEST_CASE("a reversed graph has in-edges for out-edges") {
   }
 }
 
-TEST_CASE("copy_graph and transpose_graph read our graph; from_boost brings theirs back") {
+TEST_CASE("copy_graph and transpose_graph read our graph, from_boost brings theirs back") {
   const graph g = awkward();
   boost::adjacency_list<> copied, transposed;
   boost::copy_graph(g, copied);

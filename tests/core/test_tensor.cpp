@@ -87,7 +87,7 @@ TEST_CASE("the version counts accesses that may write, for all who share the sto
   CHECK(apart.version() == others);
 }
 
-TEST_CASE("reshape shares the storage; one dim may be open") {
+TEST_CASE("reshape shares the storage, and one dim may be open") {
   tensor a({2, 6});
   tensor b = a.reshape({3, -1, 2});
   CHECK(b.shape() == shape_type{3, 2, 2});

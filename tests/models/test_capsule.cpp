@@ -30,7 +30,8 @@ tensor by_edge(const tensor& u_hat) {
   tensor out({edges, batch, d});
   for (std::int64_t s = 0; s < batch; ++s)
     for (std::int64_t e = 0; e < edges; ++e)
-      for (std::int64_t k = 0; k < d; ++k) out.data()[(e * batch + s) * d + k] = u_hat.values()[static_cast<std::size_t>((s * edges + e) * d + k)];
+      for (std::int64_t k = 0; k < d; ++k)
+        out.data()[(e * batch + s) * d + k] = u_hat.values()[static_cast<std::size_t>((s * edges + e) * d + k)];
   return out;
 }
 
@@ -148,7 +149,8 @@ TEST_CASE("routing_layer: the capsule tutorial, as DGL computes it") {
     layer(u_hat);
     const tensor coupling = layer.g.edata["c"].as().reshape({1, 20, 10});
     CHECK(relative_difference(coupling, rows(c, call, call + 1)) < 1e-5);
-    CHECK(relative_difference(entropy(cast<double>(coupling)).reshape({1, 20}), rows(in_entropy, call, call + 1)) < 1e-5);
+    CHECK(relative_difference(entropy(cast<double>(coupling)).reshape({1, 20}), rows(in_entropy, call, call + 1)) <
+          1e-5);
     CHECK(relative_difference(rows(layer.g.ndata["v"], 20, 30).reshape({1, 10, 4}), rows(v, call, call + 1)) < 1e-5);
     CHECK(relative_difference(layer.g.edata["b"].as().reshape({1, 20, 10}), rows(b, call, call + 1)) < 1e-5);
   }
@@ -189,7 +191,8 @@ TEST_CASE("dynamic_routing: a batch is its samples, bit for bit") {
   const tensor u_hat = random_normal({18, 4, 5}, 7);
   const tensor whole = by_sample(dynamic_routing(g, u_hat, 3)), by_one = by_sample(u_hat);
   for (std::int64_t s = 0; s < 4; ++s)
-    CHECK(same_bits(dynamic_routing(g, rows(by_one, s, s + 1).reshape({18, 5}), 3), rows(whole, s, s + 1).reshape({9, 5})));
+    CHECK(same_bits(dynamic_routing(g, rows(by_one, s, s + 1).reshape({18, 5}), 3),
+                    rows(whole, s, s + 1).reshape({9, 5})));
 }
 
 TEST_CASE("routing_layer: ten calls of one iteration are one call of ten") {
@@ -253,7 +256,8 @@ TEST_CASE("routing: equal bits for 1, 2, 3 and 8 threads") {
 
 TEST_CASE("routing: what does not fit is refused, and changes nothing") {
   using invalid = std::invalid_argument;
-  CHECK_THROWS_SAYING(routing_layer(0, 3, 2), invalid, "[routing_layer] in is 0 and out is 3, expected at least 1 each");
+  CHECK_THROWS_SAYING(routing_layer(0, 3, 2), invalid,
+                      "[routing_layer] in is 0 and out is 3, expected at least 1 each");
   CHECK_THROWS_SAYING(routing_layer(-1, 3, 2), invalid, "in is -1, expected from 0");
   CHECK_THROWS_SAYING(routing_layer(2, 3, 0), invalid, "[routing_layer] features is 0, expected at least 1");
   routing_layer layer(2, 3, 4);
@@ -268,7 +272,8 @@ TEST_CASE("routing: what does not fit is refused, and changes nothing") {
   CHECK(same_bits<float>(layer.g.edata["b"], b));
   CHECK(same_bits<float>(layer.g.edata["u_hat"], u_hat));
   const graph& g = layer.g;
-  CHECK_THROWS_SAYING(dynamic_routing(g, tensor({5, 4}), 1), invalid, "[dynamic_routing] u_hat has shape (5, 4), expected 6 rows");
+  CHECK_THROWS_SAYING(dynamic_routing(g, tensor({5, 4}), 1), invalid,
+                      "[dynamic_routing] u_hat has shape (5, 4), expected 6 rows");
   CHECK_THROWS_SAYING(dynamic_routing(g, tensor({6}), 1), invalid, "[dynamic_routing] u_hat has shape (6)");
   CHECK_THROWS_SAYING(dynamic_routing(g, u_hat, 0), invalid, "[dynamic_routing] iterations is 0, expected at least 1");
 }

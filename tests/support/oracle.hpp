@@ -146,8 +146,9 @@ inline double var(const std::vector<double>& x) {
 inline double std(const std::vector<double>& x) { return std::sqrt(var(x)); }
 inline double log_sum_exp(const std::vector<double>& x) {
   double s = 0;
-  for (double v : x) s += std::exp(v - max(x));
-  return max(x) + std::log(s);
+  const double top = max(x);
+  for (double v : x) s += std::exp(v - top);
+  return top + std::log(s);
 }
 inline double softmax(const std::vector<double>& x, double beta) {
   double s = 0, w = 0;

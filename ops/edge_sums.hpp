@@ -1,0 +1,124 @@
+/// Messages summed over their last dim, one row an edge: inner products, attention scores.
+#pragma once
+#include <edgefold/ops/edge_rows.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+template <class F, class T, std::size_t N>
+class edge_rows<sum_last_message<F, T, N>> {
+ public:
+  using message = sum_last_message<F, T, N>;
+  using value_type = typename message::value_type;
+  edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
+      : message_(m), operands_(m, groups, grouped_by, scope), num_edges_(groups.num_edges),
+        features_(summed_features(operands_.shapes, m.equal_widths, scope.operation)), terms_(features_.back()),
+        short_(terms_ > 0 && lanes % terms_ == 0),
+        plan_(plan_tiles(features_, operands_.shapes, {.lanes = lanes, .keep_last = true, .whole_runs = !short_})),
+        tail_(static_cast<int>(plan_.inner % lanes)), live_(first_live(tail_)) {
+    features_.back() = 1;
+    for (int l = 0; l < lane_table::most_lanes && short_; ++l) firsts_.of[l] = static_cast<std::int32_t>(l * terms_ % lanes);
+  }
+
+  const shape_type& features() const { return features_; }
+
+  void write(std::int64_t group, std::int64_t begin, std::int64_t end, const row_target<value_type>& out) const {
+    if (!short_) return write_runs(group, begin, end, out);
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
+      by_slots(plan_, t, [&]<int Slots>() { write_tile<Slots>(t, group, begin, end, out); });
+  }
+
+ private:
+  static constexpr int lanes = native_lanes<T>;
+  using input = pack<T, lanes>;
+  using output = pack<value_type, lanes>;
+
+  static shape_type summed_features(std::span<const shape_type> shapes, bool equal, std::string_view operation) {
+    shape_type features = broadcast_features(shapes, operation);
+    if (features.empty()) features.push_back(1);
+    for (const shape_type& s : shapes)
+      check(!equal || (s.size() > 1 && s.back() == features.back()), operation, "dot of operands of shapes ", shapes[0],
+            " and ", shapes[1], ", whose last dims differ");
+    return features;
+  }
+
+  static mask<value_type, lanes> first_live(int count) {
+    register_type<value_type, lanes> lane{};
+    for (int i = 0; i < lanes; ++i) lane[i] = static_cast<lane_type<value_type>>(i);
+    return output(lane) < output(count);
+  }
+
+  // Runs that divide a pack: several sums a pack, each over neighbouring lanes.
+  template <int Slots>
+  void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
+                  const row_target<value_type>& out) const {
+    const tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, group, num_edges_);
+    const tile place = plan_.tiles[t];
+    const int run = static_cast<int>(terms_);
+    const first_lanes<value_type, lanes> sums(place.lanes / run);
+    typename tile_reader<F, T, N, Slots>::message_pack m[Slots];
+    for (std::int64_t k = begin; k < end; ++k) {
+      reader.ask(k);
+      reader.read(k, m);
+      value_type* row = out.at(k) + place.out / run;
+      for (int l = 0; l < Slots; ++l) {
+        const output all = combine_runs(convert<value_type>(m[l]), run, [](const auto& a, const auto& b) { return a + b; });
+        store<value_type, lanes>(row + l * place.out_step / run, permute(all, firsts_), sums);
+      }
+    }
+  }
+
+  // Longer runs, and those that do not divide a pack: one after another.
+  void write_runs(std::int64_t group, std::int64_t begin, std::int64_t end, const row_target<value_type>& out) const {
+    std::array<const T*, N> start, row;
+    for (std::size_t i = 0; i < N; ++i) start[i] = operands_.rows[i].group(group);
+    const std::size_t runs = plan_.tiles.size();
+    for (std::int64_t k = begin; k < end; ++k) {
+      const std::int64_t later = std::min(k + prefetch_distance, num_edges_ - 1);
+      for (std::size_t i = 0; i < N; ++i) {
+        row[i] = operands_.rows[i].at(start[i], k);
+        if (operands_.rows[i].far) ask(operands_.rows[i].at(start[i], later), operands_.rows[i].stride);
+      }
+      value_type* to = out.at(k);
+      if (runs == 0) std::fill_n(to, out.width, value_type(0));
+      for (std::size_t t = 0; t < runs; ++t) to[t] = sum_run(row, plan_.of(t));
+    }
+  }
+
+  static void ask(const T* row, std::int64_t width) {
+    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T)), most = 16 * line;
+    for (std::int64_t c = 0; c < std::min(width, most); c += line) prefetch(row + c);
+  }
+
+  [[gnu::always_inline]] value_type sum_run(const std::array<const T*, N>& row, const std::int64_t* offset) const {
+    output total(0);
+    const first_lanes<T, lanes> all(lanes), some(tail_);
+    const std::int64_t whole = plan_.inner - tail_;
+    auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return convert<value_type>(message_.f((plan_.reads[I] == access::splat
+                                                   ? input(row[I][offset[2 * I]])
+                                                   : load<T, lanes>(row[I] + offset[2 * I] + c, which))...));
+      }(std::make_index_sequence<N>{});
+    };
+    for (std::int64_t c = 0; c < whole; c += lanes) total = total + terms(c, all);
+    if (tail_ > 0) total = total + where(live_, terms(whole, some), output(0));
+    return sum_lanes(total);
+  }
+
+  const message& message_;
+  bound_operands<message> operands_;
+  std::int64_t num_edges_;
+  shape_type features_;
+  std::int64_t terms_;  // of a sum
+  bool short_;
+  bound_plan plan_;
+  int tail_;                       // lanes of the last, partial pack of a run
+  mask<value_type, lanes> live_;
+  lane_table firsts_;              // the lanes that hold a pack's sums
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold
