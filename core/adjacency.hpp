@@ -19,9 +19,11 @@ struct edge_groups {
   const std::int64_t* wide_edge_ids = nullptr;  ///< the same where 32 bits are too few
   std::shared_ptr<const void> owner;
 
+  /// Id of the edge at a position; not checked, as `degree` is not.
   edge_id id_at(std::int64_t position) const {
     return edge_ids ? edge_ids[position] : wide_edge_ids ? wide_edge_ids[position] : position;
   }
+  /// Edges in a group.
   std::int64_t degree(std::int64_t group) const { return offsets[group + 1] - offsets[group]; }
 };
 
@@ -38,29 +40,31 @@ class adjacency {
 
   /// In-edges grouped by destination: those of v are at offsets[v] .. offsets[v+1]-1 of `sources`. `edge_ids` names
   /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the position.
+  /// Throws for offsets that do not ascend from 0 to the number of edges, and ids out of range or twice there.
   static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src);
   static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src,
                             const id_list& edge_ids);
-  /// The same by source: out-edges of u are at offsets[u] .. offsets[u+1]-1 of `targets`.
+  /// The same by source, with the same errors: out-edges of u are at offsets[u] .. offsets[u+1]-1 of `targets`.
   static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst);
   static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst,
                             const id_list& edge_ids);
 
-  std::int64_t num_src() const;
-  std::int64_t num_dst() const;
-  std::int64_t num_edges() const;
+  std::int64_t num_src() const;    ///< sources, with or without edges
+  std::int64_t num_dst() const;    ///< destinations
+  std::int64_t num_edges() const;  ///< parallel ones counted one by one
 
   const edge_groups& in_edges() const;   ///< grouped by destination
   const edge_groups& out_edges() const;  ///< grouped by source
 
-  /// Ends of all edges by edge id: two arrays of num_edges() ids.
+  /// Ends of all edges by edge id: two arrays of num_edges() ids, which live as long as a copy of this.
   const vertex_id* sources() const;
   const vertex_id* targets() const;
 
   /// Every edge turned around; ids stay.
   adjacency reversed() const;
 
-  /// The edges of `edge_ids` in that order, renumbered from 0, between the same vertices.
+  /// The edges of `edge_ids` in that order, renumbered from 0, between the same vertices. Throws for an id
+  /// out of range; an id may stand twice.
   adjacency subset(const id_list& edge_ids) const;
 
  private:
@@ -71,7 +75,7 @@ class adjacency {
   std::shared_ptr<const body> body_;
 };
 
-/// Segments of consecutive rows, `lengths[i]` rows each, as groups without neighbours.
+/// Segments of consecutive rows, `lengths[i]` rows each, as groups without neighbours. Throws for a negative length.
 edge_groups segments(const id_list& lengths);
 
 }  // namespace edgefold

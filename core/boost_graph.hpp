@@ -28,6 +28,8 @@ inline const adjacency& one_vertex_set(const graph& g) {
 
 }  // namespace detail
 
+// What the concepts of Boost.Graph ask for, in their words. Ranges are pairs of iterators, which the graph must
+// outlive; descriptors are not checked.
 inline std::size_t num_vertices(const graph& g) {
   return static_cast<std::size_t>(detail::one_vertex_set(g).num_src());
 }
@@ -149,6 +151,7 @@ struct edge_index_map {
   edge_id operator[](const edge_descriptor& e) const { return e.id; }
   friend edge_id get(const edge_index_map&, const edge_descriptor& e) { return e.id; }
 };
+/// A vertex's number, which is the vertex.
 using vertex_index_map = boost::typed_identity_property_map<vertex_id>;
 
 /// What copy_graph copies along by default: nothing, because features are reached by name.
@@ -162,6 +165,7 @@ struct no_property_map {
   friend boost::no_property get(const no_property_map&, const Key&) { return {}; }
 };
 
+/// The graphs that this header makes Boost graphs of.
 template <class G>
 concept boost_viewed = std::same_as<G, graph> || std::same_as<G, undirected_graph_view>;
 
@@ -189,6 +193,7 @@ struct tagged_types<Tag> {
 };
 }  // namespace detail
 
+/// The property map of a tag, boost::vertex_index or boost::edge_index; with a vertex or an edge: its value there.
 template <class Tag, boost_viewed G>
 typename detail::tagged_map<Tag>::type get(Tag, const G&) {
   return {};

@@ -28,16 +28,18 @@ class frame {
   frame(const frame&) = default;
   frame(frame&&) = default;
 
+  /// The column of a name, there or not: see `column`.
   column operator[](std::string_view column_name);
   const_column operator[](std::string_view column_name) const;
 
   std::int64_t num_rows() const;
   bool contains(std::string_view column_name) const;
-  std::vector<std::string> names() const;
+  std::vector<std::string> names() const;  ///< in alphabetical order
   /// Removes a column; throws where there is none.
   void erase(std::string_view column_name);
 
-  /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do.
+  /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do. `set` throws for a wrong number of
+  /// rows, `get` where there is no such column, `get_as` also for another scalar type.
   void set(std::string_view column_name, any_tensor t);
   const any_tensor& get(std::string_view column_name) const;
   template <element T>
@@ -59,18 +61,22 @@ class frame {
   std::shared_ptr<body> body_;
 };
 
-/// `g.ndata["h"]` of a constant graph: converts to the tensor.
+/// `g.ndata["h"]` of a constant graph: converts to the tensor. Throws, when it is read, where there is no such column
+/// or it has another scalar type.
 class const_column {
  public:
   template <element T>
   operator basic_tensor<T>() const {  // NOLINT(google-explicit-constructor)
     return frame_.get_as<T>(name_);
   }
+  /// The tensor, which shares the column's storage.
   template <element T = float>
   basic_tensor<T> as() const {
     return frame_.get_as<T>(name_);
   }
+  /// The tensor of whatever type.
   const any_tensor& any() const { return frame_.get(name_); }
+  /// The column's name.
   const std::string& name() const { return name_; }
 
  protected:
@@ -101,6 +107,7 @@ class column : public const_column {
 
 /// "float", ... of the tensor inside.
 std::string_view scalar_name(const any_tensor& t);
+/// Its shape, rows first.
 const shape_type& shape_of(const any_tensor& t);
 
 }  // namespace edgefold

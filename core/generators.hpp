@@ -1,4 +1,4 @@
-/// Graphs made to order.
+/// Graphs made to order. All throw std::invalid_argument for a number out of range; more than 2^31 - 1 vertices is one.
 #pragma once
 #include <edgefold/core/graph.hpp>
 

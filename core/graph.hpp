@@ -89,28 +89,31 @@ class graph {
   graph& operator=(graph&& other) noexcept = default;
   ~graph() = default;
 
+  /// Which edge goes where, without features.
   const adjacency& topology() const { return topology_; }
+  /// Whether sources and destinations are two vertex sets.
   bool is_bipartite() const { return bipartite_; }
 
   /// Throws on a bipartite graph: say num_src or num_dst.
   std::int64_t num_vertices() const;
-  std::int64_t num_src() const { return topology_.num_src(); }
-  std::int64_t num_dst() const { return topology_.num_dst(); }
-  std::int64_t num_edges() const { return topology_.num_edges(); }
+  std::int64_t num_src() const { return topology_.num_src(); }      ///< vertices that edges may leave
+  std::int64_t num_dst() const { return topology_.num_dst(); }      ///< vertices that edges may enter
+  std::int64_t num_edges() const { return topology_.num_edges(); }  ///< parallel ones counted one by one
 
   vertex_id source(edge_id e) const;  ///< throws for an id out of range, as all below
   vertex_id target(edge_id e) const;
+  /// Edges that arrive at v, and that leave it; a self-loop counts in both.
   std::int64_t in_degree(vertex_id v) const;
   std::int64_t out_degree(vertex_id v) const;
   std::vector<edge_id> in_edges(vertex_id v) const;   ///< ids, ascending
   std::vector<edge_id> out_edges(vertex_id v) const;  ///< ids, ascending
 
-  bool has_edge(vertex_id u, vertex_id v) const;
+  bool has_edge(vertex_id u, vertex_id v) const;               ///< is there an edge from u to v?
   edge_id edge(vertex_id u, vertex_id v) const;                ///< the first from u to v; throws where there is none
   std::vector<edge_id> edges(vertex_id u, vertex_id v) const;  ///< all parallel edges from u to v, ascending
 
   // In bulk: one row a query.
-  basic_tensor<bool> has_edges(const id_list& u, const id_list& v) const;
+  basic_tensor<bool> has_edges(const id_list& u, const id_list& v) const;  ///< from u[i] to v[i]? shape (u.size())
   basic_tensor<std::int64_t> edges(const id_list& u, const id_list& v) const;  ///< the first of each pair; throws if none
   /// (sources, targets) of edges, each (edge_ids.size()).
   std::pair<basic_tensor<std::int64_t>, basic_tensor<std::int64_t>> find_edges(const id_list& edge_ids) const;

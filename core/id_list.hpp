@@ -21,9 +21,11 @@ class id_list {
   id_list(std::initializer_list<std::int32_t> ids)
       : ids_(basic_tensor<std::int32_t>({static_cast<std::int64_t>(ids.size())}, ids)) {}
 
+  /// How many ids.
   std::int64_t size() const {
     return std::visit([](const auto& t) { return t.size(); }, ids_);
   }
+  /// Id i; not checked.
   std::int64_t operator[](std::int64_t i) const {
     return std::visit([i](const auto& t) { return static_cast<std::int64_t>(t.data()[i]); }, ids_);
   }
@@ -36,6 +38,7 @@ class id_list {
   void check_range(std::int64_t limit, std::string_view operation, std::string_view what) const;
   /// The ids as 32-bit tensor, without a copy where they are one already; the ids must fit.
   basic_tensor<std::int32_t> to_int32() const;
+  /// The ids as 64-bit tensor, likewise.
   basic_tensor<std::int64_t> to_int64() const;
 
  private:

@@ -49,13 +49,21 @@ struct mask {
   using lanes_type = decltype(impl::register_type<T, N>{} < impl::register_type<T, N>{});
   lanes_type v;
 
-  template <class U = T>
-  explicit operator bool() const {
+  template <class U>
+  static void refuse_branch() {
     static_assert(impl::always_false<U>,
                   "a functor runs on several values at once and cannot branch on one of them: replace `if (a < b) x; else "
                   "y;` and `a < b ? x : y` by where(a < b, x, y), && by &, || by |; or wrap the functor in scalar(f)");
+  }
+  template <class U = T>
+  explicit operator bool() const {
+    refuse_branch<U>();
     return false;
   }
+  template <class U>  // declared to be refused with the sentence: inside of where(...) the conversion alone says less
+  friend mask operator&&(const mask& a, const U&) { return refuse_branch<U>(), a; }
+  template <class U>
+  friend mask operator||(const mask& a, const U&) { return refuse_branch<U>(), a; }
   friend mask operator&(const mask& a, const mask& b) { return {a.v & b.v}; }
   friend mask operator|(const mask& a, const mask& b) { return {a.v | b.v}; }
   friend mask operator!(const mask& a) { return {~a.v}; }
@@ -113,11 +121,13 @@ struct pack {
   friend mask_type operator==(const pack& a, const pack& b) { return {a.v == b.v}; }
   friend mask_type operator!=(const pack& a, const pack& b) { return {a.v != b.v}; }
 
+  /// a in the lanes where m holds, b in the others: both are computed.
   friend pack where(const mask_type& m, const pack& a, const pack& b) { return {m.v ? a.v : b.v}; }
 
   /// The greater or smaller one; NaN where either is.
   friend pack max(const pack& a, const pack& b) { return {((a.v > b.v) | (a.v != a.v)) ? a.v : b.v}; }
   friend pack min(const pack& a, const pack& b) { return {((a.v < b.v) | (a.v != a.v)) ? a.v : b.v}; }
+  /// Of an integer's lowest value: the same.
   friend pack abs(const pack& a) { return {a.v > 0 ? a.v : 0 - a.v}; }
 };
 
@@ -156,6 +166,14 @@ struct result_traits<mask<T, N>> {
 };
 
 }  // namespace impl
+
+/// A pack of any scalar type and length.
+/// A choice between two literals.
+template <class T, int N, class A, class B>
+  requires(std::is_arithmetic_v<A> && std::is_arithmetic_v<B>)
+pack<T, N> where(const mask<T, N>& m, A a, B b) {
+  return where(m, pack<T, N>(a), pack<T, N>(b));
+}
 
 template <class P>
 concept pack_like = impl::pack_traits<std::remove_cvref_t<P>>::is_pack;

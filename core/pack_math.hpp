@@ -40,6 +40,7 @@ template <class T, int N, class F, class... Packs>
   [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {                             \
     return impl::by_batches<T, N>([](const auto& a) { return xsimd::name(a); }, x);              \
   }
+// Of float and double; outside of their domains, as in the C library.
 EDGEFOLD_PACK_FUNCTION(exp)
 EDGEFOLD_PACK_FUNCTION(log)
 EDGEFOLD_PACK_FUNCTION(log1p)
@@ -63,6 +64,7 @@ template <std::floating_point T, int N, class U>
   return pow(x, pack<T, N>(y));
 }
 
+/// 1 / sqrt(x), to full precision.
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> rsqrt(const pack<T, N>& x) {
   return 1 / sqrt(x);

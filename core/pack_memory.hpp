@@ -15,6 +15,7 @@ struct first_lanes {
   static constexpr std::size_t bytes = sizeof(lane_type<T>) * N;
   static constexpr bool masked = bytes == EDGEFOLD_PACK_BYTES && sizeof(T) >= 4 && EDGEFOLD_PACK_BYTES > 16;
   int count = N;
+  first_lanes() : first_lanes(N) {}
 #if EDGEFOLD_PACK_BYTES == 64
   std::uint32_t bits = 0;
   explicit first_lanes(int n) : count(n), bits((1u << n) - 1u) {}
@@ -34,6 +35,18 @@ template <class To, class From>
 To bits_as(const From& from) {
   static_assert(sizeof(To) == sizeof(From));
   return __builtin_bit_cast(To, from);
+}
+
+/// A whole pack.
+template <class T, int N>
+[[gnu::always_inline]] inline pack<T, N> load(const T* p) {
+  register_type<T, N> r;
+  std::memcpy(&r, p, sizeof r);
+  return {r};
+}
+template <class T, int N>
+[[gnu::always_inline]] inline void store(T* p, const pack<T, N>& x) {
+  std::memcpy(p, &x.v, sizeof x.v);
 }
 
 /// Lanes from `p`; the lanes past the count are 0 and their memory is not read.

@@ -45,10 +45,11 @@ template <int Distance, class T, int N, std::size_t... L>
 /// Combines all lanes whose numbers differ by a distance that `takes_part`: halves first, the same order on every call.
 /// Every lane gets the value of its class.
 template <int Distance, class T, int N, class Takes, class Op>
-[[gnu::always_inline]] inline pack<T, N> combine_lanes(pack<T, N> x, const Takes& takes_part, const Op& op) {
+[[gnu::always_inline]] inline pack<T, N> combine_lanes(const pack<T, N>& x, const Takes& takes_part, const Op& op) {
   if constexpr (Distance >= 1) {
-    if (takes_part(Distance)) x = op(x, exchange<Distance>(x, std::make_index_sequence<N>{}));
-    return combine_lanes<Distance / 2>(x, takes_part, op);
+    if (!takes_part(Distance)) return combine_lanes<Distance / 2>(x, takes_part, op);
+    const pack<T, N> both = op(x, exchange<Distance>(x, std::make_index_sequence<N>{}));
+    return combine_lanes<Distance / 2>(both, takes_part, op);
   } else {
     return x;
   }

@@ -45,9 +45,9 @@ random_words philox(std::uint64_t seed, std::uint64_t counter, std::uint64_t str
 template <element T>
 basic_tensor<T> random_normal(shape_type shape, std::uint64_t seed, std::uint64_t stream) {
   auto t = basic_tensor<T>::uninitialized(std::move(shape));
-  fill_pairs(t, seed, stream, [](double u, double v) {
-    const double radius = std::sqrt(-2 * std::log1p(-u));
-    const double angle = 2 * std::numbers::pi * v;
+  fill_pairs(t, seed, stream, [](double u, double v) {  // 1 - u is never 0; in T, whose functions are faster for float
+    const T radius = std::sqrt(-2 * std::log(static_cast<T>(1 - u)));
+    const T angle = static_cast<T>(2 * std::numbers::pi * v);
     return std::pair(radius * std::cos(angle), radius * std::sin(angle));
   });
   return t;

@@ -11,16 +11,18 @@ struct random_words {
 };
 random_words philox(std::uint64_t seed, std::uint64_t counter, std::uint64_t stream = 0);
 
-/// Standard normal elements (Box-Muller).
+/// Standard normal elements (Box-Muller). Here and below: tensors of one seed and one stream begin with the same
+/// numbers.
 template <element T = float>
 basic_tensor<T> random_normal(shape_type shape, std::uint64_t seed, std::uint64_t stream = 0);
 
-/// Elements from the half-open range [low, high).
+/// Elements from the half-open range [low, high); throws unless low < high.
 template <element T = float>
 basic_tensor<T> random_uniform(shape_type shape, std::uint64_t seed, T low = T(0), T high = T(1),
                                std::uint64_t stream = 0);
 
-/// 64-bit integers from 0 to limit - 1, at most 2^32 of them; each with a bias below limit / 2^64.
+/// 64-bit integers from 0 to limit - 1, at most 2^32 of them; each with a bias below limit / 2^64. Throws for
+/// another limit.
 basic_tensor<std::int64_t> random_integers(shape_type shape, std::int64_t limit, std::uint64_t seed,
                                            std::uint64_t stream = 0);
 

@@ -68,7 +68,9 @@ class basic_tensor {
     return t;
   }
 
+  /// Whether there is storage.
   bool defined() const { return storage_ != nullptr; }
+  /// (rows, dims...); empty where there is no storage.
   const shape_type& shape() const { return shape_; }
   std::int64_t rows() const { return shape_.empty() ? 0 : shape_[0]; }
   /// Elements of one row: the product of the dims after the first.
@@ -84,6 +86,7 @@ class basic_tensor {
     storage_->version.fetch_add(1, std::memory_order_relaxed);
     return storage_->data;
   }
+  /// All elements in row-major order.
   std::span<const T> values() const { return {data(), static_cast<std::size_t>(size())}; }
   /// Element `column` (counted over the flattened dims) of row `row`; throws when out of range.
   T at(std::int64_t row, std::int64_t column = 0) const;
@@ -96,7 +99,8 @@ class basic_tensor {
 
   /// A copy with storage of its own.
   basic_tensor clone() const;
-  /// The same storage under another shape of as many elements; one dim may be -1: whatever fits.
+  /// The same storage under another shape of as many elements; one dim may be -1: whatever fits. Throws where none
+  /// does.
   basic_tensor reshape(shape_type shape) const;
 
   // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the library.
@@ -125,7 +129,7 @@ class basic_tensor {
 
 using tensor = basic_tensor<float>;
 
-/// Tensors filled with one value.
+/// Tensors filled with one value; as the constructor, they throw for a negative dim or too many elements.
 template <element T = float>
 basic_tensor<T> full(shape_type shape, T value);
 template <element T = float>

@@ -32,7 +32,9 @@ inline tensor dynamic_routing(const graph& g, const tensor& u_hat, int iteration
   check(iterations >= 1, "dynamic_routing", "iterations is ", iterations, ", expected at least 1");
   check(u_hat.num_dims() > 1 && u_hat.rows() == g.num_edges(), "dynamic_routing", "u_hat has shape ", u_hat.shape(),
         ", expected ", g.num_edges(), " rows of predictions");
-  tensor b = zeros_like(sum_last(u_hat)), v;
+  shape_type logits = u_hat.shape();
+  logits.back() = 1;
+  tensor b = zeros(logits), v;
   for (int r = 0; r < iterations; ++r) {
     tensor c = edge_softmax(g, b, norm_by::src);
     v = squash(update_all(g, mul(edge(c), edge(u_hat)), reduce::sum{}));

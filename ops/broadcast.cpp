@@ -64,18 +64,17 @@ class planner {
     dims.pop_back();
     outer_ = std::move(dims);
     plan_.inner = inner_.size;
-    across_ = !options.whole_runs && inner_.size <= options.lanes && !outer_.empty();
-    spans_ = across_ && inner_.size > 0 && options.lanes % inner_.size == 0 && outer_.back().out == inner_.out * inner_.size;
+    spans_ = !options.whole_runs && !outer_.empty() && inner_.size > 0 && options.lanes % inner_.size == 0 &&
+             outer_.back().out == inner_.out * inner_.size;
+    if (spans_) runs_ = outer_.back(), outer_.pop_back();
     for (std::size_t k = 0; k < inner_.in.size(); ++k) plan_.reads.push_back(access_of(k));
   }
 
   tile_plan run() {
     if (inner_.size == 0) return std::move(plan_);
-    loop_dim last;
-    if (across_) last = outer_.back(), outer_.pop_back();
-    std::int64_t runs = 1;
-    for (const loop_dim& d : outer_) runs *= d.size;
-    for (std::int64_t r = 0; r < runs; ++r) {
+    std::int64_t times = 1;
+    for (const loop_dim& d : outer_) times *= d.size;
+    for (std::int64_t r = 0; r < times; ++r) {
       std::int64_t out = 0;
       std::vector<std::int64_t> in(inner_.in.size(), 0);
       std::int64_t rest = r;
@@ -84,69 +83,51 @@ class planner {
         out += i * outer_[d].out;
         for (std::size_t k = 0; k < in.size(); ++k) in[k] += i * outer_[d].in[k];
       }
-      if (spans_) span(out, in, last);
-      else if (across_) fill(out, in, last, last.size, static_cast<int>(inner_.size));
-      else along(out, in);
+      if (options_.whole_runs) push(out, in, 1, 0);
+      else fill(out, in);
     }
     return std::move(plan_);
   }
 
  private:
   access access_of(std::size_t k) const {
-    const bool moves = inner_.in[k] != 0, runs_move = spans_ && outer_.back().in[k] != 0;
+    const bool moves = inner_.in[k] != 0, runs_move = spans_ && runs_.in[k] != 0;
     if (!spans_ || moves == runs_move) return moves ? access::run : access::splat;
     if (inner_.size == 1) return runs_move ? access::run : access::splat;
     return moves ? access::cycle : access::repeat;
   }
 
-  // Packs of several short runs each.
-  void span(std::int64_t out, std::vector<std::int64_t> in, const loop_dim& runs) {
-    const std::int64_t a_pack = options_.lanes / inner_.size, full = runs.size / a_pack;
-    loop_dim pack{full, runs.out * a_pack, runs.in};
-    for (std::int64_t& step : pack.in) step *= a_pack;
-    fill(out, in, pack, full, options_.lanes);
-    if (const std::int64_t rest = runs.size % a_pack) {
-      for (std::size_t k = 0; k < in.size(); ++k) in[k] += full * pack.in[k];
-      push(out + full * pack.out, in, pack, 1, static_cast<int>(rest * inner_.size));
+  // Elements that operand k moves from one full pack to the next.
+  std::int64_t step_of(std::size_t k) const {
+    switch (plan_.reads[k]) {
+      case access::run: return options_.lanes;
+      case access::repeat: return options_.lanes / inner_.size;
+      default: return 0;
     }
   }
 
-  // Packs along one run: full ones, then one that ends it.
-  void along(std::int64_t out, std::vector<std::int64_t> in) {
-    if (options_.whole_runs) return push(out, in, inner_, 1, 0);
-    const std::int64_t full = inner_.size / options_.lanes;
-    loop_dim pack{full, inner_.out * options_.lanes, inner_.in};
-    for (std::int64_t& step : pack.in) step *= options_.lanes;
-    fill(out, in, pack, full, options_.lanes);
-    if (const int rest = static_cast<int>(inner_.size % options_.lanes)) {
-      out += full * pack.out;
-      for (std::size_t k = 0; k < in.size(); ++k) in[k] += full * pack.in[k];
-      push(out, in, pack, 1, rest);
-    }
-  }
-
-  // `count` packs at the distances of `by`, in tiles of as many slots as kernels have.
-  void fill(std::int64_t out, std::vector<std::int64_t> in, const loop_dim& by, std::int64_t count, int lanes) {
+  // Full packs, in tiles of as many slots as kernels have, then one that ends the run (or the runs).
+  void fill(std::int64_t out, std::vector<std::int64_t> in) {
+    const std::int64_t features = spans_ ? inner_.size * runs_.size : inner_.size;
+    std::int64_t packs = features / options_.lanes;
     for (int slots : slot_choices)
-      for (; count >= slots; count -= slots) {
-        push(out, in, by, slots, lanes);
-        out += slots * by.out;
-        for (std::size_t k = 0; k < in.size(); ++k) in[k] += slots * by.in[k];
+      for (; packs >= slots; packs -= slots) {
+        push(out, in, slots, options_.lanes);
+        out += slots * options_.lanes;
+        for (std::size_t k = 0; k < in.size(); ++k) in[k] += slots * step_of(k);
       }
+    if (const int rest = static_cast<int>(features % options_.lanes)) push(out, in, 1, rest);
   }
 
-  void push(std::int64_t out, const std::vector<std::int64_t>& in, const loop_dim& by, int slots, int lanes) {
-    plan_.tiles.push_back({out, by.out, lanes, slots});
-    for (std::size_t k = 0; k < in.size(); ++k) {
-      plan_.offsets.push_back(in[k]);
-      plan_.offsets.push_back(by.in[k]);
-    }
+  void push(std::int64_t out, const std::vector<std::int64_t>& in, int slots, int lanes) {
+    plan_.tiles.push_back({out, lanes, slots});
+    plan_.offsets.insert(plan_.offsets.end(), in.begin(), in.end());
   }
 
   tile_options options_;
-  loop_dim inner_;
+  loop_dim inner_, runs_;
   std::vector<loop_dim> outer_;
-  bool across_, spans_;  // packs step from run to run; packs hold several runs
+  bool spans_;  // a pack holds several runs
   tile_plan plan_;
 };
 

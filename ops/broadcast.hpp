@@ -10,9 +10,9 @@ namespace edgefold::detail {
 /// dim equal or 1; throws where they do not broadcast.
 shape_type broadcast_features(std::span<const shape_type> shapes, std::string_view operation);
 
-/// Up to `slots` packs of equal length at equal distances in the rows of the output and of every operand.
+/// `slots` packs that follow one another in the output row; where there are several they are full.
 struct tile {
-  std::int64_t out, out_step;  // elements: of the first pack, from one to the next
+  std::int64_t out;  // first element in the output row
   int lanes, slots;
 };
 
@@ -28,9 +28,9 @@ enum class access : std::uint8_t {
 struct tile_plan {
   std::vector<tile> tiles;
   std::vector<access> reads;          // by operand
-  std::vector<std::int64_t> offsets;  // by tile and operand: first element, distance of slots
+  std::vector<std::int64_t> offsets;  // by tile and operand: first element
   std::int64_t inner = 0;             // features in an innermost run
-  const std::int64_t* of(std::size_t t) const { return offsets.data() + t * 2 * reads.size(); }
+  const std::int64_t* of(std::size_t t) const { return offsets.data() + t * reads.size(); }
 };
 
 /// Which slot counts kernels are compiled for, most first.

@@ -20,13 +20,21 @@ auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std:
   return fold_messages(m, r, part.groups, side::dst, scope);
 }
 
-/// A column to write rows of `like` into: the values it has, or the reducer's `empty` where it is new.
+/// As many rows as `num_rows` of the reducer's `empty`, to write rows of `like` into.
 template <element T, class R>
-basic_tensor<T> column_for(frame& columns, std::string_view name, const basic_tensor<T>& like, const R& r,
+basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, const R& r) {
+  shape_type shape = like.shape();
+  shape[0] = num_rows;
+  return full<T>(shape, static_cast<T>(empty_of(r)));
+}
+
+/// A copy of a column to write rows of `like` into, or a new one.
+template <element T, class R>
+basic_tensor<T> column_for(const frame& columns, std::string_view name, const basic_tensor<T>& like, const R& r,
                            std::string_view operation) {
   shape_type shape = like.shape();
   shape[0] = columns.num_rows();
-  if (!columns.contains(name)) return full<T>(shape, static_cast<T>(empty_of(r)));
+  if (!columns.contains(name)) return empty_rows(columns.num_rows(), like, r);
   const basic_tensor<T> old = columns.template get_as<T>(name);
   check(old.shape() == shape, operation, "column \"", name, "\" has shape ", old.shape(), ", the result needs ", shape);
   return old.clone();
@@ -66,7 +74,8 @@ inline basic_tensor<std::int64_t> rows_that_hold(const basic_tensor<bool>& t, st
 
 }  // namespace impl
 
-/// The message of each vertex, of operands node(x) and shared(x): (num_dst, features...).
+/// The message of each vertex, of operands node(x) and shared(x): (num_dst, features...). Throws for other operands.
+/// As all drivers below, also where operands do not fit the graph or each other, and for ids out of range.
 template <any_message M>
 auto apply_nodes(const graph& g, const M& m) {
   return impl::vertex_messages(g, m, "apply_nodes");
@@ -77,8 +86,7 @@ template <any_message M, class R>
 auto send_and_recv(const graph& g, const id_list& edge_ids, const M& m, const R& r) {
   const auto part = detail::groups_among(g.topology(), edge_ids, "send_and_recv");
   const auto rows = impl::fold_part(g, m, r, part, "send_and_recv");
-  frame none("dstdata", "destinations", g.num_dst());
-  auto out = impl::column_for(none, "", rows, r, "send_and_recv");
+  auto out = impl::empty_rows(g.num_dst(), rows, r);
   detail::scatter_rows(rows, part.vertices, out);
   return out;
 }
@@ -101,7 +109,8 @@ auto push(const graph& g, const id_list& vertices, const M& m, const R& r) {
   return send_and_recv(g, detail::edges_out_of(g.topology(), vertices, "push"), m, r);
 }
 
-/// Pulls frontier after frontier, each seeing what the ones before it wrote into column `out`.
+/// Pulls frontier after frontier, each seeing what the ones before it wrote into column `out`. A visited
+/// vertex without in-edges gets the reducer's `empty`; `g` is changed when all is done, or not at all.
 template <any_message M, class R>
 void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::string_view out) {
   graph work = g;  // `g` changes when all is done, or not at all

@@ -50,20 +50,21 @@ class edge_rows<elementwise_message<F, T, N>> {
   void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
                   const row_target<value_type>& out) const {
     constexpr int lanes = native_lanes<T>;
-    const tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, group, num_edges_);
+    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, num_edges_);
+    reader.enter(group);
     const tile place = plan_.tiles[t];
     const first_lanes<value_type, lanes> some(place.lanes);
     const bool streams = out.large && place.lanes == lanes && lanes * sizeof(value_type) == EDGEFOLD_PACK_BYTES &&
-                         out.width % lanes == 0 && place.out % lanes == 0 && place.out_step % lanes == 0;
+                         out.width % lanes == 0 && place.out % lanes == 0;
     pack<value_type, lanes> m[Slots];
     for (std::int64_t k = begin; k < end; ++k) {
       reader.ask(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out;
       if (streams)
-        for (int l = 0; l < Slots; ++l) stream(row + l * place.out_step, m[l]);
+        for (int l = 0; l < Slots; ++l) stream(row + l * lanes, m[l]);
       else
-        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * place.out_step, m[l], some);
+        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[l], some);
     }
     if (streams) stream_fence();
   }

@@ -122,6 +122,7 @@ inline const edge_groups& groups_by(const adjacency& a, norm_by norm) {
 
 /// exp(score) over the sum of exp(score) of all edges with the same destination (or source), feature by feature and safe
 /// from overflow: shape of `scores`, (num_edges, dims...). Where all scores of a node are -inf the result is NaN, as in torch.
+/// Throws for another number of rows.
 template <tensor_like Scores>
 auto edge_softmax(const graph& g, const Scores& scores, norm_by norm = norm_by::dst) {
   return impl::softmax_of_groups(as_tensor(scores), impl::groups_by(g.topology(), norm), "edge_softmax", "edges");

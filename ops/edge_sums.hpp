@@ -53,7 +53,8 @@ class edge_rows<sum_last_message<F, T, N>> {
   template <int Slots>
   void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
                   const row_target<value_type>& out) const {
-    const tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, group, num_edges_);
+    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, num_edges_);
+    reader.enter(group);
     const tile place = plan_.tiles[t];
     const int run = static_cast<int>(terms_);
     const first_lanes<value_type, lanes> sums(place.lanes / run);
@@ -64,7 +65,7 @@ class edge_rows<sum_last_message<F, T, N>> {
       value_type* row = out.at(k) + place.out / run;
       for (int l = 0; l < Slots; ++l) {
         const output all = combine_runs(convert<value_type>(m[l]), run, [](const auto& a, const auto& b) { return a + b; });
-        store<value_type, lanes>(row + l * place.out_step / run, permute(all, firsts_), sums);
+        store<value_type, lanes>(row + l * (lanes / run), permute(all, firsts_), sums);
       }
     }
   }
@@ -98,8 +99,8 @@ class edge_rows<sum_last_message<F, T, N>> {
     auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return convert<value_type>(message_.f((plan_.reads[I] == access::splat
-                                                   ? input(row[I][offset[2 * I]])
-                                                   : load<T, lanes>(row[I] + offset[2 * I] + c, which))...));
+                                                   ? input(row[I][offset[I]])
+                                                   : load<T, lanes>(row[I] + offset[I] + c, which))...));
       }(std::make_index_sequence<N>{});
     };
     for (std::int64_t c = 0; c < whole; c += lanes) total = total + terms(c, all);

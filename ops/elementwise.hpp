@@ -51,12 +51,14 @@ auto map_flat(const F& f, std::string_view operation, const basic_tensor<T>& x, 
 template <class X>
 concept tensor_like = impl::tensor_like_traits<X>::value;
 
+/// The tensor itself, or that of the column.
 template <tensor_like X>
 decltype(auto) as_tensor(const X& x) {
   return impl::tensor_like_traits<X>::tensor_of(x);
 }
 
 /// f of the elements of tensors: shapes broadcast as NumPy's do (rows: equal or 1). f is written as for `message`.
+/// Throws where shapes do not broadcast.
 template <class F, tensor_like X, tensor_like... More>
 auto elementwise(const F& f, const X& first, const More&... more) {
   const auto& x = as_tensor(first);
@@ -71,6 +73,7 @@ auto elementwise(const F& f, const X& first, const More&... more) {
   }(as_tensor(more)...);
 }
 
+// a + b, a - b, a * b, a / b of tensors, columns and numbers; a number takes the element type of the tensor.
 #define EDGEFOLD_OPERATOR(symbol, function)                                                        \
   template <tensor_like A, tensor_like B>                                                          \
   auto operator symbol(const A& a, const B& b) { return elementwise(functor::function{}, a, b); }  \
@@ -86,9 +89,11 @@ EDGEFOLD_OPERATOR(*, mul)
 EDGEFOLD_OPERATOR(/, div)
 #undef EDGEFOLD_OPERATOR
 
+/// -a, element by element.
 template <tensor_like A>
 auto operator-(const A& a) { return elementwise([](const auto& x) { return -x; }, a); }
 
+// Element by element, shape of x.
 #define EDGEFOLD_TENSOR_FUNCTION(name) \
   template <tensor_like X>             \
   auto name(const X& x) { return elementwise([](const auto& a) { return name(a); }, x); }
@@ -113,7 +118,7 @@ auto clamp_min(const X& x, double least) {
   return elementwise([least](const auto& a) { return where(a < least, std::remove_cvref_t<decltype(a)>(least), a); }, x);
 }
 
-/// Sum over the last dim, which becomes 1: (rows, dims..., k) gives (rows, dims..., 1).
+/// Sum over the last dim, which becomes 1: (rows, dims..., k) gives (rows, dims..., 1). Throws where there is none.
 template <tensor_like X>
 auto sum_last(const X& x) {
   const auto& t = as_tensor(x);

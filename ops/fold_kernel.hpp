@@ -46,19 +46,16 @@ class fold_kernel {
   void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
     std::size_t at = 0;
     for (std::size_t t = 0; t < plan_.tiles.size(); at += static_cast<std::size_t>(plan_.tiles[t++].slots))
-      by_slots(plan_, t, [&]<int Slots>() {
-        state s[Slots];
-        if (first) for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
-        else std::copy_n(states + at, Slots, s);
-        fold_tile<Slots>(t, group, begin, end, s, first);
-        std::copy_n(s, Slots, states + at);
-      });
+      by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, group, begin, end, states + at, first); });
   }
   void finish_group(std::int64_t group, std::int64_t degree, const state* states) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); states += plan_.tiles[t++].slots)
-      put_tile(t, group, degree, states, plan_.tiles[t].slots);
+      by_slots(plan_, t, [&]<int Slots>() { put<Slots>(t, group, degree, states); });
   }
-  void empty_group(std::int64_t group) const { empty_tiles(group, 0, plan_.tiles.size()); }
+  void empty_group(std::int64_t group) const {
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
+      by_slots(plan_, t, [&]<int Slots>() { put_empty<Slots>(t, group); });
+  }
   /// How many states continue_group needs.
   std::size_t slots_total() const {
     std::size_t n = 0;
@@ -67,63 +64,90 @@ class fold_kernel {
   }
 
  private:
+  template <int Slots>
+  using reader_of = tile_reader<F, T, N, Slots>;
+
+  // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
+  // have been fetched are still near when the next tile reads on in them.
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
-    for (std::int64_t v = begin; v < end; ++v) {
-      const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
-      if (k0 == k1) empty_tiles(v, t0, t1);
-      else if (!(split_ && k1 - k0 > hub_degree))
-        for (std::size_t t = t0; t < t1; ++t) fold_whole(t, v, k0, k1);
+    constexpr std::int64_t near_edges = 512;
+    for (std::int64_t v = begin, stop; v < end; v = stop) {
+      for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
+      for (std::size_t t = t0; t < t1; ++t)
+        by_slots(plan_, t, [&]<int Slots>() { fold_some<Slots>(t, v, stop); });
     }
   }
 
-  void fold_whole(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1) const {
-    by_slots(plan_, t, [&]<int Slots>() {
+  template <int Slots>
+  void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
+    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.num_edges);
+    for (std::int64_t v = begin; v < end; ++v) {
+      const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
+      if (split_ && k1 - k0 > hub_degree) continue;
+      if (k0 == k1) {
+        put_empty<Slots>(t, v);
+        continue;
+      }
       state s[Slots];
       for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
-      fold_tile<Slots>(t, v, k0, k1, s, true);
-      put_tile(t, v, k1 - k0, s, Slots);
-    });
+      reader.enter(v);
+      fold_edges(reader, k0, k1, s, true);
+      put<Slots>(t, v, k1 - k0, s);
+    }
   }
 
+  // The states are a local array whose address nobody keeps: they stay in registers.
   template <int Slots>
-  [[gnu::always_inline]] void fold_tile(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1,
-                                        state (&s)[Slots], bool first) const {
-    const tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, v, groups_.num_edges);
+  [[gnu::always_inline]] void fold_edges(const reader_of<Slots>& reader, std::int64_t k0, std::int64_t k1,
+                                         state (&s)[Slots], bool first) const {
+    const R r = r_;
     if constexpr (fold::in_blocks) {
       message_pack buffer[block_messages][Slots];
       for (std::int64_t k = k0; k < k1; k += block_messages) {
         const int count = static_cast<int>(std::min<std::int64_t>(block_messages, k1 - k));
         for (int j = 0; j < count; ++j) reader.ask(k + j), reader.read(k + j, buffer[j]);
-        for (int l = 0; l < Slots; ++l) fold::block(r_, s[l], buffer[0] + l, count, Slots, first && k == k0);
+        for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0] + l, count, Slots, first && k == k0);
       }
     } else {
       message_pack m[Slots];
       for (std::int64_t k = k0; k < k1; ++k) {
         reader.ask(k);
         reader.read(k, m);
-        for (int l = 0; l < Slots; ++l) fold::step(r_, s[l], m[l]);
+        for (int l = 0; l < Slots; ++l) fold::step(r, s[l], m[l]);
       }
     }
   }
 
-  void put_tile(std::size_t t, std::int64_t v, std::int64_t degree, const state* s, int slots) const {
+  template <int Slots>
+  void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
+    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.num_edges);
+    state s[Slots];
+    for (int l = 0; l < Slots; ++l)
+      if (first) fold::begin(r_, s[l]);
+      else s[l] = kept[l];
+    reader.enter(v);
+    fold_edges(reader, k0, k1, s, first);
+    for (int l = 0; l < Slots; ++l) kept[l] = s[l];
+  }
+
+  template <int Slots>
+  [[gnu::always_inline]] void put(std::size_t t, std::int64_t v, std::int64_t degree, const state* s) const {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
     out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
-    for (int l = 0; l < slots; ++l, row += plan_.tiles[t].out_step)
+    for (int l = 0; l < Slots; ++l, row += lanes)
       fold::finish(r_, s[l], degree, [&](int i, const pack<out_type, lanes>& x) {
         store<out_type, lanes>(row + i * concat_, x, some);
       });
   }
 
-  void empty_tiles(std::int64_t v, std::size_t t0, std::size_t t1) const {
-    for (std::size_t t = t0; t < t1; ++t) {
-      const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-      out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
-      for (int l = 0; l < plan_.tiles[t].slots; ++l, row += plan_.tiles[t].out_step)
-        fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
-          store<out_type, lanes>(row + i * concat_, x, some);
-        });
-    }
+  template <int Slots>
+  void put_empty(std::size_t t, std::int64_t v) const {
+    const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
+    out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
+    for (int l = 0; l < Slots; ++l, row += lanes)
+      fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
+        store<out_type, lanes>(row + i * concat_, x, some);
+      });
   }
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
@@ -131,12 +155,7 @@ class fold_kernel {
     std::size_t at = number * slots_total();
     for (std::size_t t = 0; t < t1; at += static_cast<std::size_t>(plan_.tiles[t++].slots))
       if (t >= t0)
-        by_slots(plan_, t, [&]<int Slots>() {
-          state s[Slots];
-          for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
-          fold_tile<Slots>(t, c.group, c.begin, c.end, s, true);
-          std::copy_n(s, Slots, partial_.data() + at);
-        });
+        by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, c.group, c.begin, c.end, partial_.data() + at, true); });
   }
 
   void merge_hubs(const schedule& s) {

@@ -9,7 +9,8 @@ namespace edgefold {
 /// Vertices visited together, frontier after frontier.
 using frontiers = std::vector<basic_tensor<std::int64_t>>;
 
-/// Breadth-first layers from `sources` along out-edges; vertices out of reach are in none.
+/// Breadth-first layers from `sources` along out-edges; vertices out of reach are in none. Throws for a source out of
+/// range.
 frontiers bfs_frontiers(const graph& g, const id_list& sources);
 
 /// Each vertex after all its in-neighbours, as early as possible. Throws where the graph has a cycle.

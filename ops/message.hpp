@@ -82,13 +82,15 @@ sum_last_message<F, T, N> sum_last(elementwise_message<F, T, N> m) {
 }
 
 /// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a constant
-/// Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values.
+/// Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values; the
+/// operation throws where it returns another number of them.
 template <class F, element T, std::same_as<operand<T>>... More>
 auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
   check(width >= 0, "message_rows", "width is ", width);
   return rows_message<F, T, 1 + sizeof...(More)>{std::move(f), {std::move(first), std::move(more)...}, width};
 }
 
+/// What the drivers take: any of the three kinds above.
 template <class M>
 concept any_message = requires(const M& m) {
   typename M::scalar_type;
@@ -98,6 +100,7 @@ concept any_message = requires(const M& m) {
 };
 
 // The built-in messages are one line each, with no code path of their own.
+/// The operand itself; a + b, a - b, a * b, a / b (integers: x / 0 is 0) of operands whose features broadcast.
 template <element T>
 auto copy(operand<T> a) { return message(functor::copy{}, std::move(a)); }
 template <element T>

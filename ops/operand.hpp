@@ -6,6 +6,7 @@
 
 namespace edgefold {
 
+/// Whose rows an operand has.
 enum class side : std::uint8_t { src, dst, edge, shared };
 
 /// "src", "dst", "edge", "shared".

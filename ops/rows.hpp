@@ -66,8 +66,8 @@ struct bound_operands {
   }
 };
 
-/// Packs ahead of the one in work for which rows are asked for.
-inline constexpr std::int64_t prefetch_distance = 12;
+/// Edges ahead of the one in work for which rows are asked for.
+inline constexpr std::int64_t prefetch_distance = 16;
 
 /// Where the lanes of packs that span several runs come from.
 struct lane_tables {
@@ -102,25 +102,29 @@ class tile_reader {
   using message_pack = pack<message_value<F, T, N>, lanes>;
 
   tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t,
-              std::int64_t group, std::int64_t num_edges)
-      : f_(f), rows_(rows), plan_(plan), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
-    const std::int64_t* offset = plan.of(t);
+              std::int64_t num_edges)
+      : f_(f), plan_(plan), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
     for (std::size_t i = 0; i < N; ++i) {
-      start_[i] = rows[i].group(group) + offset[2 * i];
-      step_[i] = offset[2 * i + 1];
+      rows_[i] = rows[i];
+      rows_[i].base += plan.of(t)[i];
       reads_[i] = plan.reads[i];
     }
   }
 
+  /// Goes to the rows of another group.
+  [[gnu::always_inline]] void enter(std::int64_t group) {
+    for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
+  }
+
   /// Asks for the rows of an edge that comes later.
   [[gnu::always_inline]] void ask(std::int64_t position) const {
-    const std::int64_t later = std::min(position + prefetch_distance, last_);
+    if (position + prefetch_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {
-        const T* p = rows_[i].at(start_[i], later);
+        const T* p = rows_[i].at(start_[i], position + prefetch_distance);
         prefetch(p);
-        if (reads_[i] == access::run)
-          for (int l = 1; l < Slots; ++l) prefetch(p + l * step_[i]);
+        if (Slots > 1 && reads_[i] == access::run) [[likely]]
+          for (int l = 1; l < Slots; ++l) prefetch(p + l * lanes);
       }
   }
 
@@ -129,32 +133,46 @@ class tile_reader {
     pack<T, lanes> x[N][Slots];
     for (std::size_t i = 0; i < N; ++i) {
       const T* p = rows_[i].at(start_[i], position);
-      if (reads_[i] == access::run) {
-        for (int l = 0; l < Slots; ++l) x[i][l] = load<T, lanes>(p + l * step_[i], lanes_);
-      } else if (reads_[i] == access::splat) {
-        for (int l = 0; l < Slots; ++l) x[i][l] = pack<T, lanes>(p[l * step_[i]]);
+      if (reads_[i] == access::run) [[likely]] {
+        for (int l = 0; l < Slots; ++l) x[i][l] = load_pack(p + l * lanes);
+      } else if (reads_[i] == access::splat) [[likely]] {
+        const pack<T, lanes> one(*p);
+        for (int l = 0; l < Slots; ++l) x[i][l] = one;
       } else {
-        const bool repeats = reads_[i] == access::repeat;
-        const int inner = static_cast<int>(plan_.inner);
-        const first_lanes<T, lanes> some(repeats ? lanes_.count / inner : inner);
-        for (int l = 0; l < Slots; ++l)
-          x[i][l] = permute(load<T, lanes>(p + l * step_[i], some), repeats ? plan_.repeat : plan_.cycle);
+        read_runs(i, p, x[i]);
       }
     }
     for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
   }
 
  private:
+  // Several slots are full packs; one may be the last of its row.
+  [[gnu::always_inline]] pack<T, lanes> load_pack(const T* p) const {
+    if constexpr (Slots > 1) return load<T, lanes>(p);
+    else return load<T, lanes>(p, lanes_);
+  }
+
+  // What repeats for each run of features or in each run.
+  [[gnu::always_inline]] void read_runs(std::size_t i, const T* p, pack<T, lanes> (&x)[Slots]) const {
+    const int inner = static_cast<int>(plan_.inner);
+    if (reads_[i] == access::repeat) {
+      const first_lanes<T, lanes> some(Slots > 1 ? lanes / inner : lanes_.count / inner);
+      for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * (lanes / inner), some), plan_.repeat);
+    } else {
+      const pack<T, lanes> all = permute(load<T, lanes>(p, first_lanes<T, lanes>(inner)), plan_.cycle);
+      for (int l = 0; l < Slots; ++l) x[l] = all;
+    }
+  }
+
   template <std::size_t... I>
   [[gnu::always_inline]] message_pack call(const pack<T, lanes> (&x)[N][Slots], int l, std::index_sequence<I...>) const {
     return convert<message_value<F, T, N>>(f_(x[I][l]...));
   }
 
-  const F& f_;
-  const std::array<row_source<T>, N>& rows_;
+  const F f_;
   const bound_plan& plan_;
+  row_source<T> rows_[N];  // a copy: what a kernel writes through pointers cannot change it
   const T* start_[N];
-  std::int64_t step_[N];
   access reads_[N];
   first_lanes<T, lanes> lanes_;
   std::int64_t last_;

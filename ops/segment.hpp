@@ -16,7 +16,7 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   return impl::fold_messages(copy(edge(t)), reducer, groups, side::dst, {"segment_reduce", 0, 0, t.rows(), nullptr});
 }
 
-/// Softmax within each segment, feature by feature: shape of x.
+/// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.
 template <tensor_like X>
 auto segment_softmax(const id_list& lengths, const X& x) {
   return impl::softmax_of_groups(as_tensor(x), segments(lengths), "segment_softmax", "rows in the segments");
