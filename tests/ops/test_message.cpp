@@ -27,7 +27,7 @@ TEST_CASE("operands of tensors, columns and names are the same") {
   CHECK(same_bits(apply_edges(g, message(f, src<float>("h"), edge(g.edata["w"]))), by_hand));
 }
 
-TEST_CASE("a name means float; other types are named") {
+TEST_CASE("a name means float, other types are named") {
   graph g = triangle();
   g.ndata["count"] = basic_tensor<std::int64_t>({3, 1}, {1, 2, 3});
   const basic_tensor<std::int64_t> sums = apply_edges(g, add(src<std::int64_t>("count"), dst<std::int64_t>("count")));
@@ -53,8 +53,7 @@ TEST_CASE("a message holds its tensors: it may outlive the handles it was made o
 
 TEST_CASE("a functor may hold state and be called again and again") {
   const graph g = triangle();
-  for (float k : {1.f, 2.f})
-    CHECK(apply_edges(g, message([k](auto u) { return u * k; }, src("h"))).at(2, 1) == 6 * k);
+  for (float k : {1.f, 2.f}) CHECK(apply_edges(g, message([k](auto u) { return u * k; }, src("h"))).at(2, 1) == 6 * k);
 }
 
 TEST_CASE("a functor may assign to its arguments and take them by name") {
@@ -99,19 +98,21 @@ TEST_CASE("sum_last: lanes behind the end of a row do not count") {
     CAPTURE(width);
     // f(0) is 1, infinity, NaN: what a padded lane would add.
     const tensor x = ones({1, width});
-    CHECK(apply_edges(g, sum_last(message([](auto a) { return exp(a - 1); }, src(x)))).item() == static_cast<float>(width));
+    CHECK(apply_edges(g, sum_last(message([](auto a) { return exp(a - 1); }, src(x)))).item() ==
+          static_cast<float>(width));
     CHECK(apply_edges(g, sum_last(message([](auto a) { return 1 / a; }, src(x)))).item() == static_cast<float>(width));
     CHECK(apply_edges(g, sum_last(message([](auto a) { return a / a; }, src(x)))).item() == static_cast<float>(width));
-    CHECK(apply_edges(g, sum_last(message([](auto a) { return log(a) + 1; }, src(x)))).item() == static_cast<float>(width));
+    CHECK(apply_edges(g, sum_last(message([](auto a) { return log(a) + 1; }, src(x)))).item() ==
+          static_cast<float>(width));
   }
 }
 
 TEST_CASE("message_rows: rows are flattened, not broadcast") {
   const graph g({{0, 1}, {1, 0}});
   const tensor x({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8}), w({2, 1}, {10, 100});
-  const auto m = message_rows(2, [](const auto& row, const auto& e) {
-    return Eigen::RowVector2f(row(0) + row(3), row.sum() * e(0));
-  }, src(x), edge(w));
+  const auto m = message_rows(
+      2, [](const auto& row, const auto& e) { return Eigen::RowVector2f(row(0) + row(3), row.sum() * e(0)); }, src(x),
+      edge(w));
   CHECK(same_bits(apply_edges(g, m), tensor({2, 2}, {5, 100, 13, 2600})));
   CHECK(same_bits(update_all(g, m, reduce::max{}), tensor({2, 2}, {13, 2600, 5, 100})));
 }

@@ -75,7 +75,10 @@ naive_rows naive_messages(const graph& g, const std::vector<naive_operand>& oper
     for (std::int64_t c = 0; c < out.width(); ++c) {
       for (std::size_t i = 0; i < operands.size(); ++i) {
         const naive_operand& o = operands[i];
-        const std::int64_t row = o.where == side::src ? from[e] : o.where == side::dst ? to[e] : o.where == side::edge ? e : 0;
+        const std::int64_t row = o.where == side::src    ? from[e]
+                                 : o.where == side::dst  ? to[e]
+                                 : o.where == side::edge ? e
+                                                         : 0;
         x[i] = o.data.values[static_cast<std::size_t>(row * o.data.width() + naive_position(c, out.dims, o.data.dims))];
       }
       out.values.push_back(f(x.data()));
@@ -102,7 +105,8 @@ using naive_reducer = std::function<double(const std::vector<double>&)>;
 inline naive_rows naive_reduce(const graph& g, const naive_rows& m, double empty, const naive_reducer& r) {
   naive_rows out{g.num_dst(), m.dims, {}};
   std::vector<std::vector<std::int64_t>> arriving(static_cast<std::size_t>(g.num_dst()));
-  for (std::int64_t e = 0; e < g.num_edges(); ++e) arriving[static_cast<std::size_t>(g.topology().targets()[e])].push_back(e);
+  for (std::int64_t e = 0; e < g.num_edges(); ++e)
+    arriving[static_cast<std::size_t>(g.topology().targets()[e])].push_back(e);
   std::vector<double> x;
   for (const auto& edges : arriving)
     for (std::int64_t c = 0; c < m.width(); ++c) {
@@ -166,8 +170,12 @@ inline double quantile(std::vector<double> x, double q) {
   const double a = x[static_cast<std::size_t>(low)], b = x[static_cast<std::size_t>(std::ceil(at))];
   return a + (b - a) * (at - low);
 }
-inline double any(const std::vector<double>& x) { return std::any_of(x.begin(), x.end(), [](double v) { return v != 0; }); }
-inline double all(const std::vector<double>& x) { return std::all_of(x.begin(), x.end(), [](double v) { return v != 0; }); }
+inline double any(const std::vector<double>& x) {
+  return std::any_of(x.begin(), x.end(), [](double v) { return v != 0; });
+}
+inline double all(const std::vector<double>& x) {
+  return std::all_of(x.begin(), x.end(), [](double v) { return v != 0; });
+}
 }  // namespace oracle
 
 }  // namespace edgefold::testing

@@ -23,13 +23,15 @@ inline graph random_multigraph() {
 inline shape_type random_dims() {
   shape_type dims = *rc::gen::resize(2, rc::gen::container<shape_type>(rc::gen::inRange<std::int64_t>(1, 5)));
   if (*rc::gen::inRange(0, 10) > 0)
-    dims.push_back(*rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 71), rc::gen::elementOf(shape_type{15, 16, 17, 63, 64, 65})));
+    dims.push_back(
+        *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 71), rc::gen::elementOf(shape_type{15, 16, 17, 63, 64, 65})));
   return dims;
 }
 
 // A shape that broadcasts to `dims`: some leading dims left out, some dims 1.
 inline shape_type random_part(const shape_type& dims) {
-  shape_type own(dims.begin() + *rc::gen::weightedElement<int>({{3, 0}, {1, static_cast<int>(dims.size()) / 2}}), dims.end());
+  shape_type own(dims.begin() + *rc::gen::weightedElement<int>({{3, 0}, {1, static_cast<int>(dims.size()) / 2}}),
+                 dims.end());
   for (std::int64_t& d : own)
     if (*rc::gen::inRange(0, 4) == 0) d = 1;
   return own;

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# What must not compile, and the sentence that the compiler must say about it.
+# usage: compile_fail.sh COMPILER INCLUDE_FOLDERS (separated by ;)
+set -euo pipefail
+compiler=$1
+IFS=';' read -ra folders <<<"$2"
+flags=(-std=c++20 -fsyntax-only -march=native)
+for folder in "${folders[@]}"; do  # (the compiler's own folder must stay the last one)
+  [[ -z $folder || $folder == /usr/include ]] || flags+=(-isystem "$folder")
+done
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+
+# The program around a line that uses g, x (float), d (double) and i (int64).
+compile() {
+  cat >"$scratch/case.cpp" <<CODE
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/segment.hpp>
+using namespace edgefold;
+struct no_step {
+  template <class T> struct state { T value; };
+  template <class T> state<T> init() const { return {T(0)}; }
+  template <class T> T finish(const state<T>& s, const T&) const { return s.value; }
+};
+void f(const graph& g, const tensor& x, const basic_tensor<double>& d, const basic_tensor<std::int64_t>& i) {
+  $1
+}
+CODE
+  "$compiler" "${flags[@]}" "$scratch/case.cpp" >"$scratch/said" 2>&1
+}
+
+accepts() {
+  compile "(void)g; (void)x; (void)d; (void)i; $1" && return 0
+  echo "compile_fail: should compile: $1" >&2
+  grep -m 3 error "$scratch/said" >&2 || true
+  failures=$((failures + 1))
+}
+
+refuses() {  # code, part of what is said
+  if compile "(void)g; (void)x; (void)d; (void)i; $1"; then
+    echo "compile_fail: should not compile: $1" >&2
+  elif said=$(tr -d '\n' <"$scratch/said") && [[ $said != *"$2"* ]]; then
+    echo "compile_fail: $1: does not say \"$2\" but" >&2
+    grep -m 3 error "$scratch/said" >&2 || true
+  else
+    return 0
+  fi
+  failures=$((failures + 1))
+}
+
+# Without these the refusals below would prove nothing.
+accepts 'update_all(g, message([](auto a, auto b) { return where(a < b, a, b); }, src(x), dst(x)), reduce::sum{});'
+accepts 'update_all(g, message(scalar([](float a) { if (a < 1) return a; return 2.f; }), src(x)), reduce::sum{});'
+accepts 'edge_softmax(g, d);'
+
+where='by where(a < b, x, y)'
+refuses 'apply_edges(g, message([](auto a, auto b) { if (a < b) return a; return b; }, src(x), dst(x)));' "$where"
+refuses 'apply_edges(g, message([](auto a, auto b) { return a < b ? a : b; }, src(x), dst(x)));' "$where"
+refuses 'apply_edges(g, message([](auto a) { while (a != 0) a = a - 1; return a; }, src(x)));' "$where"
+refuses 'apply_edges(g, message([](auto a, auto b) { return where(a < b && b < 1, a, b); }, src(x), dst(x)));' "$where"
+refuses 'apply_edges(g, message([](auto a, auto b) { return where(a < b || b < 1, a, b); }, src(x), dst(x)));' "$where"
+refuses 'update_all(g, copy_u(x), reduce::fold<1>({0}, [](auto s, auto m) { if (s[0] < m) s[0] = m; return s; },
+           [](auto s, auto) { return s[0]; }));' "$where"
+refuses 'message([](auto a) { return a; }, src(x), dst(x));' 'f must take as many values as there are operands'
+refuses 'message([](auto a, auto b) { return a + b; }, src(x), dst(d));' 'no matching function'
+refuses 'u_add_v(x, d);' 'no matching function'
+refuses 'update_all(g, copy_u(x), no_step{});' 'a reducer needs template <class T> struct state'
+refuses 'update_all(g, copy_u(i), reduce::multi(reduce::sum{}, reduce::mean{}));' 'must give the same element type'
+refuses 'edge_softmax(g, i);' 'a softmax needs float or double scores'
+((failures == 0))

@@ -1,0 +1,149 @@
+#include <edgefold/core/generators.hpp>
+#include <edgefold/core/random.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/drivers.hpp>
+#include <edgefold/ops/elementwise.hpp>
+
+#include <set>
+
+using namespace edgefold;
+using namespace edgefold::testing;
+
+namespace {
+
+graph small_graph() {
+  graph g({{0, 1}, {0, 2}, {2, 1}, {1, 3}, {0, 1}, {3, 3}}, 6);
+  g.ndata["h"] = random_normal({6, 5}, 1);
+  g.edata["w"] = random_normal({6, 1}, 2);
+  return g;
+}
+
+// Rows of `full` for the vertices in `touched`, `otherwise` for the rest.
+tensor rows_of(const tensor& full, const std::set<int>& touched, const tensor& otherwise) {
+  tensor t = otherwise.clone();
+  for (int v : touched)
+    std::copy_n(full.values().data() + v * full.width(), full.width(), t.data() + v * full.width());
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("pull gives the rows of update_all for the vertices asked for, in their order") {
+  const graph g = small_graph();
+  const tensor all = update_all(g, u_mul_e("h", "w"), reduce::sum{.empty = 7});
+  const tensor some = pull(g, {3, 1, 5, 1}, u_mul_e("h", "w"), reduce::sum{.empty = 7});
+  REQUIRE(some.shape() == shape_type{4, 5});
+  for (int i = 0; const int v : {3, 1, 5, 1}) {
+    for (int c = 0; c < 5; ++c) CHECK(some.at(i, c) == all.at(v, c));
+    ++i;
+  }
+}
+
+TEST_CASE("pull into a column leaves the other rows, or gives them the reducer's empty value") {
+  graph g = small_graph();
+  const tensor all = update_all(g, add(src("h"), dst("h")), reduce::max{});
+  const tensor before = g.ndata["h"];
+  g.pull({1, 3, 0}, add(src("h"), dst("h")), reduce::max{.empty = -4}, "fresh");
+  tensor expected = full<float>({6, 5}, -4);
+  expected = rows_of(all, {1, 3}, expected);
+  CHECK(same_bits(g.ndata["fresh"].as(), expected));
+  g.pull({1, 3}, add(src("h"), dst("h")), reduce::max{}, "h");
+  CHECK(same_bits(g.ndata["h"].as(), rows_of(all, {1, 3}, before)));
+  CHECK_FALSE(same_bits(g.ndata["h"].as(), before));
+}
+
+TEST_CASE("push is send_and_recv along the out-edges") {
+  graph g = small_graph();
+  const tensor pushed = push(g, {0, 3}, u_mul_e("h", "w"), reduce::sum{});
+  const tensor sent = send_and_recv(g, {5, 4, 0, 1}, u_mul_e("h", "w"), reduce::sum{});
+  CHECK(same_bits(pushed, sent));
+  g.ndata["old"] = ones({6, 5});
+  g.push({0, 3}, u_mul_e("h", "w"), reduce::sum{}, "old");
+  CHECK(same_bits(g.ndata["old"].as(), rows_of(sent, {1, 2, 3}, ones({6, 5}))));
+}
+
+TEST_CASE("send_and_recv folds over the given edges alone, in the order of their ids") {
+  const graph g = small_graph();
+  const tensor w = g.edata["w"], h = g.ndata["h"];
+  const tensor out = send_and_recv(g, {4, 0}, u_mul_e("h", "w"), reduce::sum{.empty = 3});
+  for (int c = 0; c < 5; ++c) {
+    CHECK(out.at(1, c) == doctest::Approx(w.at(0) * h.at(0, c) + w.at(4) * h.at(0, c)));
+    CHECK(out.at(2, c) == 3);
+  }
+  CHECK(same_bits(send_and_recv(g, {0, 1, 2, 3, 4, 5}, u_mul_e("h", "w"), reduce::mean{}),
+                  update_all(g, u_mul_e("h", "w"), reduce::mean{})));
+  CHECK(same_bits(send_and_recv(g, id_list{}, u_mul_e("h", "w"), reduce::sum{.empty = 2}), full<float>({6, 5}, 2)));
+}
+
+TEST_CASE("longest paths by prop_nodes in topological order") {
+  graph g({{0, 1}, {1, 2}, {0, 2}, {2, 4}, {3, 4}}, 5);
+  g.ndata["length"] = zeros({5, 1});
+  prop_nodes_topo(g, message([](auto u) { return u + 1; }, src("length")), reduce::max{}, "length");
+  CHECK(same_bits(g.ndata["length"].as(), tensor({5, 1}, {0, 1, 2, 0, 3})));
+}
+
+TEST_CASE("hop counts by prop_nodes in breadth-first order") {
+  graph g = generate::grid(4, 5);
+  tensor distance = full<float>({20, 1}, 1000);
+  distance.data()[0] = 0;
+  g.ndata["distance"] = distance;
+  frontiers layers = bfs_frontiers(g, {0});
+  layers.erase(layers.begin());
+  prop_nodes(g, layers, message([](auto u) { return u + 1; }, src("distance")), reduce::min{}, "distance");
+  for (int v = 0; v < 20; ++v) CHECK(g.ndata["distance"].as().at(v) == v / 5 + v % 5);
+}
+
+TEST_CASE("bfs_frontiers stops at what is out of reach") {
+  const frontiers layers = bfs_frontiers(generate::path(5), {3});
+  REQUIRE(layers.size() == 2);
+  CHECK(layers[0].at(0) == 3);
+  CHECK(layers[1].at(0) == 4);
+}
+
+TEST_CASE("a cycle has no topological order, and nothing changes") {
+  graph g({{0, 1}, {1, 2}, {2, 1}});
+  g.ndata["h"] = ones({3, 1});
+  CHECK_THROWS_SAYING(prop_nodes_topo(g, copy_u("h"), reduce::sum{}, "h"), std::invalid_argument,
+                      "[topological_frontiers] the graph has a cycle: 2 of its 3 vertices");
+  CHECK(same_bits(g.ndata["h"].as(), ones({3, 1})));
+}
+
+TEST_CASE("an error in a later frontier leaves the graph as it was") {
+  graph g = generate::path(3);
+  g.ndata["h"] = ones({3, 2});
+  const frontiers order{basic_tensor<std::int64_t>({1}, {0}), basic_tensor<std::int64_t>({1}, {9})};
+  CHECK_THROWS_SAYING(prop_nodes(g, order, copy_u("h"), reduce::sum{}, "h"), std::invalid_argument,
+                      "[prop_nodes] vertex 0 is 9, expected an id from 0 to 2");
+  CHECK(same_bits(g.ndata["h"].as(), ones({3, 2})));
+}
+
+TEST_CASE("apply_nodes computes on vertices") {
+  graph g = small_graph();
+  const tensor scale({1, 1}, {3});
+  g.apply_nodes(message([](auto x, auto s) { return x * s + 1; }, node("h"), shared(scale)), "scaled");
+  CHECK(relative_difference(g.ndata["scaled"].as(), 3 * g.ndata["h"] + 1) < 1e-6);
+  CHECK_THROWS_SAYING(apply_nodes(g, copy_u("h")), std::invalid_argument, "[apply_nodes] operand 0 is src(...)");
+}
+
+TEST_CASE("filters give the ids for which a predicate holds") {
+  graph g({{0, 1}, {1, 2}, {2, 0}});
+  g.ndata["h"] = tensor({3, 1}, {1, 5, 3});
+  CHECK(same_bits(filter_nodes(g, message([](auto x) { return x > 2; }, node("h"))), basic_tensor<std::int64_t>({2}, {1, 2})));
+  CHECK(same_bits(filter_edges(g, message([](auto u, auto v) { return u < v; }, src("h"), dst("h"))),
+                  basic_tensor<std::int64_t>({1}, {0})));
+  g.ndata["wide"] = ones({3, 2});
+  CHECK_THROWS_SAYING(filter_nodes(g, message([](auto x) { return x > 2; }, node("wide"))), std::invalid_argument,
+                      "[filter_nodes] the predicate has feature shape");
+}
+
+TEST_CASE("vertices and edges that are not there are refused, a column of another shape too") {
+  graph g = small_graph();
+  CHECK_THROWS_SAYING(pull(g, {6}, copy_u("h"), reduce::sum{}), std::invalid_argument, "[pull] vertex 0 is 6");
+  CHECK_THROWS_SAYING(push(g, {-1}, copy_u("h"), reduce::sum{}), std::invalid_argument, "[push] vertex 0 is -1");
+  CHECK_THROWS_SAYING(send_and_recv(g, {0, 6}, copy_u("h"), reduce::sum{}), std::invalid_argument,
+                      "[send_and_recv] edge 1 is 6");
+  g.ndata["narrow"] = ones({6, 2});
+  CHECK_THROWS_SAYING(g.pull({1}, copy_u("h"), reduce::sum{}, "narrow"), std::invalid_argument,
+                      "[pull] column \"narrow\" has shape (6, 2), the result needs (6, 5)");
+  CHECK(same_bits(g.ndata["narrow"].as(), ones({6, 2})));
+}
