@@ -83,7 +83,7 @@ std::pair<basic_tensor<std::int32_t>, basic_tensor<std::int32_t>> ends_of(const 
 
 struct adjacency::body {
   std::int64_t num_src = 0, num_dst = 0, num_edges = 0;
-  lazy<edge_ends> ends;        // at least one of the three is there from the start
+  lazy<edge_ends> ends;  // at least one of the three is there from the start
   lazy<edge_groups> in, out;
 
   const edge_ends& get_ends() const {
@@ -94,10 +94,12 @@ struct adjacency::body {
     });
   }
   const edge_groups& get_in() const {
-    return in.get([this] { return detail::group_edges(get_ends().targets, get_ends().sources, num_dst).view(num_dst); });
+    return in.get(
+        [this] { return detail::group_edges(get_ends().targets, get_ends().sources, num_dst).view(num_dst); });
   }
   const edge_groups& get_out() const {
-    return out.get([this] { return detail::group_edges(get_ends().sources, get_ends().targets, num_src).view(num_src); });
+    return out.get(
+        [this] { return detail::group_edges(get_ends().sources, get_ends().targets, num_src).view(num_src); });
   }
 };
 

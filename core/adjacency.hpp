@@ -13,9 +13,9 @@ namespace edgefold {
 struct edge_groups {
   std::int64_t num_groups = 0;
   std::int64_t num_edges = 0;
-  const std::int64_t* offsets = nullptr;   ///< (num_groups + 1)
-  const vertex_id* neighbors = nullptr;    ///< the other end by position; null for segments, which have none
-  const std::int32_t* edge_ids = nullptr;  ///< edge id by position; null where it is the position, or wide
+  const std::int64_t* offsets = nullptr;        ///< (num_groups + 1)
+  const vertex_id* neighbors = nullptr;         ///< the other end by position; null for segments, which have none
+  const std::int32_t* edge_ids = nullptr;       ///< edge id by position; null where it is the position, or wide
   const std::int64_t* wide_edge_ids = nullptr;  ///< the same where 32 bits are too few
   std::shared_ptr<const void> owner;
 
@@ -39,8 +39,9 @@ class adjacency {
   static adjacency from_coo(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
 
   /// In-edges grouped by destination: those of v are at offsets[v] .. offsets[v+1]-1 of `sources`. `edge_ids` names
-  /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the position.
-  /// Throws for offsets that do not ascend from 0 to the number of edges, and ids out of range or twice there.
+  /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the
+  /// position. Throws for offsets that do not ascend from 0 to the number of edges, and ids out of range or twice
+  /// there.
   static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src);
   static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src,
                             const id_list& edge_ids);
@@ -70,8 +71,8 @@ class adjacency {
  private:
   struct body;
   explicit adjacency(std::shared_ptr<const body> b) : body_(std::move(b)) {}
-  static adjacency from_groups(const id_list& offsets, const id_list& neighbors, const id_list* ids, std::int64_t others,
-                               std::string_view operation, bool by_target);
+  static adjacency from_groups(const id_list& offsets, const id_list& neighbors, const id_list* ids,
+                               std::int64_t others, std::string_view operation, bool by_target);
   std::shared_ptr<const body> body_;
 };
 

@@ -27,10 +27,12 @@ struct key_counts {
   std::vector<std::int64_t> counts;  // (parts, keys)
 
   key_counts(std::int64_t edges, std::int64_t num_keys)
-      : n(edges), keys(num_keys),
+      : n(edges),
+        keys(num_keys),
         parts(std::clamp<std::int64_t>(std::min(edges / (1 << 16), edges / std::max<std::int64_t>(keys, 1)), 1,
                                        std::min<std::int64_t>(max_parts, num_threads()))),
-        run((n + parts - 1) / parts), counts(static_cast<std::size_t>(parts * keys)) {}
+        run((n + parts - 1) / parts),
+        counts(static_cast<std::size_t>(parts * keys)) {}
   std::int64_t* of(std::int64_t part) { return counts.data() + part * keys; }
 
   void count(const std::int32_t* key) {
@@ -65,8 +67,13 @@ void scatter(key_counts& starts, const std::int32_t* key, const std::int32_t* ot
 
 edge_groups group_arrays::view(std::int64_t num_groups) const {
   auto self = std::make_shared<const group_arrays>(*this);
-  return {num_groups,        neighbors.size(),       self->offsets.data(), self->neighbors.data(),
-          self->ids.data(), self->wide_ids.data(), self};
+  return {num_groups,
+          neighbors.size(),
+          self->offsets.data(),
+          self->neighbors.data(),
+          self->ids.data(),
+          self->wide_ids.data(),
+          self};
 }
 
 group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_tensor<std::int32_t>& others,

@@ -8,7 +8,7 @@ namespace edgefold::detail {
 struct group_arrays {
   basic_tensor<std::int64_t> offsets;
   basic_tensor<std::int32_t> neighbors;
-  basic_tensor<std::int32_t> ids;        // undefined where an id is its position
+  basic_tensor<std::int32_t> ids;  // undefined where an id is its position
   basic_tensor<std::int64_t> wide_ids;
   edge_groups view(std::int64_t num_groups) const;
 };

@@ -15,10 +15,7 @@ namespace detail {
 inline std::string text_of(std::string_view s) { return std::string(s); }
 inline std::string text_of(const shape_type& s) { return to_string(s); }
 template <class N>
-  requires std::is_arithmetic_v<N>
-std::string text_of(N n) {
-  return std::to_string(n);
-}
+requires std::is_arithmetic_v<N> std::string text_of(N n) { return std::to_string(n); }
 
 }  // namespace detail
 

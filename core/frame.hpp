@@ -16,8 +16,8 @@ using any_tensor = std::variant<basic_tensor<float>, basic_tensor<double>, basic
 class column;
 class const_column;
 
-/// Columns by name. Only assignment makes a column; reading a missing one, a wrong row count or another scalar type is an
-/// error that names the column. A frame is a handle: `g.ndata` and `g.srcdata` of one graph are the same columns.
+/// Columns by name. Only assignment makes a column; reading a missing one, a wrong row count or another scalar type is
+/// an error that names the column. A frame is a handle: `g.ndata` and `g.srcdata` of one graph are the same columns.
 class frame {
  public:
   /// Columns of `rows` rows. Errors call it `name` ("ndata") and its rows `row_name` ("vertices"). No user makes one.

@@ -40,8 +40,8 @@ struct edge_descriptor {
   friend std::size_t hash_value(const edge_descriptor& e) { return std::hash<edge_id>()(e.id); }
 };
 
-/// A directed multigraph with features. Copies share topology and feature storage; a column added or replaced afterwards
-/// belongs to that copy alone. Sources and destinations are one vertex set, or two (`bipartite`: a block).
+/// A directed multigraph with features. Copies share topology and feature storage; a column added or replaced
+/// afterwards belongs to that copy alone. Sources and destinations are one vertex set, or two (`bipartite`: a block).
 class graph {
  public:
   using edge_pair = std::pair<vertex_id, vertex_id>;  ///< (source, target)
@@ -114,7 +114,8 @@ class graph {
 
   // In bulk: one row a query.
   basic_tensor<bool> has_edges(const id_list& u, const id_list& v) const;  ///< from u[i] to v[i]? shape (u.size())
-  basic_tensor<std::int64_t> edges(const id_list& u, const id_list& v) const;  ///< the first of each pair; throws if none
+  basic_tensor<std::int64_t> edges(const id_list& u,
+                                   const id_list& v) const;  ///< the first of each pair; throws if none
   /// (sources, targets) of edges, each (edge_ids.size()).
   std::pair<basic_tensor<std::int64_t>, basic_tensor<std::int64_t>> find_edges(const id_list& edge_ids) const;
 

@@ -21,7 +21,8 @@ std::int64_t first_outside(const basic_tensor<T>& ids, std::int64_t limit) {
     if (!bad) return;
     while (p[b] >= 0 && p[b] < limit) ++b;
     std::int64_t seen = first.load();
-    while (b < seen && !first.compare_exchange_weak(seen, b)) {}
+    while (b < seen && !first.compare_exchange_weak(seen, b)) {
+    }
   });
   return first;
 }

@@ -51,9 +51,10 @@ struct mask {
 
   template <class U>
   static void refuse_branch() {
-    static_assert(impl::always_false<U>,
-                  "a functor runs on several values at once and cannot branch on one of them: replace `if (a < b) x; else "
-                  "y;` and `a < b ? x : y` by where(a < b, x, y), && by &, || by |; or wrap the functor in scalar(f)");
+    static_assert(
+        impl::always_false<U>,
+        "a functor runs on several values at once and cannot branch on one of them: replace `if (a < b) x; else "
+        "y;` and `a < b ? x : y` by where(a < b, x, y), && by &, || by |; or wrap the functor in scalar(f)");
   }
   template <class U = T>
   explicit operator bool() const {
@@ -61,9 +62,13 @@ struct mask {
     return false;
   }
   template <class U>  // declared to be refused with the sentence: inside of where(...) the conversion alone says less
-  friend mask operator&&(const mask& a, const U&) { return refuse_branch<U>(), a; }
+  friend mask operator&&(const mask& a, const U&) {
+    return refuse_branch<U>(), a;
+  }
   template <class U>
-  friend mask operator||(const mask& a, const U&) { return refuse_branch<U>(), a; }
+  friend mask operator||(const mask& a, const U&) {
+    return refuse_branch<U>(), a;
+  }
   friend mask operator&(const mask& a, const mask& b) { return {a.v & b.v}; }
   friend mask operator|(const mask& a, const mask& b) { return {a.v | b.v}; }
   friend mask operator!(const mask& a) { return {~a.v}; }
@@ -80,8 +85,7 @@ struct pack {
   pack() = default;
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-    requires std::is_arithmetic_v<U>
-  pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
+  requires std::is_arithmetic_v<U> pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
 
   // Arithmetic on bools is what C++ makes of it when the result is a bool again.
   friend pack operator+(const pack& a, const pack& b) {
@@ -170,8 +174,7 @@ struct result_traits<mask<T, N>> {
 /// A pack of any scalar type and length.
 /// A choice between two literals.
 template <class T, int N, class A, class B>
-  requires(std::is_arithmetic_v<A> && std::is_arithmetic_v<B>)
-pack<T, N> where(const mask<T, N>& m, A a, B b) {
+requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>) pack<T, N> where(const mask<T, N>& m, A a, B b) {
   return where(m, pack<T, N>(a), pack<T, N>(b));
 }
 

@@ -16,7 +16,8 @@ template <class T, int N, class F, class... Packs>
   using batch = xsimd::batch<T>;
   constexpr int step = static_cast<int>(batch::size);
   if constexpr (N == step) {
-    return {__builtin_bit_cast(register_type<T, N>, f(batch(__builtin_bit_cast(typename batch::register_type, packs.v))...))};
+    return {__builtin_bit_cast(register_type<T, N>,
+                               f(batch(__builtin_bit_cast(typename batch::register_type, packs.v))...))};
   } else {
     constexpr int pieces = (N + step - 1) / step;
     T out[pieces * step];
@@ -25,7 +26,9 @@ template <class T, int N, class F, class... Packs>
     (std::memcpy(in[k++], &packs.v, sizeof packs.v), ...);
     for (int i = 0; i < pieces; ++i) {
       if constexpr (sizeof...(Packs) == 1) f(batch::load_unaligned(in[0] + i * step)).store_unaligned(out + i * step);
-      else f(batch::load_unaligned(in[0] + i * step), batch::load_unaligned(in[1] + i * step)).store_unaligned(out + i * step);
+      else
+        f(batch::load_unaligned(in[0] + i * step), batch::load_unaligned(in[1] + i * step))
+            .store_unaligned(out + i * step);
     }
     pack<T, N> r;
     std::memcpy(&r.v, out, sizeof r.v);
@@ -35,10 +38,10 @@ template <class T, int N, class F, class... Packs>
 
 }  // namespace impl
 
-#define EDGEFOLD_PACK_FUNCTION(name)                                                               \
-  template <std::floating_point T, int N>                                                          \
-  [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {                             \
-    return impl::by_batches<T, N>([](const auto& a) { return xsimd::name(a); }, x);              \
+#define EDGEFOLD_PACK_FUNCTION(name)                                                \
+  template <std::floating_point T, int N>                                           \
+  [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {              \
+    return impl::by_batches<T, N>([](const auto& a) { return xsimd::name(a); }, x); \
   }
 // Of float and double; outside of their domains, as in the C library.
 EDGEFOLD_PACK_FUNCTION(exp)
@@ -55,14 +58,13 @@ EDGEFOLD_PACK_FUNCTION(cos)
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, const pack<T, N>& y) {
   const pack<T, N> r = impl::by_batches<T, N>([](const auto& a, const auto& b) { return xsimd::pow(a, b); }, x, y);
-  const pack<T, N> at_zero = where(y < 0, pack<T, N>(std::numeric_limits<T>::infinity()), where(y == y, pack<T, N>(0), y));
+  const pack<T, N> at_zero =
+      where(y < 0, pack<T, N>(std::numeric_limits<T>::infinity()), where(y == y, pack<T, N>(0), y));
   return where((y == 0) | (x == 1), pack<T, N>(1), where(x == 0, at_zero, r));  // (xsimd has 0 to any power as 0)
 }
 template <std::floating_point T, int N, class U>
-  requires std::is_arithmetic_v<U>
-[[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, U y) {
-  return pow(x, pack<T, N>(y));
-}
+requires std::is_arithmetic_v<U>
+[[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, U y) { return pow(x, pack<T, N>(y)); }
 
 /// 1 / sqrt(x), to full precision.
 template <std::floating_point T, int N>

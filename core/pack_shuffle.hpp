@@ -25,11 +25,12 @@ template <class T, int N>
     return {bits_as<raw>(_mm512_maskz_permutexvar_ps(0xffff, _mm512_load_si512(table.of), bits_as<__m512>(x.v)))};
   else if constexpr (sizeof(raw) == 64)
     return {bits_as<raw>(_mm512_maskz_permutexvar_pd(
-        0xff, _mm512_maskz_cvtepi32_epi64(0xff, _mm256_load_si256(reinterpret_cast<const __m256i*>(table.of))), bits_as<__m512d>(x.v)))};
+        0xff, _mm512_maskz_cvtepi32_epi64(0xff, _mm256_load_si256(reinterpret_cast<const __m256i*>(table.of))),
+        bits_as<__m512d>(x.v)))};
 #elif EDGEFOLD_PACK_BYTES == 32
   if constexpr (sizeof(raw) == 32 && sizeof(T) == 4)
-    return {bits_as<raw>(_mm256_permutevar8x32_ps(
-        bits_as<__m256>(x.v), _mm256_load_si256(reinterpret_cast<const __m256i*>(table.of))))};
+    return {bits_as<raw>(
+        _mm256_permutevar8x32_ps(bits_as<__m256>(x.v), _mm256_load_si256(reinterpret_cast<const __m256i*>(table.of))))};
 #endif
   raw r;
   for (int l = 0; l < N; ++l) r[l] = x.v[table.of[l]];
@@ -58,12 +59,14 @@ template <int Distance, class T, int N, class Takes, class Op>
 /// Over lanes whose numbers agree modulo `period`, a power of two.
 template <class T, int N, class Op>
 [[gnu::always_inline]] inline pack<T, N> combine_modulo(const pack<T, N>& x, int period, const Op& op) {
-  return combine_lanes<N / 2>(x, [period](int distance) { return distance >= period; }, op);
+  return combine_lanes<N / 2>(
+      x, [period](int distance) { return distance >= period; }, op);
 }
 /// Over `run` neighbouring lanes, a power of two.
 template <class T, int N, class Op>
 [[gnu::always_inline]] inline pack<T, N> combine_runs(const pack<T, N>& x, int run, const Op& op) {
-  return combine_lanes<N / 2>(x, [run](int distance) { return distance < run; }, op);
+  return combine_lanes<N / 2>(
+      x, [run](int distance) { return distance < run; }, op);
 }
 
 /// All lanes added up, halves first.

@@ -1,5 +1,5 @@
-/// Counter-based random numbers (Philox 4x32-10; Salmon et al. 2011): element i depends on the seed and i alone, so that
-/// neither threads nor the order of filling change a value.
+/// Counter-based random numbers (Philox 4x32-10; Salmon et al. 2011): element i depends on the seed and i alone, so
+/// that neither threads nor the order of filling change a value.
 #pragma once
 #include <edgefold/core/tensor.hpp>
 

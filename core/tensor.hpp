@@ -25,8 +25,8 @@ struct tensor_storage {
 
 }  // namespace detail
 
-/// A tensor is a handle, as in torch: a copy aliases the same storage, `clone()` does not, operations return new tensors.
-/// Row-major, 64-byte aligned where the library allocated it. A default-constructed tensor has no storage.
+/// A tensor is a handle, as in torch: a copy aliases the same storage, `clone()` does not, operations return new
+/// tensors. Row-major, 64-byte aligned where the library allocated it. A default-constructed tensor has no storage.
 template <element T>
 class basic_tensor {
  public:
@@ -54,8 +54,8 @@ class basic_tensor {
 
   /// Takes a row-major Eigen matrix over, without copying when it is moved in: shape (rows, cols).
   template <class Scalar, int R, int C, int O, int MR, int MC>
-    requires(std::same_as<Scalar, T> && (O & Eigen::RowMajor) != 0)
-  static basic_tensor from(Eigen::Matrix<Scalar, R, C, O, MR, MC>&& m) {
+  requires(std::same_as<Scalar, T> && (O & Eigen::RowMajor) != 0) static basic_tensor
+      from(Eigen::Matrix<Scalar, R, C, O, MR, MC>&& m) {
     auto owner = std::make_shared<Eigen::Matrix<Scalar, R, C, O, MR, MC>>(std::move(m));
     return wrap(owner->data(), {owner->rows(), owner->cols()}, owner);
   }
@@ -103,7 +103,8 @@ class basic_tensor {
   /// does.
   basic_tensor reshape(shape_type shape) const;
 
-  // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the library.
+  // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the
+  // library.
   template <int = 0>
   [[gnu::always_inline]] eigen_matrix<const matrix_type> matrix() const {
     return {data(), rows(), width()};
@@ -163,8 +164,8 @@ basic_tensor<To> cast(const basic_tensor<From>& t) {
   }
 }
 
-#define EDGEFOLD_EXTERN_TENSOR(T)          \
-  extern template class basic_tensor<T>;   \
+#define EDGEFOLD_EXTERN_TENSOR(T)        \
+  extern template class basic_tensor<T>; \
   extern template basic_tensor<T> full<T>(shape_type, T)
 EDGEFOLD_EXTERN_TENSOR(float);
 EDGEFOLD_EXTERN_TENSOR(double);

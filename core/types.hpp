@@ -8,14 +8,14 @@
 
 namespace edgefold {
 
-using vertex_id = std::int32_t;             ///< vertices are numbered 0 .. n-1, n <= 2^31 - 1
-using edge_id = std::int64_t;               ///< position of an edge in the user's input
+using vertex_id = std::int32_t;                ///< vertices are numbered 0 .. n-1, n <= 2^31 - 1
+using edge_id = std::int64_t;                  ///< position of an edge in the user's input
 using shape_type = std::vector<std::int64_t>;  ///< (rows, dims...)
 
 /// The element types of a tensor.
 template <class T>
 concept element = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
-                 std::same_as<T, std::int64_t> || std::same_as<T, bool>;
+    std::same_as<T, std::int64_t> || std::same_as<T, bool>;
 
 /// "float", "double", "int32", "int64" or "bool": how errors call a scalar type.
 template <element T>

@@ -66,8 +66,8 @@ struct row_run {
 
 }  // namespace impl
 
-/// The message of every edge: a tensor (num_edges, features...) by edge id. Throws where operands do not fit the graph or
-/// each other.
+/// The message of every edge: a tensor (num_edges, features...) by edge id. Throws where operands do not fit the graph
+/// or each other.
 template <any_message M>
 auto apply_edges(const graph& g, const M& m) {
   return impl::edge_messages(m, g.topology().in_edges(), side::dst, detail::scope_of(g, "apply_edges"));

@@ -100,9 +100,12 @@ class planner {
   // Elements that operand k moves from one full pack to the next.
   std::int64_t step_of(std::size_t k) const {
     switch (plan_.reads[k]) {
-      case access::run: return options_.lanes;
-      case access::repeat: return options_.lanes / inner_.size;
-      default: return 0;
+      case access::run:
+        return options_.lanes;
+      case access::repeat:
+        return options_.lanes / inner_.size;
+      default:
+        return 0;
     }
   }
 

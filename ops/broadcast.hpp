@@ -37,10 +37,10 @@ struct tile_plan {
 inline constexpr int slot_choices[] = {4, 2, 1};
 
 struct tile_options {
-  int lanes;              // of a full pack
-  bool keep_last = false;  // the last dim is a run of its own: sums over it, or concatenation along it
+  int lanes;                  // of a full pack
+  bool keep_last = false;     // the last dim is a run of its own: sums over it, or concatenation along it
   std::int64_t out_last = 0;  // with keep_last: distance in the output between rows of the last dim, where not its size
-  bool whole_runs = false;  // one tile a run, `slots` unused
+  bool whole_runs = false;    // one tile a run, `slots` unused
 };
 tile_plan plan_tiles(const shape_type& features, std::span<const shape_type> operands, const tile_options& options);
 

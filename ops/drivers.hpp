@@ -99,7 +99,8 @@ auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
   auto position = basic_tensor<std::int32_t>::uninitialized({vertices.size()});
   const auto known = part.vertices.values();
   for (std::int64_t i = 0; i < vertices.size(); ++i)
-    position.data()[i] = static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
+    position.data()[i] =
+        static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
   return detail::gather_rows(rows, position);
 }
 
@@ -139,15 +140,18 @@ void prop_nodes_topo(graph& g, const M& m, const R& r, std::string_view out) {
 /// Vertices, ascending, for which a predicate of node(x) and shared(x) holds; one truth value a vertex.
 template <any_message M>
 basic_tensor<std::int64_t> filter_nodes(const graph& g, const M& predicate) {
-  static_assert(std::same_as<typename M::value_type, bool>, "filter_nodes needs a functor that compares: a mask, not numbers");
+  static_assert(std::same_as<typename M::value_type, bool>,
+                "filter_nodes needs a functor that compares: a mask, not numbers");
   return impl::rows_that_hold(impl::vertex_messages(g, predicate, "filter_nodes"), "filter_nodes");
 }
 /// Edge ids, ascending, for which a predicate holds; one truth value an edge.
 template <any_message M>
 basic_tensor<std::int64_t> filter_edges(const graph& g, const M& predicate) {
-  static_assert(std::same_as<typename M::value_type, bool>, "filter_edges needs a functor that compares: a mask, not numbers");
-  return impl::rows_that_hold(impl::edge_messages(predicate, g.topology().in_edges(), side::dst,
-                                                  detail::scope_of(g, "filter_edges")), "filter_edges");
+  static_assert(std::same_as<typename M::value_type, bool>,
+                "filter_edges needs a functor that compares: a mask, not numbers");
+  return impl::rows_that_hold(
+      impl::edge_messages(predicate, g.topology().in_edges(), side::dst, detail::scope_of(g, "filter_edges")),
+      "filter_edges");
 }
 
 }  // namespace EDGEFOLD_ISA
@@ -167,7 +171,8 @@ void graph::pull(const id_list& vertices, const Message& m, const Reducer& r, st
 template <class Message, class Reducer>
 void graph::push(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out) {
   impl::fold_part_into(*this, m, r,
-                       detail::groups_among(topology_, detail::edges_out_of(topology_, vertices, "push"), "push"), out, "push");
+                       detail::groups_among(topology_, detail::edges_out_of(topology_, vertices, "push"), "push"), out,
+                       "push");
 }
 
 }  // namespace edgefold

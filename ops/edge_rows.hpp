@@ -34,7 +34,9 @@ class edge_rows<elementwise_message<F, T, N>> {
   using message = elementwise_message<F, T, N>;
   using value_type = typename message::value_type;
   edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
-      : message_(m), operands_(m, groups, grouped_by, scope), num_edges_(groups.num_edges),
+      : message_(m),
+        operands_(m, groups, grouped_by, scope),
+        num_edges_(groups.num_edges),
         features_(broadcast_features(operands_.shapes, scope.operation)),
         plan_(plan_tiles(features_, operands_.shapes, {.lanes = native_lanes<T>})) {}
 

@@ -21,7 +21,11 @@ class softmax_kernel {
 
  public:
   softmax_kernel(const edge_groups& groups, const T* in, T* out, std::int64_t width)
-      : groups_(groups), in_(in), out_(out), width_(width), row_(static_cast<int>(std::min<std::int64_t>(width, lanes))) {}
+      : groups_(groups),
+        in_(in),
+        out_(out),
+        width_(width),
+        row_(static_cast<int>(std::min<std::int64_t>(width, lanes))) {}
 
   void run() const {
     const schedule s = make_schedule(groups_, 4 * width_, 1, false);
@@ -31,7 +35,8 @@ class softmax_kernel {
         const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
         if (k0 == k1) continue;
         if (lanes % width_ == 0) packed(k0, k1, scratch);
-        else for (std::int64_t c = 0; c < width_; c += lanes) by_rows(k0, k1, c);
+        else
+          for (std::int64_t c = 0; c < width_; c += lanes) by_rows(k0, k1, c);
       }
     });
   }
@@ -107,8 +112,8 @@ template <element T>
 basic_tensor<T> softmax_of_groups(const basic_tensor<T>& scores, const edge_groups& groups, std::string_view operation,
                                   std::string_view rows) {
   static_assert(std::floating_point<T>, "a softmax needs float or double scores");
-  check(scores.defined() && scores.rows() == groups.num_edges, operation, "scores has ", scores.rows(), " rows, expected ",
-        groups.num_edges, " ", rows);
+  check(scores.defined() && scores.rows() == groups.num_edges, operation, "scores has ", scores.rows(),
+        " rows, expected ", groups.num_edges, " ", rows);
   auto out = basic_tensor<T>::uninitialized(scores.shape());
   if (scores.size() > 0) softmax_kernel<T>(groups, scores.data(), out.data(), scores.width()).run();
   return out;
@@ -120,9 +125,9 @@ inline const edge_groups& groups_by(const adjacency& a, norm_by norm) {
 
 }  // namespace impl
 
-/// exp(score) over the sum of exp(score) of all edges with the same destination (or source), feature by feature and safe
-/// from overflow: shape of `scores`, (num_edges, dims...). Where all scores of a node are -inf the result is NaN, as in torch.
-/// Throws for another number of rows.
+/// exp(score) over the sum of exp(score) of all edges with the same destination (or source), feature by feature and
+/// safe from overflow: shape of `scores`, (num_edges, dims...). Where all scores of a node are -inf the result is NaN,
+/// as in torch. Throws for another number of rows.
 template <tensor_like Scores>
 auto edge_softmax(const graph& g, const Scores& scores, norm_by norm = norm_by::dst) {
   return impl::softmax_of_groups(as_tensor(scores), impl::groups_by(g.topology(), norm), "edge_softmax", "edges");

@@ -12,13 +12,18 @@ class edge_rows<sum_last_message<F, T, N>> {
   using message = sum_last_message<F, T, N>;
   using value_type = typename message::value_type;
   edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
-      : message_(m), operands_(m, groups, grouped_by, scope), num_edges_(groups.num_edges),
-        features_(summed_features(operands_.shapes, m.equal_widths, scope.operation)), terms_(features_.back()),
+      : message_(m),
+        operands_(m, groups, grouped_by, scope),
+        num_edges_(groups.num_edges),
+        features_(summed_features(operands_.shapes, m.equal_widths, scope.operation)),
+        terms_(features_.back()),
         short_(terms_ > 0 && lanes % terms_ == 0),
         plan_(plan_tiles(features_, operands_.shapes, {.lanes = lanes, .keep_last = true, .whole_runs = !short_})),
-        tail_(static_cast<int>(plan_.inner % lanes)), live_(first_live(tail_)) {
+        tail_(static_cast<int>(plan_.inner % lanes)),
+        live_(first_live(tail_)) {
     features_.back() = 1;
-    for (int l = 0; l < lane_table::most_lanes && short_; ++l) firsts_.of[l] = static_cast<std::int32_t>(l * terms_ % lanes);
+    for (int l = 0; l < lane_table::most_lanes && short_; ++l)
+      firsts_.of[l] = static_cast<std::int32_t>(l * terms_ % lanes);
   }
 
   const shape_type& features() const { return features_; }
@@ -64,7 +69,8 @@ class edge_rows<sum_last_message<F, T, N>> {
       reader.read(k, m);
       value_type* row = out.at(k) + place.out / run;
       for (int l = 0; l < Slots; ++l) {
-        const output all = combine_runs(convert<value_type>(m[l]), run, [](const auto& a, const auto& b) { return a + b; });
+        const output all =
+            combine_runs(convert<value_type>(m[l]), run, [](const auto& a, const auto& b) { return a + b; });
         store<value_type, lanes>(row + l * (lanes / run), permute(all, firsts_), sums);
       }
     }
@@ -98,10 +104,11 @@ class edge_rows<sum_last_message<F, T, N>> {
     const std::int64_t whole = plan_.inner - tail_;
     auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return convert<value_type>(message_.f((plan_.reads[I] == access::splat
-                                                   ? input(row[I][offset[I]])
-                                                   : load<T, lanes>(row[I] + offset[I] + c, which))...));
-      }(std::make_index_sequence<N>{});
+        return convert<value_type>(
+            message_.f((plan_.reads[I] == access::splat ? input(row[I][offset[I]])
+                                                        : load<T, lanes>(row[I] + offset[I] + c, which))...));
+      }
+      (std::make_index_sequence<N>{});
     };
     for (std::int64_t c = 0; c < whole; c += lanes) total = total + terms(c, all);
     if (tail_ > 0) total = total + where(live_, terms(whole, some), output(0));
@@ -115,9 +122,9 @@ class edge_rows<sum_last_message<F, T, N>> {
   std::int64_t terms_;  // of a sum
   bool short_;
   bound_plan plan_;
-  int tail_;                       // lanes of the last, partial pack of a run
+  int tail_;  // lanes of the last, partial pack of a run
   mask<value_type, lanes> live_;
-  lane_table firsts_;              // the lanes that hold a pack's sums
+  lane_table firsts_;  // the lanes that hold a pack's sums
 };
 
 }  // namespace impl

@@ -34,15 +34,18 @@ class fold_kernel {
       for (std::int64_t task = begin; task < end; ++task) {
         const auto [t0, t1] = tiles_of(task % parts, parts, plan_.tiles.size());
         const std::int64_t piece = task / parts;
-        if (piece < chunks) fold_chunk(s.chunks[static_cast<std::size_t>(piece)], static_cast<std::size_t>(piece), t0, t1);
-        else fold_groups(s.cuts[static_cast<std::size_t>(piece - chunks)], s.cuts[static_cast<std::size_t>(piece - chunks) + 1], t0, t1);
+        if (piece < chunks)
+          fold_chunk(s.chunks[static_cast<std::size_t>(piece)], static_cast<std::size_t>(piece), t0, t1);
+        else
+          fold_groups(s.cuts[static_cast<std::size_t>(piece - chunks)],
+                      s.cuts[static_cast<std::size_t>(piece - chunks) + 1], t0, t1);
       }
     });
     if (split_) merge_hubs(s);
   }
 
-  /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one call
-  /// to the next, begun anew by the `first`.
+  /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one
+  /// call to the next, begun anew by the `first`.
   void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
     std::size_t at = 0;
     for (std::size_t t = 0; t < plan_.tiles.size(); at += static_cast<std::size_t>(plan_.tiles[t++].slots))
@@ -73,8 +76,7 @@ class fold_kernel {
     constexpr std::int64_t near_edges = 512;
     for (std::int64_t v = begin, stop; v < end; v = stop) {
       for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
-      for (std::size_t t = t0; t < t1; ++t)
-        by_slots(plan_, t, [&]<int Slots>() { fold_some<Slots>(t, v, stop); });
+      for (std::size_t t = t0; t < t1; ++t) by_slots(plan_, t, [&]<int Slots>() { fold_some<Slots>(t, v, stop); });
     }
   }
 
@@ -135,9 +137,8 @@ class fold_kernel {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
     out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
     for (int l = 0; l < Slots; ++l, row += lanes)
-      fold::finish(r_, s[l], degree, [&](int i, const pack<out_type, lanes>& x) {
-        store<out_type, lanes>(row + i * concat_, x, some);
-      });
+      fold::finish(r_, s[l], degree,
+                   [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(row + i * concat_, x, some); });
   }
 
   template <int Slots>
@@ -145,9 +146,8 @@ class fold_kernel {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
     out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
     for (int l = 0; l < Slots; ++l, row += lanes)
-      fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
-        store<out_type, lanes>(row + i * concat_, x, some);
-      });
+      fold::empty(r_,
+                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(row + i * concat_, x, some); });
   }
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
@@ -155,7 +155,8 @@ class fold_kernel {
     std::size_t at = number * slots_total();
     for (std::size_t t = 0; t < t1; at += static_cast<std::size_t>(plan_.tiles[t++].slots))
       if (t >= t0)
-        by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, c.group, c.begin, c.end, partial_.data() + at, true); });
+        by_slots(plan_, t,
+                 [&]<int Slots>() { fold_into<Slots>(t, c.group, c.begin, c.end, partial_.data() + at, true); });
   }
 
   void merge_hubs(const schedule& s) {

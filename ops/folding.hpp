@@ -19,13 +19,14 @@ struct folding {
   using accumulator = accumulator_type<R, M>;
   using messages = pack<M, Lanes>;
   using values = pack<accumulator, Lanes>;
-  static_assert(fold_reducer<R, values>,
-                "a reducer needs template <class T> struct state, state<T> init() const (or init(const T& pivot) with a "
-                "pivot), state<T> step(const state<T>&, const T&) const and T finish(const state<T>&, const T& degree) const "
-                "- or lift and lower, or reduce::mailbox(f)");
+  static_assert(
+      fold_reducer<R, values>,
+      "a reducer needs template <class T> struct state, state<T> init() const (or init(const T& pivot) with a "
+      "pivot), state<T> step(const state<T>&, const T&) const and T finish(const state<T>&, const T& degree) const "
+      "- or lift and lower, or reduce::mailbox(f)");
   using state = typename R::template state<values>;
   using out_lanes = std::remove_cvref_t<decltype(std::declval<const R&>().finish(std::declval<const state&>(),
-                                                                                std::declval<const values&>()))>;
+                                                                                 std::declval<const values&>()))>;
   using out_type = typename result_traits<out_lanes>::value_type;
   static_assert(std::is_trivially_copyable_v<state>, "a reducer's state<T> holds values of T and nothing else");
 
@@ -128,7 +129,8 @@ struct folding<reduce::multi<Rs...>, M, Lanes> {
   static void empty(const R& r, Put&& put) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (part<I>::empty(std::get<I>(r.reducers), [&](int, const auto& x) { put(static_cast<int>(I), x); }), ...);
-    }(std::make_index_sequence<sizeof...(Rs)>{});
+    }
+    (std::make_index_sequence<sizeof...(Rs)>{});
   }
 };
 

@@ -40,7 +40,8 @@ basic_tensor<T> gather_rows(const basic_tensor<T>& t, const basic_tensor<std::in
   shape[0] = ids.size();
   auto out = basic_tensor<T>::uninitialized(std::move(shape));
   T* to = out.data();
-  for (std::int64_t i = 0; i < ids.size(); ++i) std::copy_n(t.data() + ids.data()[i] * t.width(), t.width(), to + i * t.width());
+  for (std::int64_t i = 0; i < ids.size(); ++i)
+    std::copy_n(t.data() + ids.data()[i] * t.width(), t.width(), to + i * t.width());
   return out;
 }
 template <element T>

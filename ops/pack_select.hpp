@@ -23,8 +23,9 @@ template <class T, int N, class K>
   return {__builtin_bit_cast(register_type<T, N>, bits)};
 }
 
-/// Values `low` and min(low + 1, n - 1) of x[0 .. n-1] in ascending order (from 0), and where no value is NaN: the greatest
-/// key with at most `low` keys below it is found bit by bit, counting at each. Linear in n; x becomes its own keys.
+/// Values `low` and min(low + 1, n - 1) of x[0 .. n-1] in ascending order (from 0), and where no value is NaN: the
+/// greatest key with at most `low` keys below it is found bit by bit, counting at each. Linear in n; x becomes its own
+/// keys.
 template <class T, int N>
 auto select_neighbours(pack<T, N>* x, std::int64_t n, std::int64_t low) {
   using K = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;

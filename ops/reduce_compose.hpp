@@ -27,13 +27,17 @@ struct folded {
     return s;
   }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {step_function(s.values, m)}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {step_function(s.values, m)};
+  }
   template <class T>
-  auto finish(const state<T>& s, const T& degree) const { return finish_function(s.values, degree); }
+  auto finish(const state<T>& s, const T& degree) const {
+    return finish_function(s.values, degree);
+  }
 };
 
-/// A reducer from lambdas. K running values begin as `start`; `step(array, message)` returns the next array (change a copy
-/// taken as `auto s` and return it), `finish(array, degree)` the result:
+/// A reducer from lambdas. K running values begin as `start`; `step(array, message)` returns the next array (change a
+/// copy taken as `auto s` and return it), `finish(array, degree)` the result:
 ///   fold<2>({0, 0}, [](auto s, auto m) { s[0] += m; s[1] += m * m; return s; },
 ///           [](auto s, auto n) { return s[1] / n - s[0] / n * (s[0] / n); })
 template <::std::size_t K, class Step, class Finish>
@@ -58,7 +62,9 @@ namespace impl {
 /// The reducer as a fold: what says lift and lower is wrapped, inside of multi too.
 template <class R>
 auto as_fold(const R& r) {
-  if constexpr (requires { r.lift(pack<float>()); } || requires { r.lift(pack<double>()); }) return lifted_fold<R>{r};
+  if constexpr (
+      requires { r.lift(pack<float>()); } || requires { r.lift(pack<double>()); })
+    return lifted_fold<R>{r};
   else return r;
 }
 template <class... Rs>

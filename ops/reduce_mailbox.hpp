@@ -67,7 +67,8 @@ struct quantile {
     for (::std::int64_t c = 0; c < columns; c += lanes) {
       const impl::first_lanes<M, lanes> some(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
       for (::std::int64_t j = 0; j < degree; ++j)
-        column[static_cast<::std::size_t>(j)] = impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
+        column[static_cast<::std::size_t>(j)] =
+            impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
       const impl::first_lanes<Out, lanes> same(some.count);
       impl::store<Out, lanes>(out + c, between<Out>(column.data(), degree), same);
     }
@@ -110,7 +111,7 @@ struct mailbox_out {
   using type = M;
 };
 template <class R, class M>
-  requires requires { typename R::template out_type<M>; }
+requires requires { typename R::template out_type<M>; }
 struct mailbox_out<R, M> {
   using type = typename R::template out_type<M>;
 };

@@ -10,13 +10,14 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// What a reducer folds messages of M in: itself, unless it names another type by `template <class M> using accumulator`.
+/// What a reducer folds messages of M in: itself, unless it names another type by `template <class M> using
+/// accumulator`.
 template <class R, class M>
 struct accumulator_of {
   using type = M;
 };
 template <class R, class M>
-  requires requires { typename R::template accumulator<M>; }
+requires requires { typename R::template accumulator<M>; }
 struct accumulator_of<R, M> {
   using type = typename R::template accumulator<M>;
 };
@@ -33,7 +34,9 @@ concept fold_reducer = requires(const R& r, const typename R::template state<P>&
 };
 /// A fold said as sums: `lift(message)` gives the terms, `lower(sums, degree)` the result.
 template <class R, class P>
-concept lifted_reducer = requires(const R& r, const P& m) { r.lower(r.lift(m), m); };
+concept lifted_reducer = requires(const R& r, const P& m) {
+  r.lower(r.lift(m), m);
+};
 /// Not a fold: `apply(messages, degree, width, out)` sees all messages of a node, row-major (degree, width).
 template <class R, class M>
 concept mailbox_reducer = requires(const R& r, const M* messages, M* out) {
@@ -48,7 +51,9 @@ concept has_merge = requires(const R& r, const typename R::template state<P>& s)
   { r.template merge<P>(s, s) } -> std::same_as<typename R::template state<P>>;
 };
 template <class R>
-concept has_pivot = requires { typename R::pivot; };
+concept has_pivot = requires {
+  typename R::pivot;
+};
 
 template <class R>
 struct lifted_fold;

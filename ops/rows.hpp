@@ -16,12 +16,12 @@ namespace impl {
 template <class T>
 struct row_source {
   const T* base = nullptr;
-  std::int64_t by_group = 0;     // elements from one group's row to the next (the grouped end of the edges)
-  std::int64_t by_position = 0;  // elements from one position's row to the next (edges in compressed order)
-  std::int64_t stride = 0;       // elements of a row, for rows found through the arrays
+  std::int64_t by_group = 0;                // elements from one group's row to the next (the grouped end of the edges)
+  std::int64_t by_position = 0;             // elements from one position's row to the next (edges in compressed order)
+  std::int64_t stride = 0;                  // elements of a row, for rows found through the arrays
   const std::int32_t* rows = nullptr;       // row of each position, or
   const std::int64_t* wide_rows = nullptr;  // the same in 64 bits
-  bool far = false;              // rows jump about in a table larger than the cache: worth prefetching
+  bool far = false;                         // rows jump about in a table larger than the cache: worth prefetching
 
   const T* group(std::int64_t g) const { return base + g * by_group; }
   [[gnu::always_inline]] const T* at(const T* group, std::int64_t position) const {
@@ -165,7 +165,8 @@ class tile_reader {
   }
 
   template <std::size_t... I>
-  [[gnu::always_inline]] message_pack call(const pack<T, lanes> (&x)[N][Slots], int l, std::index_sequence<I...>) const {
+  [[gnu::always_inline]] message_pack call(const pack<T, lanes> (&x)[N][Slots], int l,
+                                           std::index_sequence<I...>) const {
     return convert<message_value<F, T, N>>(f_(x[I][l]...));
   }
 

@@ -6,8 +6,8 @@
 
 namespace edgefold::detail {
 
-/// The edges of a node with more than `hub_degree` in-edges are folded in chunks of `chunk_edges`, which are then merged
-/// in order: fixed numbers, so that results do not depend on threads.
+/// The edges of a node with more than `hub_degree` in-edges are folded in chunks of `chunk_edges`, which are then
+/// merged in order: fixed numbers, so that results do not depend on threads.
 inline constexpr std::int64_t hub_degree = 8192;
 inline constexpr std::int64_t chunk_edges = 4096;
 

@@ -12,7 +12,8 @@ template <tensor_like X, class R>
 auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   const edge_groups groups = segments(lengths);
   const auto& t = as_tensor(x);
-  check(t.rows() == groups.num_edges, "segment_reduce", "x has ", t.rows(), " rows, the segments have ", groups.num_edges);
+  check(t.rows() == groups.num_edges, "segment_reduce", "x has ", t.rows(), " rows, the segments have ",
+        groups.num_edges);
   return impl::fold_messages(copy(edge(t)), reducer, groups, side::dst, {"segment_reduce", 0, 0, t.rows(), nullptr});
 }
 

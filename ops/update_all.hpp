@@ -62,7 +62,8 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
     rows[0].by_position = width;
     const kernel fold({}, r, rows, plan, groups, out_data, out.width(), features.empty() ? 1 : features.back());
     std::vector<typename kernel::state> states(fold.slots_total());
-    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first_range)]; v < s.cuts[static_cast<std::size_t>(last_range)]; ++v) {
+    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first_range)];
+         v < s.cuts[static_cast<std::size_t>(last_range)]; ++v) {
       const std::int64_t k0 = groups.offsets[v], k1 = groups.offsets[v + 1];
       for (std::int64_t k = k0; k < k1; k += block_messages) {
         const std::int64_t end = std::min<std::int64_t>(k + block_messages, k1);
@@ -91,7 +92,8 @@ auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side gr
   parallel_for(s.ranges(), 1, [&](std::int64_t first_range, std::int64_t last_range) {
     std::unique_ptr<V[]> scratch;
     std::int64_t room = 0;
-    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first_range)]; v < s.cuts[static_cast<std::size_t>(last_range)]; ++v) {
+    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first_range)];
+         v < s.cuts[static_cast<std::size_t>(last_range)]; ++v) {
       const std::int64_t k0 = groups.offsets[v], degree = groups.degree(v);
       if (degree == 0) {
         std::fill_n(out_data + v * out_width, out_width, static_cast<O>(empty_of(r)));
@@ -107,8 +109,10 @@ auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side gr
 
 /// Folds the messages of each group: the one entry to all kernels that reduce.
 template <any_message M, class R>
-auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
-  if constexpr (mailbox_reducer<R, typename M::value_type>) return gather_mailboxes(m, reducer, groups, grouped_by, scope);
+auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, side grouped_by,
+                   const operand_scope& scope) {
+  if constexpr (mailbox_reducer<R, typename M::value_type>)
+    return gather_mailboxes(m, reducer, groups, grouped_by, scope);
   else if constexpr (is_elementwise<M>) return fold_fused(m, as_fold(reducer), groups, grouped_by, scope);
   else return fold_rows(m, as_fold(reducer), groups, grouped_by, scope);
 }

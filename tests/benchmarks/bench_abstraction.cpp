@@ -1,5 +1,5 @@
-// The penalty of the abstraction: functor and reducer through the engine against the loop one would write by hand for that
-// operation alone. Same graph, same order of edges, one thread each, in turn.
+// The penalty of the abstraction: functor and reducer through the engine against the loop one would write by hand for
+// that operation alone. Same graph, same order of edges, one thread each, in turn.
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
@@ -48,11 +48,17 @@ struct root_mean_square {
     T squares;
   };
   template <class T>
-  state<T> init() const { return {T(0)}; }
+  state<T> init() const {
+    return {T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {s.squares + m * m}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.squares + m * m};
+  }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return sqrt(s.squares / degree); }
+  T finish(const state<T>& s, const T& degree) const {
+    return sqrt(s.squares / degree);
+  }
 };
 constexpr auto gated = [](auto x, auto w) { return where(x > w, x, w * x); };
 

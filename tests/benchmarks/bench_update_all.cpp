@@ -12,18 +12,25 @@ namespace {
 // A user's own reducers, as plain as they come.
 struct user_std {
   template <class T>
-  std::array<T, 2> lift(const T& m) const { return {m, m * m}; }
+  std::array<T, 2> lift(const T& m) const {
+    return {m, m * m};
+  }
   template <class T>
-  T lower(const std::array<T, 2>& s, const T& n) const { return sqrt(max(s[1] / n - (s[0] / n) * (s[0] / n), T(0))); }
+  T lower(const std::array<T, 2>& s, const T& n) const {
+    return sqrt(max(s[1] / n - (s[0] / n) * (s[0] / n), T(0)));
+  }
 };
 
 struct inputs {
   const graph& g;
   tensor x, y, heads, scores, weight;
   inputs(std::int64_t which, std::int64_t width)
-      : g(bench::graph_of(which)), x(random_normal({g.num_vertices(), width}, 1)),
-        y(random_normal({g.num_vertices(), width}, 2)), heads(x.reshape({g.num_vertices(), 8, width / 8})),
-        scores(random_normal({g.num_edges(), 8, 1}, 3)), weight(random_normal({g.num_edges(), 1}, 4)) {}
+      : g(bench::graph_of(which)),
+        x(random_normal({g.num_vertices(), width}, 1)),
+        y(random_normal({g.num_vertices(), width}, 2)),
+        heads(x.reshape({g.num_vertices(), 8, width / 8})),
+        scores(random_normal({g.num_edges(), 8, 1}, 3)),
+        weight(random_normal({g.num_edges(), 1}, 4)) {}
 };
 
 const inputs& inputs_of(std::int64_t which, std::int64_t width) {
@@ -38,10 +45,10 @@ void run(benchmark::State& state, Operation&& operation) {
   bench::report(state, in.g, 64);
 }
 
-#define BENCH(name, ...)                                                                        \
-  void name(benchmark::State& state) {                                                          \
-    run(state, [](const inputs& in) { return __VA_ARGS__; });                                   \
-  }                                                                                             \
+#define BENCH(name, ...)                                      \
+  void name(benchmark::State& state) {                        \
+    run(state, [](const inputs& in) { return __VA_ARGS__; }); \
+  }                                                           \
   BENCHMARK(name)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime()
 
 BENCH(copy_u_sum, update_all(in.g, copy_u(in.x), reduce::sum{}));
@@ -66,8 +73,9 @@ void gatv2(benchmark::State& state) {
   const inputs& in = inputs_of(state.range(0), 64);
   const tensor a = random_normal({1, 8, 8}, 7), left = in.heads, right = in.y.reshape(left.shape());
   for (auto _ : state) {
-    const tensor s = apply_edges(in.g, sum_last(message([](auto u, auto v, auto w) { return w * leaky_relu(u + v, 0.2); },
-                                                        src(left), dst(right), edgefold::shared(a))));
+    const tensor s =
+        apply_edges(in.g, sum_last(message([](auto u, auto v, auto w) { return w * leaky_relu(u + v, 0.2); }, src(left),
+                                           dst(right), edgefold::shared(a))));
     benchmark::DoNotOptimize(update_all(in.g, u_mul_e(left, edge_softmax(in.g, s)), reduce::sum{}));
   }
 }
@@ -77,7 +85,8 @@ void gat(benchmark::State& state) {
   const inputs& in = inputs_of(state.range(0), 64);
   const tensor el = random_normal({in.g.num_vertices(), 8, 1}, 8), er = random_normal({in.g.num_vertices(), 8, 1}, 9);
   for (auto _ : state) {
-    const tensor s = apply_edges(in.g, message([](auto u, auto v) { return leaky_relu(u + v, 0.2); }, src(el), dst(er)));
+    const tensor s =
+        apply_edges(in.g, message([](auto u, auto v) { return leaky_relu(u + v, 0.2); }, src(el), dst(er)));
     benchmark::DoNotOptimize(update_all(in.g, u_mul_e(in.heads, edge_softmax(in.g, s)), reduce::sum{}));
   }
 }

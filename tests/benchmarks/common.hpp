@@ -11,13 +11,15 @@ namespace edgefold::bench {
 // The same edges numbered in the order of their destinations, as most data sets have them.
 inline graph sorted(const graph& g) {
   const edge_groups& in = g.topology().in_edges();
-  const basic_tensor<std::int64_t> offsets({in.num_groups + 1}, std::span(in.offsets, static_cast<std::size_t>(in.num_groups + 1)));
-  const basic_tensor<std::int32_t> sources({in.num_edges}, std::span(in.neighbors, static_cast<std::size_t>(in.num_edges)));
+  const basic_tensor<std::int64_t> offsets({in.num_groups + 1},
+                                           std::span(in.offsets, static_cast<std::size_t>(in.num_groups + 1)));
+  const basic_tensor<std::int32_t> sources({in.num_edges},
+                                           std::span(in.neighbors, static_cast<std::size_t>(in.num_edges)));
   return graph::from_csc(offsets, sources);
 }
 
-// 0: R-MAT of 2^17 vertices, 1.9 M edges; 1: uniform, 100,000 vertices, 5.0 M edges; both by destination. 2 and 3: the same
-// with edges numbered in no order.
+// 0: R-MAT of 2^17 vertices, 1.9 M edges; 1: uniform, 100,000 vertices, 5.0 M edges; both by destination. 2 and 3: the
+// same with edges numbered in no order.
 inline const graph& graph_of(std::int64_t which) {
   static const graph rmat = generate::rmat(17, 1'900'000, 1), uniform = generate::random_uniform(100'000, 5'000'000, 1);
   static const graph by_target[] = {sorted(rmat), sorted(uniform)};

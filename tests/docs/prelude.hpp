@@ -9,8 +9,8 @@
 
 using namespace edgefold;
 
-extern graph g;                         // some graph
-extern tensor h, x, y, q, k;            // (vertices, d)
-extern tensor w, s, scores;             // (edges, 1)
-extern tensor u_hat;                    // (edges, d)
-extern tensor a;                        // (1, d)
+extern graph g;               // some graph
+extern tensor h, x, y, q, k;  // (vertices, d)
+extern tensor w, s, scores;   // (edges, 1)
+extern tensor u_hat;          // (edges, d)
+extern tensor a;              // (1, d)

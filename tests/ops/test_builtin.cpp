@@ -21,7 +21,9 @@ const graph& one_edge() {
 }
 
 template <class M>
-float value(const M& m) { return apply_edges(one_edge(), m).item(); }
+float value(const M& m) {
+  return apply_edges(one_edge(), m).item();
+}
 
 TEST_CASE("copies") {
   CHECK(value(copy_u("x")) == 6);
@@ -30,7 +32,7 @@ TEST_CASE("copies") {
   CHECK(value(copy(dst("x"))) == 3);
 }
 
-#define CHECK_SIDES(operation, symbol)                     \
+#define CHECK_SIDES(operation, symbol)                         \
   CHECK(value(u_##operation##_v("x", "x")) == 6.f symbol 3.f); \
   CHECK(value(u_##operation##_e("x", "x")) == 6.f symbol 2.f); \
   CHECK(value(v_##operation##_u("x", "x")) == 3.f symbol 6.f); \

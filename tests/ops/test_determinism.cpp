@@ -37,17 +37,30 @@ struct range {  // a user's, with merge
     T low, high;
   };
   template <class T>
-  state<T> init() const { return {T(1e30f), T(-1e30f)}; }
+  state<T> init() const {
+    return {T(1e30f), T(-1e30f)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {min(s.low, m), max(s.high, m)}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {min(s.low, m), max(s.high, m)};
+  }
   template <class T>
-  state<T> merge(const state<T>& a, const state<T>& b) const { return {min(a.low, b.low), max(a.high, b.high)}; }
+  state<T> merge(const state<T>& a, const state<T>& b) const {
+    return {min(a.low, b.low), max(a.high, b.high)};
+  }
   template <class T>
-  T finish(const state<T>& s, const T&) const { return s.high - s.low; }
+  T finish(const state<T>& s, const T&) const {
+    return s.high - s.low;
+  }
 };
 
-const auto average = reduce::fold<1>({0}, [](auto s, auto m) { s[0] += (m - s[0]) * 0.01; return s; },  // no merge
-                                     [](auto s, auto) { return s[0]; });
+const auto average = reduce::fold<1>(
+    {0},
+    [](auto s, auto m) {
+      s[0] += (m - s[0]) * 0.01;
+      return s;
+    },  // no merge
+    [](auto s, auto) { return s[0]; });
 const auto box_mean = reduce::mailbox([](const auto& box) { return box.colwise().mean().eval(); });
 
 template <class M>
@@ -85,10 +98,12 @@ TEST_CASE("threads: kinds of messages") {
       check_thread_counts([&] { return apply_edges(g, m); });
     };
     check(copy_u(x));
-    check(message([](auto a, auto b, auto c) { return c * exp(-abs(a - b)); }, src(x), dst(y), shared(random_normal({1, width}, 4))));
+    check(message([](auto a, auto b, auto c) { return c * exp(-abs(a - b)); }, src(x), dst(y),
+                  shared(random_normal({1, width}, 4))));
     check(u_dot_v(x, y));
     check(sum_last(message([](auto a, auto b) { return tanh(a + b); }, src(x), dst(y))));
-    check(message_rows(2, [](const auto& a, const auto& b) { return b * a.squaredNorm(); }, src(x), edge(w)));
+    check(message_rows(
+        2, [](const auto& a, const auto& b) { return b * a.squaredNorm(); }, src(x), edge(w)));
   };
   check_messages(hub_graph(), 21);
   check_messages(wide_graph(), 2048);
@@ -98,13 +113,15 @@ TEST_CASE("threads: edge_softmax, segments, sum_last") {
   for (std::int64_t width : {1, 3, 8, 40}) {
     CAPTURE(width);
     const tensor s = random_normal({120000, width}, 9);
-    for (norm_by by : {norm_by::dst, norm_by::src}) check_thread_counts([&] { return edge_softmax(hub_graph(), s, by); });
+    for (norm_by by : {norm_by::dst, norm_by::src})
+      check_thread_counts([&] { return edge_softmax(hub_graph(), s, by); });
     check_thread_counts([&] { return sum_last(s); });
     check_thread_counts([&] { return segment_softmax({100000, 0, 19999, 1}, s); });
     check_thread_counts([&] { return segment_reduce({100000, 0, 19999, 1}, s, reduce::std{}); });
   }
   const tensor wide = random_normal({400, 2048}, 10);
-  for (norm_by by : {norm_by::dst, norm_by::src}) check_thread_counts([&] { return edge_softmax(wide_graph(), wide, by); });
+  for (norm_by by : {norm_by::dst, norm_by::src})
+    check_thread_counts([&] { return edge_softmax(wide_graph(), wide, by); });
   check_thread_counts([&] { return exp(wide) * 2 - wide; });
 }
 

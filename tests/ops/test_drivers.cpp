@@ -21,8 +21,7 @@ graph small_graph() {
 // Rows of `full` for the vertices in `touched`, `otherwise` for the rest.
 tensor rows_of(const tensor& full, const std::set<int>& touched, const tensor& otherwise) {
   tensor t = otherwise.clone();
-  for (int v : touched)
-    std::copy_n(full.values().data() + v * full.width(), full.width(), t.data() + v * full.width());
+  for (int v : touched) std::copy_n(full.values().data() + v * full.width(), full.width(), t.data() + v * full.width());
   return t;
 }
 
@@ -128,7 +127,8 @@ TEST_CASE("apply_nodes computes on vertices") {
 TEST_CASE("filters give the ids for which a predicate holds") {
   graph g({{0, 1}, {1, 2}, {2, 0}});
   g.ndata["h"] = tensor({3, 1}, {1, 5, 3});
-  CHECK(same_bits(filter_nodes(g, message([](auto x) { return x > 2; }, node("h"))), basic_tensor<std::int64_t>({2}, {1, 2})));
+  CHECK(same_bits(filter_nodes(g, message([](auto x) { return x > 2; }, node("h"))),
+                  basic_tensor<std::int64_t>({2}, {1, 2})));
   CHECK(same_bits(filter_edges(g, message([](auto u, auto v) { return u < v; }, src("h"), dst("h"))),
                   basic_tensor<std::int64_t>({1}, {0})));
   g.ndata["wide"] = ones({3, 2});

@@ -41,9 +41,12 @@ TEST_CASE("wrong rows") {
   check_refused(copy_u(ones({2, 4})), "[update_all] src(operand 0) has 2 rows, the graph has 3 sources");
   check_refused(u_add_v("h", ones({4, 2})), "[update_all] dst(operand 1) has 4 rows, the graph has 3 destinations");
   check_refused(copy_e(ones({3, 2})), "[update_all] edge(operand 0) has 3 rows, the graph has 2 edges");
-  check_refused(mul(src("h"), shared(ones({2, 2}))), "[update_all] shared(operand 1) has 2 rows, the graph has 1 row for all edges");
+  check_refused(mul(src("h"), shared(ones({2, 2}))),
+                "[update_all] shared(operand 1) has 2 rows, the graph has 1 row for all edges");
   check_refused(sum_last(copy_u(ones({2, 4}))), "[update_all] src(operand 0) has 2 rows");
-  check_refused(message_rows(1, [](const auto& x) { return x; }, src(ones({9, 1}))), "[update_all] src(operand 0) has 9 rows");
+  check_refused(message_rows(
+                    1, [](const auto& x) { return x; }, src(ones({9, 1}))),
+                "[update_all] src(operand 0) has 9 rows");
 }
 
 TEST_CASE("absent columns") {
@@ -60,7 +63,8 @@ TEST_CASE("columns of another scalar type") {
 
 TEST_CASE("shapes that do not broadcast") {
   check_refused(u_add_v("h", "wide"), "[update_all] operand 1 has shape (3, 5), which does not broadcast");
-  check_refused(u_mul_e(ones({3, 2, 4}), ones({2, 3, 1})), "[update_all] operand 1 has shape (2, 3, 1), which does not broadcast");
+  check_refused(u_mul_e(ones({3, 2, 4}), ones({2, 3, 1})),
+                "[update_all] operand 1 has shape (2, 3, 1), which does not broadcast");
   check_refused(sum_last(u_add_v("h", "wide")), "[update_all] operand 1 has shape (3, 5), which does not broadcast");
   check_refused(message([](auto a, auto b, auto c) { return a + b + c; }, edge("w"), src("h"), shared(ones({1, 3}))),
                 "[update_all] operand 2 has shape (1, 3), which does not broadcast");
@@ -104,9 +108,12 @@ TEST_CASE("message_rows of another width than it says") {
 
 TEST_CASE("segments that do not add up") {
   const tensor x = ones({4, 2});
-  CHECK_THROWS_SAYING(segment_reduce({1, 2}, x, reduce::sum{}), bad, "[segment_reduce] x has 4 rows, the segments have 3");
-  CHECK_THROWS_SAYING(segment_reduce({5}, x, reduce::median{}), bad, "[segment_reduce] x has 4 rows, the segments have 5");
-  CHECK_THROWS_SAYING(segment_softmax({1, 2}, x), bad, "[segment_softmax] scores has 4 rows, expected 3 rows in the segments");
+  CHECK_THROWS_SAYING(segment_reduce({1, 2}, x, reduce::sum{}), bad,
+                      "[segment_reduce] x has 4 rows, the segments have 3");
+  CHECK_THROWS_SAYING(segment_reduce({5}, x, reduce::median{}), bad,
+                      "[segment_reduce] x has 4 rows, the segments have 5");
+  CHECK_THROWS_SAYING(segment_softmax({1, 2}, x), bad,
+                      "[segment_softmax] scores has 4 rows, expected 3 rows in the segments");
   CHECK_THROWS_SAYING(segment_reduce({5, -1}, x, reduce::sum{}), bad, "-1");
   CHECK_THROWS_SAYING(segment_softmax({5, -1}, x), bad, "-1");
 }
@@ -114,14 +121,16 @@ TEST_CASE("segments that do not add up") {
 TEST_CASE("edge_softmax of wrong rows") {
   const graph g = some_graph();
   CHECK_THROWS_SAYING(edge_softmax(g, ones({3, 1})), bad, "[edge_softmax] scores has 3 rows, expected 2 edges");
-  CHECK_THROWS_SAYING(edge_softmax(g, ones({2, 1}), {1}), bad, "[edge_softmax] scores has 2 rows, expected 1 edges of the subset");
+  CHECK_THROWS_SAYING(edge_softmax(g, ones({2, 1}), {1}), bad,
+                      "[edge_softmax] scores has 2 rows, expected 1 edges of the subset");
   CHECK_THROWS_SAYING(edge_softmax(g, ones({1, 1}), {2}), bad, "2");
   CHECK_THROWS_SAYING(edge_softmax(g, ones({1, 1}), {-1}, norm_by::src), bad, "-1");
 }
 
 TEST_CASE("elementwise of unlike rows and shapes") {
   CHECK_THROWS_SAYING(ones({2, 3}) + ones({4, 3}), bad, "[elementwise] operands have unlike numbers of rows: 2, 4");
-  CHECK_THROWS_SAYING(ones({2, 3}) * ones({2, 4}), bad, "[elementwise] operand 1 has shape (2, 4), which does not broadcast");
+  CHECK_THROWS_SAYING(ones({2, 3}) * ones({2, 4}), bad,
+                      "[elementwise] operand 1 has shape (2, 4), which does not broadcast");
   CHECK_THROWS_SAYING(sum_last(ones({3})), bad, "[sum_last] shape (3) has no feature dim to sum over");
 }
 

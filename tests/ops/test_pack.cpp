@@ -15,10 +15,14 @@ namespace {
 constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
 
 template <class T>
-pack<T> of(T value) { return pack<T>(value); }
+pack<T> of(T value) {
+  return pack<T>(value);
+}
 
 template <class P>
-auto lane(const P& p, int l = 0) { return p.v[l]; }
+auto lane(const P& p, int l = 0) {
+  return p.v[l];
+}
 
 // Lanes 0, 1, 2, ... times `step` from `first`.
 template <class T>
@@ -66,8 +70,18 @@ TEST_CASE_TEMPLATE("integers: a division never traps", T, std::int32_t, std::int
 
 TEST_CASE("bools stay 0 or 1") {
   const pack<bool> t(true), f(false);
-  for (const auto& [got, expected] : {std::pair{t + t, 1}, {t + f, 1}, {f + f, 0}, {t - t, 0}, {f - t, 1}, {t * t, 1}, {t * f, 0},
-                                     {t / t, 1}, {-t, 1}, {max(t, f), 1}, {min(t, f), 0}, {abs(t), 1}})
+  for (const auto& [got, expected] : {std::pair{t + t, 1},
+                                      {t + f, 1},
+                                      {f + f, 0},
+                                      {t - t, 0},
+                                      {f - t, 1},
+                                      {t * t, 1},
+                                      {t * f, 0},
+                                      {t / t, 1},
+                                      {-t, 1},
+                                      {max(t, f), 1},
+                                      {min(t, f), 0},
+                                      {abs(t), 1}})
     CHECK(lane(got) == expected);
   CHECK(lane(impl::convert<bool>(of<float>(0.5f))) == 1);
   CHECK(lane(impl::convert<bool>(of<float>(-0.f))) == 0);
@@ -119,12 +133,15 @@ TEST_CASE_TEMPLATE("functions are as exact as their type", T, float, double) {
   CHECK_FUNCTION(tanh, -10, 10);
   CHECK_FUNCTION(sqrt, 0, 1000);
 #undef CHECK_FUNCTION
-  CHECK(error_of<T>([](auto x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, -80, 80) <= 2 * few);
+  CHECK(error_of<T>([](auto x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, -80, 80) <=
+        2 * few);
   CHECK(error_of<T>([](auto x) { return rsqrt(x); }, [](double x) { return 1 / std::sqrt(x); }, 1e-3, 1e3) <= few);
-  CHECK(error_of<T>([](auto x) { return pow(x, 2.5); }, [](double x) { return std::pow(x, 2.5); }, 0.01, 100) <= 8 * few);
+  CHECK(error_of<T>([](auto x) { return pow(x, 2.5); }, [](double x) { return std::pow(x, 2.5); }, 0.01, 100) <=
+        8 * few);
   CHECK(error_of<T>([](auto x) { return sin(x) + 3; }, [](double x) { return std::sin(x) + 3; }, -50, 50) <= few);
   CHECK(error_of<T>([](auto x) { return cos(x) + 3; }, [](double x) { return std::cos(x) + 3; }, -50, 50) <= few);
-  CHECK(error_of<T>([](auto x) { return leaky_relu(x, 0.2); }, [](double x) { return x < 0 ? 0.2 * x : x; }, -3, 3) <= few);
+  CHECK(error_of<T>([](auto x) { return leaky_relu(x, 0.2); }, [](double x) { return x < 0 ? 0.2 * x : x; }, -3, 3) <=
+        few);
 }
 
 TEST_CASE_TEMPLATE("functions at their special values", T, float, double) {
@@ -154,7 +171,8 @@ TEST_CASE_TEMPLATE("pow as the C library has it", T, float, double) {
     for (double y : {0.0, 1.0, 2.0, 3.0, -1.0, -2.0, 0.5, nan}) {
       CAPTURE(x);
       CAPTURE(y);
-      const double got = static_cast<double>(lane(pow(of(static_cast<T>(x)), of(static_cast<T>(y))))), expected = std::pow(x, y);
+      const double got = static_cast<double>(lane(pow(of(static_cast<T>(x)), of(static_cast<T>(y))))),
+                   expected = std::pow(x, y);
       if (std::isnan(expected)) CHECK(std::isnan(got));
       else if (std::isinf(expected) || expected == 0) CHECK(got == expected);
       else CHECK(got == doctest::Approx(expected).epsilon(1e-6));
@@ -174,7 +192,9 @@ class guarded_page {
   guarded_page(const guarded_page&) = delete;
   guarded_page& operator=(const guarded_page&) = delete;
   template <class T>
-  T* last(int count) const { return reinterpret_cast<T*>(base_ + size_) - count; }
+  T* last(int count) const {
+    return reinterpret_cast<T*>(base_ + size_) - count;
+  }
 
  private:
   std::size_t size_;

@@ -81,7 +81,8 @@ TEST_CASE("any and all: a NaN is not 0, minus 0 is") {
 TEST_CASE("no vertices, no edges, no features") {
   CHECK(update_all(graph(), copy_u(tensor({0, 3})), reduce::sum{}).shape() == shape_type{0, 3});
   const graph isolated = graph::from_coo(id_list(), id_list(), 4);
-  CHECK(same_bits(update_all(isolated, u_add_v(ones({4, 2}), ones({4, 2})), reduce::max{.empty = 3}), full<float>({4, 2}, 3)));
+  CHECK(same_bits(update_all(isolated, u_add_v(ones({4, 2}), ones({4, 2})), reduce::max{.empty = 3}),
+                  full<float>({4, 2}, 3)));
   CHECK(update_all(small_graph(), copy_u(tensor({4, 0})), reduce::mean{}).shape() == shape_type{4, 0});
   CHECK(update_all(small_graph(), copy_u(tensor({4, 0, 3})), reduce::max{}).shape() == shape_type{4, 0, 3});
   CHECK(same_bits(update_all(small_graph(), copy_u(ones({4})), reduce::sum{}), tensor({4}, {3, 1, 0, 0})));
@@ -112,8 +113,10 @@ basic_tensor<T> in_all_columns(const basic_tensor<T>& x, std::int64_t width) {
 TEST_CASE("a value does not depend on the column it stands in") {
   const graph g = generate::random_uniform(40, 2000, 5);
   const auto check_all = [&]<element T>(T) {
-    const auto x = in_all_columns(random_normal<T>({40, 1}, 1), 67), w = in_all_columns(random_normal<T>({2000, 1}, 2), 67);
-    const auto m = message([](auto a, auto b) { return exp(tanh(a) - b * b) + log(abs(b) + 1) * sigmoid(a); }, src(x), edge(w));
+    const auto x = in_all_columns(random_normal<T>({40, 1}, 1), 67),
+               w = in_all_columns(random_normal<T>({2000, 1}, 2), 67);
+    const auto m =
+        message([](auto a, auto b) { return exp(tanh(a) - b * b) + log(abs(b) + 1) * sigmoid(a); }, src(x), edge(w));
     check_columns(g, m, reduce::sum{});
     check_columns(g, m, reduce::mean{});
     check_columns(g, m, reduce::std{});

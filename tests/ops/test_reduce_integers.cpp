@@ -51,10 +51,13 @@ TEST_CASE("truth values") {
 
 TEST_CASE("max and min of integers begin at the ends of their range") {
   const graph g({{0, 1}, {2, 1}});
-  constexpr std::int32_t low = std::numeric_limits<std::int32_t>::lowest(), high = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int32_t low = std::numeric_limits<std::int32_t>::lowest(),
+                         high = std::numeric_limits<std::int32_t>::max();
   const basic_tensor<std::int32_t> x({3, 2}, {low, high, 5, 5, low, high});
-  CHECK(same_bits(update_all(g, copy_u(x), reduce::max{}), basic_tensor<std::int32_t>({3, 2}, {0, 0, low, high, 0, 0})));
-  CHECK(same_bits(update_all(g, copy_u(x), reduce::min{}), basic_tensor<std::int32_t>({3, 2}, {0, 0, low, high, 0, 0})));
+  CHECK(
+      same_bits(update_all(g, copy_u(x), reduce::max{}), basic_tensor<std::int32_t>({3, 2}, {0, 0, low, high, 0, 0})));
+  CHECK(
+      same_bits(update_all(g, copy_u(x), reduce::min{}), basic_tensor<std::int32_t>({3, 2}, {0, 0, low, high, 0, 0})));
 }
 
 TEST_CASE("more than 255 truths are counted") {
@@ -69,7 +72,8 @@ TEST_CASE("sum_last counts truths too") {
   const auto wide = full<float>({1, 1000}, 1.f);
   const auto counts = apply_edges(g, sum_last(message([](auto a) { return a > 0; }, src(wide))));
   CHECK(static_cast<double>(counts.at(0)) == 1000);
-  CHECK(static_cast<double>(apply_edges(g, dot(src(full<bool>({1, 300}, true)), dst(full<bool>({1, 300}, true)))).at(0)) == 300);
+  CHECK(static_cast<double>(
+            apply_edges(g, dot(src(full<bool>({1, 300}, true)), dst(full<bool>({1, 300}, true)))).at(0)) == 300);
 }
 
 TEST_CASE("arithmetic on truth values stays 0 or 1 in memory") {

@@ -16,13 +16,21 @@ struct range {  // greatest less least: two values, and a merge
     T low, high;
   };
   template <class T>
-  state<T> init() const { return {T(1e30f), T(-1e30f)}; }
+  state<T> init() const {
+    return {T(1e30f), T(-1e30f)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {min(s.low, m), max(s.high, m)}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {min(s.low, m), max(s.high, m)};
+  }
   template <class T>
-  state<T> merge(const state<T>& a, const state<T>& b) const { return {min(a.low, b.low), max(a.high, b.high)}; }
+  state<T> merge(const state<T>& a, const state<T>& b) const {
+    return {min(a.low, b.low), max(a.high, b.high)};
+  }
   template <class T>
-  T finish(const state<T>& s, const T&) const { return s.high - s.low; }
+  T finish(const state<T>& s, const T&) const {
+    return s.high - s.low;
+  }
 };
 
 struct moving_average {  // each message pulls the value a third of the way: order matters, no merge, no `empty`
@@ -31,18 +39,28 @@ struct moving_average {  // each message pulls the value a third of the way: ord
     T value;
   };
   template <class T>
-  state<T> init() const { return {T(0)}; }
+  state<T> init() const {
+    return {T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {s.value + (m - s.value) / 3}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.value + (m - s.value) / 3};
+  }
   template <class T>
-  T finish(const state<T>& s, const T&) const { return s.value; }
+  T finish(const state<T>& s, const T&) const {
+    return s.value;
+  }
 };
 
 struct geometric_mean {  // a function of one sum
   template <class T>
-  T lift(const T& m) const { return log(abs(m) + 1); }
+  T lift(const T& m) const {
+    return log(abs(m) + 1);
+  }
   template <class T>
-  T lower(const T& sum, const T& degree) const { return exp(sum / degree); }
+  T lower(const T& sum, const T& degree) const {
+    return exp(sum / degree);
+  }
 };
 
 struct contraharmonic {  // of two sums
@@ -52,9 +70,13 @@ struct contraharmonic {  // of two sums
     T squares, values;
   };
   template <class T>
-  sums<T> lift(const T& m) const { return {m * m, abs(m)}; }
+  sums<T> lift(const T& m) const {
+    return {m * m, abs(m)};
+  }
   template <class T>
-  T lower(const sums<T>& s, const T&) const { return s.squares / (s.values + 1); }
+  T lower(const sums<T>& s, const T&) const {
+    return s.squares / (s.values + 1);
+  }
 };
 
 struct soft_max {  // log of the mean of exp, about the greatest message of a block: a pivot
@@ -64,16 +86,22 @@ struct soft_max {  // log of the mean of exp, about the greatest message of a bl
     T top, sum;
   };
   template <class T>
-  state<T> init(const T& top) const { return {top, T(0)}; }
+  state<T> init(const T& top) const {
+    return {top, T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {s.top, s.sum + exp(m - s.top)}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.top, s.sum + exp(m - s.top)};
+  }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
     const T top = max(a.top, b.top);
     return {top, a.sum * exp(a.top - top) + b.sum * exp(b.top - top)};
   }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return s.top + log(s.sum / degree); }
+  T finish(const state<T>& s, const T& degree) const {
+    return s.top + log(s.sum / degree);
+  }
 };
 
 struct share_above {  // how many messages exceed a limit, as a share of the degree
@@ -83,11 +111,17 @@ struct share_above {  // how many messages exceed a limit, as a share of the deg
     T above;
   };
   template <class T>
-  state<T> init() const { return {T(0)}; }
+  state<T> init() const {
+    return {T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return {s.above + where(m > limit, T(1), T(0))}; }
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.above + where(m > limit, T(1), T(0))};
+  }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return s.above / degree; }
+  T finish(const state<T>& s, const T& degree) const {
+    return s.above / degree;
+  }
 };
 
 template <element T, class R>
@@ -104,11 +138,14 @@ void check_reducer(const R& reducer, double empty, const naive_reducer& oracle, 
 TEST_CASE("property: reducers of users") {
   check_reducer<float>(range{}, -3, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
   check_reducer<float>(range{.empty = 1}, 1, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
-  check_reducer<double>(moving_average{}, 0, [](const auto& x) {
-    double s = 0;
-    for (double v : x) s += (v - s) / 3;
-    return s;
-  }, 1e-13);
+  check_reducer<double>(
+      moving_average{}, 0,
+      [](const auto& x) {
+        double s = 0;
+        for (double v : x) s += (v - s) / 3;
+        return s;
+      },
+      1e-13);
   check_reducer<float>(share_above{.limit = 0.5}, 0, [](const auto& x) {
     return static_cast<double>(std::count_if(x.begin(), x.end(), [](double v) { return v > 0.5; })) / oracle::count(x);
   });
@@ -120,15 +157,19 @@ TEST_CASE("property: reducers of users that say lift and lower") {
     for (double v : x) s += std::log(std::abs(v) + 1);
     return std::exp(s / oracle::count(x));
   });
-  check_reducer<double>(contraharmonic{}, 5, [](const auto& x) {
-    double squares = 0, values = 1;
-    for (double v : x) squares += v * v, values += std::abs(v);
-    return squares / values;
-  }, 1e-13);
+  check_reducer<double>(
+      contraharmonic{}, 5,
+      [](const auto& x) {
+        double squares = 0, values = 1;
+        for (double v : x) squares += v * v, values += std::abs(v);
+        return squares / values;
+      },
+      1e-13);
 }
 
 TEST_CASE("property: a reducer with a pivot") {
-  check_reducer<float>(soft_max{}, 0, [](const auto& x) { return oracle::log_sum_exp(x) - std::log(oracle::count(x)); });
+  check_reducer<float>(soft_max{}, 0,
+                       [](const auto& x) { return oracle::log_sum_exp(x) - std::log(oracle::count(x)); });
 }
 
 TEST_CASE("users' reducers on what is no elementwise message, and inside of multi") {
@@ -153,7 +194,8 @@ void check_merge(const R& reducer, double tolerance = 2e-5) {
     const tensor x = random_normal({count, P::lanes}, *rc::gen::inRange<std::uint64_t>(0, 1000000));
     const impl::first_lanes<float, P::lanes> all(P::lanes);
     std::vector<P> m;
-    for (std::int64_t i = 0; i < count; ++i) m.push_back(abs(impl::load<float, P::lanes>(x.data() + i * P::lanes, all)) + 0.5);
+    for (std::int64_t i = 0; i < count; ++i)
+      m.push_back(abs(impl::load<float, P::lanes>(x.data() + i * P::lanes, all)) + 0.5);
     auto part = [&](int begin, int end) {
       typename fold::state s;
       fold::begin(folded, s);
@@ -169,7 +211,8 @@ void check_merge(const R& reducer, double tolerance = 2e-5) {
     fold::merge(folded, parts, part(split, count));
     const P in_one = value(part(0, count)), in_two = value(parts);
     for (int l = 0; l < P::lanes; ++l)
-      RC_ASSERT(std::abs(in_one.v[l] - in_two.v[l]) <= static_cast<float>(tolerance) * std::max(1.f, std::abs(in_one.v[l])));
+      RC_ASSERT(std::abs(in_one.v[l] - in_two.v[l]) <=
+                static_cast<float>(tolerance) * std::max(1.f, std::abs(in_one.v[l])));
   });
 }
 

@@ -22,13 +22,14 @@ arrays reference(const std::string& name) {
 void check_softmax(const std::string& name) {
   const arrays a = reference(name);
   if (a.empty()) return;
-  const graph g = graph::from_coo(std::get<ids>(a.at("src")), std::get<ids>(a.at("dst")),
-                                  std::get<ids>(a.at("num_nodes")).item());
+  const graph g =
+      graph::from_coo(std::get<ids>(a.at("src")), std::get<ids>(a.at("dst")), std::get<ids>(a.at("num_nodes")).item());
   for (const std::string shape : {"1", "4", "3x2"})
     for (const std::string by : {"dst", "src"}) {
       const std::string key = "softmax_" + by + "_" + shape;
       CAPTURE(key);
-      const tensor out = edge_softmax(g, std::get<tensor>(a.at(key + "_in")), by == "dst" ? norm_by::dst : norm_by::src);
+      const tensor out =
+          edge_softmax(g, std::get<tensor>(a.at(key + "_in")), by == "dst" ? norm_by::dst : norm_by::src);
       CHECK(relative_difference(out, std::get<tensor>(a.at(key))) <= tolerance);
     }
 }
