@@ -105,7 +105,9 @@ struct pack {
       return {a.v & b.v};
     } else {
       const auto no_trap = ((b.v == 0) | (b.v == -1)) ? impl::splat<T, N>(1) : b.v;
-      return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? 0 - a.v : a.v / no_trap)};
+      using wraps = impl::register_type<std::make_unsigned_t<T>, N>;  // the least integer has no negative
+      const auto negative = __builtin_bit_cast(impl::register_type<T, N>, -__builtin_bit_cast(wraps, a.v));
+      return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? negative : a.v / no_trap)};
     }
   }
   friend pack operator-(const pack& a) {
