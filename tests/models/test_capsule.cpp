@@ -186,13 +186,14 @@ TEST_CASE("routing with logits that the batch shares, as torch computes it") {
   CHECK(relative_difference(c.reshape({1, 12, 5}), rows(member(reference, "c"), 0, 1)) < 1e-5);
 }
 
-TEST_CASE("dynamic_routing: a batch is its samples, bit for bit") {
+// To rounding: how many scores share a pack, and with it the order in which a softmax adds them up, follows from the width.
+TEST_CASE("dynamic_routing: a batch is its samples") {
   const graph g = generate::complete_bipartite(6, 3);
   const tensor u_hat = random_normal({18, 4, 5}, 7);
   const tensor whole = by_sample(dynamic_routing(g, u_hat, 3)), by_one = by_sample(u_hat);
   for (std::int64_t s = 0; s < 4; ++s)
-    CHECK(same_bits(dynamic_routing(g, rows(by_one, s, s + 1).reshape({18, 5}), 3),
-                    rows(whole, s, s + 1).reshape({9, 5})));
+    CHECK(relative_difference(dynamic_routing(g, rows(by_one, s, s + 1).reshape({18, 5}), 3),
+                              rows(whole, s, s + 1).reshape({9, 5})) < 1e-6);
 }
 
 TEST_CASE("routing_layer: ten calls of one iteration are one call of ten") {
