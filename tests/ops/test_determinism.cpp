@@ -6,6 +6,7 @@
 
 #include <support/oracle.hpp>
 #include <support/thread_counts.hpp>
+#include <support/user_reducers.hpp>
 
 namespace edgefold {
 namespace {
@@ -30,29 +31,6 @@ const graph& wide_graph() {
   static const graph g = graph::bipartite(random_integers({400}, 30, 3), random_integers({400}, 10, 4), 30, 10);
   return g;
 }
-
-struct range {  // a user's, with merge
-  template <class T>
-  struct state {
-    T low, high;
-  };
-  template <class T>
-  state<T> init() const {
-    return {T(1e30f), T(-1e30f)};
-  }
-  template <class T>
-  state<T> step(const state<T>& s, const T& m) const {
-    return {min(s.low, m), max(s.high, m)};
-  }
-  template <class T>
-  state<T> merge(const state<T>& a, const state<T>& b) const {
-    return {min(a.low, b.low), max(a.high, b.high)};
-  }
-  template <class T>
-  T finish(const state<T>& s, const T&) const {
-    return s.high - s.low;
-  }
-};
 
 const auto average = reduce::fold<1>(
     {0},
