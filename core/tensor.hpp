@@ -10,23 +10,37 @@
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/memory.hpp>
+#include <edgefold/core/tape.hpp>
 #include <edgefold/core/types.hpp>
 
 namespace edgefold {
 namespace detail {
 
-/// What the copies and the reshaped views of a tensor share.
-template <class T>
+/// What a tensor and its reshaped views share.
 struct tensor_storage {
   std::shared_ptr<void> owner;
-  T* data = nullptr;
   std::atomic<std::uint32_t> version{0};  ///< counts the accesses that may have written
 };
+
+/// What the copies of a tensor share.
+template <class T>
+struct tensor_body {
+  std::shared_ptr<tensor_storage> storage;
+  T* data = nullptr;
+  shape_type shape;
+  std::int64_t width = 0;
+  std::shared_ptr<tape_node> node;  ///< null where no gradient is asked for
+};
+template <class T>
+class grad_node;
+template <class T>
+struct tape_access;
 
 }  // namespace detail
 
 /// A tensor is a handle, as in torch: a copy aliases the same storage, `clone()` does not, operations return new
 /// tensors. Row-major, 64-byte aligned where the library allocated it. A default-constructed tensor has no storage.
+/// Gradients: see `set_requires_grad` and `backward`.
 template <element T>
 class basic_tensor {
  public:
@@ -69,22 +83,23 @@ class basic_tensor {
   }
 
   /// Whether there is storage.
-  bool defined() const { return storage_ != nullptr; }
+  bool defined() const { return body_ != nullptr; }
   /// (rows, dims...); empty where there is no storage.
-  const shape_type& shape() const { return shape_; }
-  std::int64_t rows() const { return shape_.empty() ? 0 : shape_[0]; }
+  const shape_type& shape() const { return body_ ? body_->shape : no_shape(); }
+  std::int64_t rows() const { return body_ ? body_->shape[0] : 0; }
   /// Elements of one row: the product of the dims after the first.
-  std::int64_t width() const { return width_; }
-  std::int64_t size() const { return rows() * width_; }
-  std::int64_t num_dims() const { return static_cast<std::int64_t>(shape_.size()); }
+  std::int64_t width() const { return body_ ? body_->width : 0; }
+  std::int64_t size() const { return rows() * width(); }
+  std::int64_t num_dims() const { return static_cast<std::int64_t>(shape().size()); }
 
   /// Read access; does not count as a write.
-  const T* data() const { return storage_ ? storage_->data : nullptr; }
-  /// Write access: counts as a write into the storage that all copies share.
+  const T* data() const { return body_ ? body_->data : nullptr; }
+  /// Write access: counts as a write into the storage that all copies share. A tensor that the tape has saved must not
+  /// be written to before backward(), which throws then: read through a constant tensor, or write to a clone.
   T* data() {
-    if (!storage_) return nullptr;
-    storage_->version.fetch_add(1, std::memory_order_relaxed);
-    return storage_->data;
+    if (!body_) return nullptr;
+    body_->storage->version.fetch_add(1, std::memory_order_relaxed);
+    return body_->data;
   }
   /// All elements in row-major order.
   std::span<const T> values() const { return {data(), static_cast<std::size_t>(size())}; }
@@ -94,14 +109,34 @@ class basic_tensor {
   T item() const;
 
   /// Writes so far into the storage; two equal readings with no write between them.
-  std::uint32_t version() const { return storage_ ? storage_->version.load(std::memory_order_relaxed) : 0; }
-  bool shares_storage_with(const basic_tensor& other) const { return storage_ == other.storage_; }
+  std::uint32_t version() const { return body_ ? body_->storage->version.load(std::memory_order_relaxed) : 0; }
+  bool shares_storage_with(const basic_tensor& other) const {
+    return defined() == other.defined() && (!defined() || body_->storage == other.body_->storage);
+  }
 
   /// A copy with storage of its own.
   basic_tensor clone() const;
   /// The same storage under another shape of as many elements; one dim may be -1: whatever fits. Throws where none
   /// does.
   basic_tensor reshape(shape_type shape) const;
+
+  /// Whether backward() from what is computed of this tensor reaches it.
+  bool requires_grad() const { return body_ && body_->node; }
+  /// Makes this tensor and its copies leaves whose gradient backward() computes, or stops that (for results of
+  /// operations: see detach). Throws for integers and bools, and tensors without storage.
+  basic_tensor& set_requires_grad(bool wanted = true);
+  /// d (what backward() was called on) / d (this leaf), summed over the calls since zero_grad(): shape of the tensor.
+  /// No storage where none has arrived. Writing to it changes the gradient: so gradients are clipped.
+  basic_tensor grad() const;
+  void zero_grad();
+  /// The gradients of all leaves that this tensor was computed from, added to what they have. A tensor of one element
+  /// is its own seed; for others `seed` is the gradient of what the caller is after with respect to this tensor, of its
+  /// shape. Frees the tape: a second call throws, as does one on a tensor that no leaf leads to, or one after a write
+  /// into a tensor that the tape has saved; then no gradient changes.
+  void backward() const;
+  void backward(const basic_tensor& seed) const;
+  /// The same storage without the tape behind it.
+  basic_tensor detach() const;
 
   // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the
   // library.
@@ -123,9 +158,10 @@ class basic_tensor {
   }
 
  private:
-  std::shared_ptr<detail::tensor_storage<T>> storage_;
-  shape_type shape_;
-  std::int64_t width_ = 0;
+  friend struct detail::tape_access<T>;
+  static const shape_type& no_shape();
+  basic_tensor with_shape(shape_type shape) const;  // the same storage, off the tape
+  std::shared_ptr<detail::tensor_body<T>> body_;
 };
 
 using tensor = basic_tensor<float>;
@@ -150,19 +186,9 @@ basic_tensor<T> ones_like(const basic_tensor<T>& t) {
   return full<T>(t.shape(), T(1));
 }
 
-/// Element by element conversion, as static_cast does it.
+/// Element by element conversion, as static_cast does it; gradients pass between float and double.
 template <element To, element From>
-basic_tensor<To> cast(const basic_tensor<From>& t) {
-  if constexpr (std::same_as<To, From>) {
-    return t;
-  } else {
-    basic_tensor<To> out = basic_tensor<To>::uninitialized(t.shape());
-    To* to = out.data();
-    const From* from = t.data();
-    for (std::int64_t i = 0; i < t.size(); ++i) to[i] = static_cast<To>(from[i]);
-    return out;
-  }
-}
+basic_tensor<To> cast(const basic_tensor<From>& t);
 
 #define EDGEFOLD_EXTERN_TENSOR(T)        \
   extern template class basic_tensor<T>; \

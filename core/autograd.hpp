@@ -1,0 +1,155 @@
+/// How an operation gets its gradient: it records a function from the gradient of its result to those of its inputs.
+#pragma once
+#include <concepts>
+#include <functional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <edgefold/core/tensor.hpp>
+
+namespace edgefold {
+namespace detail {
+
+template <class T>
+struct tape_access {
+  static const std::shared_ptr<tape_node>& node(const basic_tensor<T>& t) {
+    static const std::shared_ptr<tape_node> none;
+    return t.body_ ? t.body_->node : none;
+  }
+  static void set_node(basic_tensor<T>& t, std::shared_ptr<tape_node> node) { t.body_->node = std::move(node); }
+};
+
+/// Adds b to a, element by element.
+template <std::floating_point T>
+void accumulate(basic_tensor<T>& a, const basic_tensor<T>& b);
+
+}  // namespace detail
+
+/// The inputs of a recorded operation, in the order in which `record` was given them.
+class vjp_inputs {
+ public:
+  explicit vjp_inputs(const std::vector<std::shared_ptr<detail::tape_node>>& nodes) : nodes_(nodes) {}
+  /// Is the gradient of input i asked for? What is not need not be computed.
+  bool wants(std::size_t i) const { return nodes_[i] != nullptr; }
+  /// Adds `g`, of the input's type and shape, to the gradient of input i; nothing where it is not asked for.
+  template <std::floating_point T>
+  void add(std::size_t i, const basic_tensor<T>& g) const;
+
+ private:
+  const std::vector<std::shared_ptr<detail::tape_node>>& nodes_;
+};
+
+/// A vector-Jacobian product: gets the gradient of the result, adds those of the inputs.
+template <class T>
+using vjp_function = std::function<void(const basic_tensor<T>& gradient, const vjp_inputs& inputs)>;
+
+namespace detail {
+
+template <class T>
+class grad_node final : public tape_node {
+ public:
+  /// A leaf.
+  explicit grad_node(shape_type shape) : tape_node({}), shape_(std::move(shape)) {}
+  /// A result.
+  grad_node(shape_type shape, vjp_function<T> vjp, std::vector<std::shared_ptr<tape_node>> inputs)
+      : tape_node(std::move(inputs)), shape_(std::move(shape)), vjp_(std::move(vjp)), result_(true) {}
+
+  void add(const basic_tensor<T>& g);
+  void run() override;
+  void commit() override;
+  void drop() override { arrived_ = {}; }
+  bool is_leaf() const override { return !result_; }
+
+  basic_tensor<T> gradient;  ///< of a leaf
+
+ private:
+  shape_type shape_;
+  vjp_function<T> vjp_;
+  bool result_ = false;
+  basic_tensor<T> arrived_;
+  bool own_ = false;  // arrived_ is nobody else's
+};
+
+extern template class grad_node<float>;
+extern template class grad_node<double>;
+
+}  // namespace detail
+
+template <std::floating_point T>
+void vjp_inputs::add(std::size_t i, const basic_tensor<T>& g) const {
+  if (nodes_[i]) static_cast<detail::grad_node<T>&>(*nodes_[i]).add(g);
+}
+
+/// A tensor kept for the backward pass: off the tape, and read only while nobody has written to it.
+template <element T>
+class saved {
+ public:
+  explicit saved(const basic_tensor<T>& t) : value_(t.detach()), version_(t.version()) {}
+  /// The tensor; throws where it has been written to since.
+  const basic_tensor<T>& get() const {
+    check(value_.version() == version_, "backward", "a tensor of shape ", value_.shape(),
+          " that an operation saved for its gradient has been written to since: write to a clone(), read through a "
+          "constant tensor");
+    return value_;
+  }
+
+ private:
+  basic_tensor<T> value_;
+  std::uint32_t version_;
+};
+
+/// Whether an operation on `inputs` is to be recorded.
+template <element... T>
+bool needs_grad(const basic_tensor<T>&... inputs) {
+  return grad_enabled() && (inputs.requires_grad() || ...);
+}
+
+/// Puts `result`, just computed from `inputs`, on the tape with its vector-Jacobian product. To be called where
+/// `needs_grad(inputs...)`. What the function needs it keeps as `saved`: a tensor on the tape would keep the tape
+/// alive.
+template <std::floating_point T, element... In>
+void record(basic_tensor<T>& result, std::type_identity_t<vjp_function<T>> vjp, const basic_tensor<In>&... inputs) {
+  detail::tape_access<T>::set_node(
+      result, std::make_shared<detail::grad_node<T>>(
+                  result.shape(), std::move(vjp),
+                  std::vector<std::shared_ptr<detail::tape_node>>{detail::tape_access<In>::node(inputs)...}));
+}
+/// The same for a list of inputs.
+template <std::floating_point T, element In>
+void record(basic_tensor<T>& result, std::type_identity_t<vjp_function<T>> vjp,
+            const std::vector<basic_tensor<In>>& inputs) {
+  std::vector<std::shared_ptr<detail::tape_node>> nodes;
+  for (const auto& t : inputs) nodes.push_back(detail::tape_access<In>::node(t));
+  detail::tape_access<T>::set_node(
+      result, std::make_shared<detail::grad_node<T>>(result.shape(), std::move(vjp), std::move(nodes)));
+}
+
+/// The caller's own gradient for a function of tensors: y = forward(inputs...), computed off the tape, and in the
+/// backward pass backward(gradient of y, inputs...) gives the gradients of the inputs: a tensor where there is one
+/// input, else a std::tuple of them; one without storage stands for zero.
+template <class Forward, class Backward, std::floating_point... T>
+auto custom_vjp(const Forward& forward, Backward backward, const basic_tensor<T>&... inputs) {
+  auto y = [&] {
+    const no_grad scope;
+    return forward(inputs.detach()...).detach();
+  }();
+  if (!needs_grad(inputs...)) return y;
+  using gradient = decltype(y);
+  record(
+      y,
+      [backward, keep = std::make_tuple(saved(inputs)...)](const gradient& g, const vjp_inputs& in) {
+        auto give = [&in](std::size_t i, const auto& each) {
+          if (each.defined()) in.add(i, each);
+        };
+        auto all = std::apply([&](const auto&... s) { return backward(g, s.get()...); }, keep);
+        if constexpr (requires { std::tuple_size<decltype(all)>::value; })
+          [&]<std::size_t... I>(std::index_sequence<I...>) { (give(I, std::get<I>(all)), ...); }
+        (std::index_sequence_for<T...>{});
+        else give(0, all);
+      },
+      inputs...);
+  return y;
+}
+
+}  // namespace edgefold

@@ -1,0 +1,169 @@
+#include <edgefold/core/autograd.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace edgefold;
+
+namespace {
+
+// x * y, with a gradient of its own making: what ops build on.
+tensor product(const tensor& x, const tensor& y) {
+  tensor out = tensor::uninitialized(x.shape());
+  out.array() = x.array() * y.array();
+  if (needs_grad(x, y))
+    record(
+        out,
+        [x = saved(x), y = saved(y)](const tensor& g, const vjp_inputs& in) {
+          if (in.wants(0)) in.add(0, product(g, y.get()));
+          if (in.wants(1)) in.add(1, product(g, x.get()));
+        },
+        x, y);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("autograd: a product's gradient, and of an input used twice") {
+  tensor x({2}, {3, 4}), y({2}, {5, 6});
+  x.set_requires_grad();
+  const tensor z = product(product(x, x), y);  // x^2 y
+  CHECK(z.requires_grad());
+  CHECK_FALSE(y.requires_grad());
+  z.backward(tensor({2}, {1, 10}));
+  CHECK(x.grad().at(0) == 2 * 3 * 5);
+  CHECK(x.grad().at(1) == 10 * 2 * 4 * 6);
+  CHECK_FALSE(y.grad().defined());
+}
+
+TEST_CASE("autograd: gradients add up over calls until zero_grad") {
+  tensor x({1}, {3});
+  const tensor copy = x;
+  x.set_requires_grad();
+  CHECK(copy.requires_grad());  // a copy is the same tensor
+  product(x, x).backward();
+  product(x, x).backward();
+  CHECK(copy.grad().item() == 12);
+  x.zero_grad();
+  CHECK_FALSE(copy.grad().defined());
+}
+
+TEST_CASE("autograd: a leaf that is its own result") {
+  tensor x({1}, {3});
+  x.set_requires_grad();
+  x.backward();
+  x.backward();
+  CHECK(x.grad().item() == 2);
+}
+
+TEST_CASE("autograd: one gradient given to two inputs is not written into") {
+  tensor x({1}, {3});
+  x.set_requires_grad();
+  auto twice = [](const tensor& a) {  // a + a, its vjp giving the same tensor away twice
+    tensor out({1}, {2 * a.item()});
+    record(
+        out,
+        [](const tensor& g, const vjp_inputs& in) {
+          in.add(0, g);
+          in.add(1, g);
+        },
+        a, a);
+    return out;
+  };
+  const tensor seed({1}, {1});
+  twice(twice(x)).backward(seed);
+  CHECK(x.grad().item() == 4);
+  CHECK(seed.item() == 1);
+}
+
+TEST_CASE("autograd: reshape, clone, cast and detach") {
+  basic_tensor<double> x({2, 2}, {1, 2, 3, 4});
+  x.set_requires_grad();
+  const tensor y = cast<float>(x.reshape({4}).clone());
+  CHECK(y.shares_storage_with(y.detach()));
+  CHECK_FALSE(y.detach().requires_grad());
+  product(y, y.detach()).backward(tensor({4}, {1, 1, 1, 2}));
+  CHECK(x.grad().shape() == shape_type{2, 2});
+  CHECK(x.grad().at(0, 1) == 2);
+  CHECK(x.grad().at(1, 1) == 8);
+}
+
+TEST_CASE("autograd: no_grad leaves no tape, and ends with its scope") {
+  tensor x({1}, {3});
+  x.set_requires_grad();
+  {
+    const no_grad scope;
+    CHECK_FALSE(product(x, x).requires_grad());
+    const no_grad inner;
+  }
+  CHECK(product(x, x).requires_grad());
+}
+
+TEST_CASE("autograd: a write into what the tape has saved is an error, and no gradient changes") {
+  tensor x({1}, {3}), w({1}, {2});
+  x.set_requires_grad();
+  const tensor z = product(x, w);
+  w.matrix()(0, 0) = 5;
+  CHECK_THROWS_WITH_AS(z.backward(), doctest::Contains("[backward] a tensor of shape (1) that an operation saved"),
+                       std::invalid_argument);
+  CHECK_FALSE(x.grad().defined());
+  product(x, w).backward();
+  CHECK(x.grad().item() == 5);
+}
+
+TEST_CASE("autograd: misuse of backward") {
+  tensor x({2}, {3, 4});
+  CHECK_THROWS_WITH_AS(x.backward(x), doctest::Contains("no operation on the way"), std::invalid_argument);
+  x.set_requires_grad();
+  tensor z = product(x, x);
+  CHECK_THROWS_WITH_AS(z.backward(), doctest::Contains("[backward] a tensor of shape (2) needs a seed"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(z.backward(tensor({1})), doctest::Contains("the seed has shape (1), expected (2)"),
+                       std::invalid_argument);
+  const tensor later = product(z, z);
+  z.backward(ones({2}));
+  CHECK(x.grad().at(1) == 8);
+  CHECK_THROWS_WITH_AS(z.backward(ones({2})), doctest::Contains("an earlier backward() has freed"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(later.backward(ones({2})), doctest::Contains("an earlier backward() has freed"),
+                       std::invalid_argument);
+  CHECK(x.grad().at(1) == 8);
+  CHECK_THROWS_WITH_AS(z.set_requires_grad(false), doctest::Contains("detach()"), std::invalid_argument);
+  CHECK_THROWS_AS(tensor().set_requires_grad(), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(basic_tensor<std::int64_t>({1}).set_requires_grad(), doctest::Contains("int64"),
+                       std::invalid_argument);
+  x.set_requires_grad(false);
+  CHECK_FALSE(product(x, x).requires_grad());
+}
+
+TEST_CASE("autograd: a chain of a million operations, run and merely dropped") {
+  tensor x({1}, {1});
+  const tensor one({1}, {1});
+  x.set_requires_grad();
+  for (bool run : {true, false}) {
+    tensor y = x;
+    for (int i = 0; i < 1'000'000; ++i) y = product(y, one);
+    if (run) y.backward();
+  }
+  CHECK(x.grad().item() == 1);
+}
+
+TEST_CASE("autograd: custom_vjp of one input and of several") {
+  tensor x({1}, {3}), y({1}, {4});
+  x.set_requires_grad();
+  y.set_requires_grad();
+  const tensor a =
+      custom_vjp([](const tensor& u) { return product(u, u); },
+                 [](const tensor& g, const tensor& u) { return tensor({1}, {g.item() * 100 * u.item()}); }, x);
+  const tensor b = custom_vjp(
+      [](const tensor& u, const tensor& v) { return product(u, v); },
+      [](const tensor&, const tensor&, const tensor&) { return std::tuple(tensor({1}, {7}), tensor()); }, a, y);
+  CHECK(b.item() == 36);
+  b.backward();
+  CHECK(x.grad().item() == 2100);
+  CHECK_FALSE(y.grad().defined());
+  const tensor wrong = custom_vjp([](const tensor& u) { return u.clone(); },
+                                  [](const tensor&, const tensor&) { return tensor({2}); }, x);
+  CHECK_THROWS_WITH_AS(wrong.backward(), doctest::Contains("a gradient of shape (2) arrived at a tensor of shape (1)"),
+                       std::invalid_argument);
+  CHECK(x.grad().item() == 2100);
+}
