@@ -3,41 +3,23 @@
 #include <edgefold/core/io/detail/atomic_file.hpp>
 #include <edgefold/core/io/detail/npy_format.hpp>
 #include <edgefold/core/io/detail/text.hpp>
+#include <edgefold/core/io/detail/values.hpp>
 
 #include <algorithm>
-#include <bit>
 
 namespace edgefold {
 namespace detail {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "values are read and written as they stand in memory");
-
 // Reads values stored as `Stored` into a tensor of T. The size is checked before memory is asked for.
 template <element T, class Stored>
-any_tensor read_values(byte_source& in, const shape_type& shape) {
-  std::uint64_t bytes = sizeof(Stored), bound = sizeof(T);
-  for (std::int64_t d : shape) {
-    const auto dim = static_cast<std::uint64_t>(d);
-    bytes *= dim;  // wraps only where `bound`, which leaves out zeros, overflows
-    in.expect(!__builtin_mul_overflow(bound, std::max<std::uint64_t>(dim, 1), &bound) && bound <= INT64_MAX, "shape ",
-              shape, " is too large");
-  }
-  in.expect(bytes == in.left(), "shape ", shape, " takes ", bytes, " bytes, the file has ", in.left());
-  auto t = basic_tensor<T>::uninitialized(shape);
-  T* to = t.data();
-  if constexpr (std::same_as<T, Stored>) {
-    in.read(to, bytes);
-  } else {
-    std::array<Stored, 4096> some;
-    for (std::int64_t done = 0; done < t.size(); done += std::ssize(some)) {
-      const std::size_t n = std::min(some.size(), static_cast<std::size_t>(t.size() - done));
-      in.read(some.data(), n * sizeof(Stored));
-      // A bool in a file may be any byte; only 0 and 1 are one in C++.
-      for (std::size_t i = 0; i < n; ++i) *to++ = std::same_as<T, bool> ? some[i] != 0 : static_cast<T>(some[i]);
-    }
-  }
-  return t;
+any_tensor read_stored(byte_source& in, const shape_type& shape) {
+  const auto bytes = num_bytes(shape, sizeof(Stored), sizeof(T));
+  in.expect(bytes.has_value(), "shape ", shape, " is too large");
+  in.expect(bytes == in.left(), "shape ", shape, " takes ", *bytes, " bytes, the file has ", in.left());
+  if constexpr (std::same_as<T, Stored>) return read_values<T>(in, shape);
+  // A bool in a file may be any byte; only 0 and 1 are one in C++.
+  else return read_values<T, Stored>(in, shape, [](Stored x) { return static_cast<T>(x); });
 }
 
 struct stored_type {
@@ -46,16 +28,16 @@ struct stored_type {
 };
 
 constexpr std::array stored_types{
-    stored_type{"<f4", read_values<float, float>},
-    stored_type{"<f8", read_values<double, double>},
-    stored_type{"<i4", read_values<std::int32_t, std::int32_t>},
-    stored_type{"<i8", read_values<std::int64_t, std::int64_t>},
-    stored_type{"|b1", read_values<bool, std::uint8_t>},
-    stored_type{"|i1", read_values<std::int32_t, std::int8_t>},
-    stored_type{"|u1", read_values<std::int32_t, std::uint8_t>},
-    stored_type{"<i2", read_values<std::int32_t, std::int16_t>},
-    stored_type{"<u2", read_values<std::int32_t, std::uint16_t>},
-    stored_type{"<u4", read_values<std::int64_t, std::uint32_t>},
+    stored_type{"<f4", read_stored<float, float>},
+    stored_type{"<f8", read_stored<double, double>},
+    stored_type{"<i4", read_stored<std::int32_t, std::int32_t>},
+    stored_type{"<i8", read_stored<std::int64_t, std::int64_t>},
+    stored_type{"|b1", read_stored<bool, std::uint8_t>},
+    stored_type{"|i1", read_stored<std::int32_t, std::int8_t>},
+    stored_type{"|u1", read_stored<std::int32_t, std::uint8_t>},
+    stored_type{"<i2", read_stored<std::int32_t, std::int16_t>},
+    stored_type{"<u2", read_stored<std::int32_t, std::uint16_t>},
+    stored_type{"<u4", read_stored<std::int64_t, std::uint32_t>},
 };
 
 template <element T>

@@ -3,6 +3,7 @@
 #include <edgefold/core/io/edge_list.hpp>
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/npz.hpp>
+#include <edgefold/core/io/safetensors.hpp>
 
 #include <core/io_support.hpp>
 
@@ -103,6 +104,7 @@ TEST_CASE("atomic_file: a limit on file sizes is an error, the old file survives
     const file_size_limit limit(5000);
     CHECK_THROWS_SAYING(write_npy(path, much), std::runtime_error, "cannot write: File too large");
     CHECK_THROWS_SAYING(write_npz(path, {{"x", much}}), std::runtime_error, "cannot write: File too large");
+    CHECK_THROWS_SAYING(write_safetensors(path, {{"x", much}}), std::runtime_error, "cannot write: File too large");
     CHECK_THROWS_SAYING(write_edge_list(path, g), std::runtime_error, "cannot write: File too large");
     std::thread([&] { CHECK_THROWS_AS(write_npy(path, much), std::runtime_error); }).join();
   }

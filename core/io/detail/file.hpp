@@ -21,6 +21,8 @@ class byte_source {
   byte_source& operator=(const byte_source&) = delete;
 
   std::uint64_t left() const { return left_; }
+  std::string_view operation() const { return operation_; }
+  const std::string& name() const { return name_; }
   /// The next `n` bytes; throws where fewer are left or the system refuses.
   void read(void* to, std::size_t n);
 
