@@ -23,6 +23,16 @@ struct edge_groups {
   edge_id id_at(std::int64_t position) const {
     return edge_ids ? edge_ids[position] : wide_edge_ids ? wide_edge_ids[position] : position;
   }
+  /// Groups begin .. end - 1 of these, numbered from 0; positions and ids stay what they are.
+  edge_groups range(std::int64_t begin, std::int64_t end) const {
+    edge_groups g = *this;
+    g.num_groups = end - begin;
+    g.num_edges = offsets[end] - offsets[begin];
+    g.offsets = offsets + begin;
+    return g;
+  }
+  /// The position after the last.
+  std::int64_t end() const { return offsets[num_groups]; }
   /// Edges in a group.
   std::int64_t degree(std::int64_t group) const { return offsets[group + 1] - offsets[group]; }
 };

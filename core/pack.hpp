@@ -74,6 +74,9 @@ struct mask {
   friend mask operator!(const mask& a) { return {~a.v}; }
 };
 
+template <class P, int D = 1>
+struct dual;
+
 /// N lanes of T. Arithmetic mixes with literals of any arithmetic type.
 template <class T, int N = impl::native_lanes<T>>
 struct pack {
@@ -86,6 +89,9 @@ struct pack {
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
   requires std::is_arithmetic_v<U> pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
+  /// The value alone, for a functor that assigns to its arguments' type; see core/dual.hpp.
+  template <int D>
+  pack(const dual<pack, D>& x);  // NOLINT(google-explicit-constructor)
 
   // Arithmetic on bools is what C++ makes of it when the result is a bool again.
   friend pack operator+(const pack& a, const pack& b) {

@@ -65,6 +65,9 @@ template <std::floating_point T, int N>
 template <std::floating_point T, int N, class U>
 requires std::is_arithmetic_v<U>
 [[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, U y) { return pow(x, pack<T, N>(y)); }
+template <std::floating_point T, int N, class U>
+requires std::is_arithmetic_v<U>
+[[gnu::always_inline]] inline pack<T, N> pow(U x, const pack<T, N>& y) { return pow(pack<T, N>(x), y); }
 
 /// 1 / sqrt(x), to full precision.
 template <std::floating_point T, int N>
@@ -76,6 +79,16 @@ template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> sigmoid(const pack<T, N>& x) {
   const pack<T, N> e = exp(-abs(x));
   return where(x < 0, e, pack<T, N>(1)) / (1 + e);
+}
+/// log(1 + exp(x)), which is x where exp(x) would overflow.
+template <std::floating_point T, int N>
+[[gnu::always_inline]] inline pack<T, N> softplus(const pack<T, N>& x) {
+  return where(x > 0, x, pack<T, N>(0)) + log1p(exp(-abs(x)));
+}
+/// x, or alpha (exp(x) - 1) below 0.
+template <std::floating_point T, int N>
+[[gnu::always_inline]] inline pack<T, N> elu(const pack<T, N>& x, double alpha = 1) {
+  return where(x > 0, x, alpha * expm1(where(x > 0, pack<T, N>(0), x)));
 }
 /// max(x, 0); NaN stays NaN.
 template <class T, int N>

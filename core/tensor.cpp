@@ -78,7 +78,7 @@ basic_tensor<T> basic_tensor<T>::with_shape(shape_type shape) const {
 
 template <element T>
 basic_tensor<T> basic_tensor<T>::detach() const {
-  return requires_grad() ? with_shape(shape()) : *this;
+  return defined() ? with_shape(shape()) : *this;  // a body of its own: this one may still come onto a tape
 }
 
 template <element T>

@@ -4,7 +4,9 @@
 
 #include <edgefold/core/generators.hpp>
 #include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
+#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -3,6 +3,7 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/edge_rows.hpp>
 #include <edgefold/ops/edge_sums.hpp>
+#include <edgefold/ops/message_vjp.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -51,18 +52,32 @@ auto edge_messages(const M& m, const edge_groups& groups, side grouped_by, const
   return out;
 }
 
-/// Rows that follow one another, as the positions of one group: what is no graph runs on the same kernels.
-struct row_run {
-  std::int64_t offsets[2];
-  explicit row_run(std::int64_t rows) : offsets{0, rows} {}
-  edge_groups groups() const {
-    edge_groups g;
-    g.num_groups = 1;
-    g.num_edges = offsets[1];
-    g.offsets = offsets;
-    return g;
-  }
-};
+/// The same, recorded: `edges.groups` are grouped by destination, and operands of the sources need the topology.
+template <any_message M>
+auto recorded_messages(const M& unbound, const grouped_edges& edges, const operand_scope& scope) {
+  using T = typename M::scalar_type;
+  const M m = bind_all(unbound, scope);
+  auto out = edge_messages(m, edges.groups, side::dst, scope);
+  if constexpr (std::same_as<typename M::value_type, T> && message_gradient<M> != gradient_kind::none)
+    if (message_needs_grad(m, scope.operation))
+      if constexpr (message_gradient<M> == gradient_kind::by_duals)
+        record(
+            out,
+            [message = saved_message<M>(m), edges](const basic_tensor<T>& g, const vjp_inputs& in) {
+              const M bound = message.get();
+              shape_type row = g.shape();
+              row[0] = 1;
+              const typename vjp_of<M, upstream, 1>::type vjp(bound, upstream{}, {row});
+              sweep_both_ways(
+                  bound, vjp, edges.groups, edges.topology.get(),
+                  [&](const edge_groups& where, side by) {
+                    return extra_rows<T, 1>{rows_from(g, side::edge, where, by)};
+                  },
+                  in);
+            },
+            operand_tensors(m));
+  return out;
+}
 
 }  // namespace impl
 
@@ -70,7 +85,7 @@ struct row_run {
 /// or each other.
 template <any_message M>
 auto apply_edges(const graph& g, const M& m) {
-  return impl::edge_messages(m, g.topology().in_edges(), side::dst, detail::scope_of(g, "apply_edges"));
+  return impl::recorded_messages(m, detail::edges_of(g), detail::scope_of(g, "apply_edges"));
 }
 
 }  // namespace EDGEFOLD_ISA

@@ -113,7 +113,7 @@ class planner {
   void fill(std::int64_t out, std::vector<std::int64_t> in) {
     const std::int64_t features = spans_ ? inner_.size * runs_.size : inner_.size;
     std::int64_t packs = features / options_.lanes;
-    for (int slots : slot_choices)
+    for (int slots : options_.slots)
       for (; packs >= slots; packs -= slots) {
         push(out, in, slots, options_.lanes);
         out += slots * options_.lanes;

@@ -33,14 +33,18 @@ struct tile_plan {
   const std::int64_t* of(std::size_t t) const { return offsets.data() + t * reads.size(); }
 };
 
-/// Which slot counts kernels are compiled for, most first.
+/// Which slot counts kernels are compiled for, most first. (Those of gradients, of which a program has more, for
+/// fewer.)
 inline constexpr int slot_choices[] = {4, 2, 1};
+inline constexpr int gradient_slots[] = {4, 1};
+inline constexpr int single_slot[] = {1};
 
 struct tile_options {
   int lanes;                  // of a full pack
   bool keep_last = false;     // the last dim is a run of its own: sums over it, or concatenation along it
   std::int64_t out_last = 0;  // with keep_last: distance in the output between rows of the last dim, where not its size
   bool whole_runs = false;    // one tile a run, `slots` unused
+  std::span<const int> slots = slot_choices;
 };
 tile_plan plan_tiles(const shape_type& features, std::span<const shape_type> operands, const tile_options& options);
 

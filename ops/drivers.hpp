@@ -14,10 +14,10 @@ auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std:
   for (std::size_t i = 0; i < M::num_operands; ++i) {
     auto& o = m.operands[i];
     o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations
-    if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
+    if (o.where == side::dst) o.value = rows_at(o.value, part.vertices);
   }
   scope.num_dst = part.vertices.size();
-  return fold_messages(m, r, part.groups, side::dst, scope);
+  return fold_recorded(m, r, {part.groups, nullptr}, scope);
 }
 
 /// As many rows as `num_rows` of the reducer's `empty`, to write rows of `like` into.
@@ -28,7 +28,7 @@ basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, c
   return full<T>(shape, static_cast<T>(empty_of(r)));
 }
 
-/// A copy of a column to write rows of `like` into, or a new one.
+/// The column to write rows of `like` into, or a new one.
 template <element T, class R>
 basic_tensor<T> column_for(const frame& columns, std::string_view name, const basic_tensor<T>& like, const R& r,
                            std::string_view operation) {
@@ -37,16 +37,14 @@ basic_tensor<T> column_for(const frame& columns, std::string_view name, const ba
   if (!columns.contains(name)) return empty_rows(columns.num_rows(), like, r);
   const basic_tensor<T> old = columns.template get_as<T>(name);
   check(old.shape() == shape, operation, "column \"", name, "\" has shape ", old.shape(), ", the result needs ", shape);
-  return old.clone();
+  return old;
 }
 
 template <any_message M, class R>
 void fold_part_into(graph& g, const M& m, const R& r, const partial_groups& part, std::string_view out,
                     std::string_view operation) {
   const auto rows = fold_part(g, m, r, part, operation);
-  auto column = column_for(g.dstdata, out, rows, r, operation);
-  scatter_rows(rows, part.vertices, column);
-  g.dstdata[out] = column;
+  g.dstdata[out] = with_rows(column_for(g.dstdata, out, rows, r, operation), part.vertices, rows);
 }
 
 /// A message of vertices alone, its operands bound as rows that follow one another.
@@ -60,8 +58,7 @@ auto vertex_messages(const graph& g, M m, std::string_view operation) {
     o.value = bind(o, i, scope);
     if (o.where == side::dst) o.where = side::edge;
   }
-  const row_run run(g.num_dst());
-  return edge_messages(m, run.groups(), side::dst, {operation, 0, 0, g.num_dst(), nullptr});
+  return recorded_messages(m, rows_as_edges(g.num_dst()), {operation, 0, 0, g.num_dst(), nullptr});
 }
 
 inline basic_tensor<std::int64_t> rows_that_hold(const basic_tensor<bool>& t, std::string_view operation) {
@@ -86,9 +83,7 @@ template <any_message M, class R>
 auto send_and_recv(const graph& g, const id_list& edge_ids, const M& m, const R& r) {
   const auto part = detail::groups_among(g.topology(), edge_ids, "send_and_recv");
   const auto rows = impl::fold_part(g, m, r, part, "send_and_recv");
-  auto out = impl::empty_rows(g.num_dst(), rows, r);
-  detail::scatter_rows(rows, part.vertices, out);
-  return out;
+  return detail::with_rows(impl::empty_rows(g.num_dst(), rows, r), part.vertices, rows);
 }
 
 /// Folds over all in-edges of `vertices`: row i belongs to vertices[i].
@@ -101,7 +96,7 @@ auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
   for (std::int64_t i = 0; i < vertices.size(); ++i)
     position.data()[i] =
         static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
-  return detail::gather_rows(rows, position);
+  return detail::rows_at(rows, position);
 }
 
 /// Folds over all out-edges of `vertices`: (num_dst, features...), the reducer's `empty` where none arrives.
@@ -118,11 +113,11 @@ void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::s
   bool own = false;
   for (const auto& frontier : order) {
     const auto part = detail::groups_into(work.topology(), frontier, "prop_nodes");
-    auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
-    if (!own) work.dstdata[out] = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
+    const auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
+    std::remove_const_t<decltype(rows)> column = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
+    if (own && !needs_grad(rows, column)) detail::write_rows_at(column, part.vertices, rows);
+    else work.dstdata[out] = detail::with_rows(column, part.vertices, rows);
     own = true;
-    decltype(rows) column = work.dstdata[out];
-    detail::scatter_rows(rows, part.vertices, column);
   }
   if (own) g.dstdata[out] = work.dstdata[out];
 }

@@ -36,7 +36,7 @@ class edge_rows<elementwise_message<F, T, N>> {
   edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
       : message_(m),
         operands_(m, groups, grouped_by, scope),
-        num_edges_(groups.num_edges),
+        end_(groups.end()),
         features_(broadcast_features(operands_.shapes, scope.operation)),
         plan_(plan_tiles(features_, operands_.shapes, {.lanes = native_lanes<T>})) {}
 
@@ -52,7 +52,7 @@ class edge_rows<elementwise_message<F, T, N>> {
   void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
                   const row_target<value_type>& out) const {
     constexpr int lanes = native_lanes<T>;
-    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, num_edges_);
+    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, end_);
     reader.enter(group);
     const tile place = plan_.tiles[t];
     const first_lanes<value_type, lanes> some(place.lanes);
@@ -73,15 +73,15 @@ class edge_rows<elementwise_message<F, T, N>> {
 
   const message& message_;
   bound_operands<message> operands_;
-  std::int64_t num_edges_;
+  std::int64_t end_;
   shape_type features_;
   bound_plan plan_;
 };
 
-template <class F, class T, std::size_t N>
-class edge_rows<rows_message<F, T, N>> {
+template <class F, class Vjp, class T, std::size_t N>
+class edge_rows<rows_message<F, Vjp, T, N>> {
  public:
-  using message = rows_message<F, T, N>;
+  using message = rows_message<F, Vjp, T, N>;
   using value_type = T;
   edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
       : message_(m), operands_(m, groups, grouped_by, scope), features_{m.width} {}

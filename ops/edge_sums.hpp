@@ -14,7 +14,7 @@ class edge_rows<sum_last_message<F, T, N>> {
   edge_rows(const message& m, const edge_groups& groups, side grouped_by, const operand_scope& scope)
       : message_(m),
         operands_(m, groups, grouped_by, scope),
-        num_edges_(groups.num_edges),
+        end_(groups.end()),
         features_(summed_features(operands_.shapes, m.equal_widths, scope.operation)),
         terms_(features_.back()),
         short_(terms_ > 0 && lanes % terms_ == 0),
@@ -58,7 +58,7 @@ class edge_rows<sum_last_message<F, T, N>> {
   template <int Slots>
   void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
                   const row_target<value_type>& out) const {
-    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, num_edges_);
+    tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, end_);
     reader.enter(group);
     const tile place = plan_.tiles[t];
     const int run = static_cast<int>(terms_);
@@ -82,7 +82,7 @@ class edge_rows<sum_last_message<F, T, N>> {
     for (std::size_t i = 0; i < N; ++i) start[i] = operands_.rows[i].group(group);
     const std::size_t runs = plan_.tiles.size();
     for (std::int64_t k = begin; k < end; ++k) {
-      const std::int64_t later = std::min(k + prefetch_distance, num_edges_ - 1);
+      const std::int64_t later = std::min(k + prefetch_distance, end_ - 1);
       for (std::size_t i = 0; i < N; ++i) {
         row[i] = operands_.rows[i].at(start[i], k);
         if (operands_.rows[i].far) ask(operands_.rows[i].at(start[i], later), operands_.rows[i].stride);
@@ -117,7 +117,7 @@ class edge_rows<sum_last_message<F, T, N>> {
 
   const message& message_;
   bound_operands<message> operands_;
-  std::int64_t num_edges_;
+  std::int64_t end_;
   shape_type features_;
   std::int64_t terms_;  // of a sum
   bool short_;

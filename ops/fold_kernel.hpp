@@ -19,10 +19,11 @@ class fold_kernel {
   using out_type = typename fold::out_type;
   using message_pack = pack<message_value<F, T, N>, lanes>;
 
-  /// `out` has `out_width` elements a group; output i of a reducer of several begins `concat` elements after i - 1.
+  /// Output i of the fold goes to out[i], which has `out_width` elements a group.
+  using out_array = std::array<out_type*, static_cast<std::size_t>(fold::outputs)>;
   fold_kernel(const F& f, const R& r, const std::array<row_source<T>, N>& rows, const bound_plan& plan,
-              const edge_groups& groups, out_type* out, std::int64_t out_width, std::int64_t concat)
-      : f_(f), r_(r), rows_(rows), plan_(plan), groups_(groups), out_(out), out_width_(out_width), concat_(concat) {}
+              const edge_groups& groups, const out_array& out, std::int64_t out_width)
+      : f_(f), r_(r), rows_(rows), plan_(plan), groups_(groups), out_(out), out_width_(out_width) {}
 
   /// All groups, in parallel.
   void run(std::int64_t width) {
@@ -82,7 +83,7 @@ class fold_kernel {
 
   template <int Slots>
   void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
-    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.num_edges);
+    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.end());
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
       if (split_ && k1 - k0 > hub_degree) continue;
@@ -115,14 +116,16 @@ class fold_kernel {
       for (std::int64_t k = k0; k < k1; ++k) {
         reader.ask(k);
         reader.read(k, m);
-        for (int l = 0; l < Slots; ++l) fold::step(r, s[l], m[l]);
+        for (int l = 0; l < Slots; ++l)
+          if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[l], groups_.id_at(k));
+          else fold::step(r, s[l], m[l]);
       }
     }
   }
 
   template <int Slots>
   void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
-    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.num_edges);
+    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.end());
     state s[Slots];
     for (int l = 0; l < Slots; ++l)
       if (first) fold::begin(r_, s[l]);
@@ -135,19 +138,21 @@ class fold_kernel {
   template <int Slots>
   [[gnu::always_inline]] void put(std::size_t t, std::int64_t v, std::int64_t degree, const state* s) const {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
-    for (int l = 0; l < Slots; ++l, row += lanes)
-      fold::finish(r_, s[l], degree,
-                   [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(row + i * concat_, x, some); });
+    std::int64_t at = v * out_width_ + plan_.tiles[t].out;
+    for (int l = 0; l < Slots; ++l, at += lanes)
+      fold::finish(r_, s[l], degree, [&](int i, const pack<out_type, lanes>& x) {
+        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + at, x, some);
+      });
   }
 
   template <int Slots>
   void put_empty(std::size_t t, std::int64_t v) const {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    out_type* row = out_ + v * out_width_ + plan_.tiles[t].out;
-    for (int l = 0; l < Slots; ++l, row += lanes)
-      fold::empty(r_,
-                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(row + i * concat_, x, some); });
+    std::int64_t at = v * out_width_ + plan_.tiles[t].out;
+    for (int l = 0; l < Slots; ++l, at += lanes)
+      fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
+        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + at, x, some);
+      });
   }
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
@@ -175,8 +180,8 @@ class fold_kernel {
   const std::array<row_source<T>, N>& rows_;
   const bound_plan& plan_;
   const edge_groups& groups_;
-  out_type* out_;
-  std::int64_t out_width_, concat_;
+  out_array out_;
+  std::int64_t out_width_;
   bool split_ = false;
   std::vector<state> partial_;
 };

@@ -1,5 +1,6 @@
 /// How the kernels run a reducer on packs of messages: one fold, or several at once.
 #pragma once
+#include <edgefold/core/types.hpp>
 #include <edgefold/ops/reducer.hpp>
 
 namespace edgefold {
@@ -67,6 +68,94 @@ struct folding {
   template <class Put>
   static void empty(const R& r, Put&& put) {
     put(0, pack<out_type, Lanes>(static_cast<out_type>(empty_of(r))));
+  }
+};
+
+/// R, whose final states are outputs too: after the result, value by value.
+template <class R>
+struct with_states {
+  R r;
+};
+template <class R, class M, int Lanes>
+struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
+  using base = folding<R, M, Lanes>;
+  using typename base::state;
+  using typename base::values;
+  using array = typename as_array<values, state>::type;
+  static constexpr int outputs = 1 + static_cast<int>(as_array<values, state>::size);
+  [[gnu::always_inline]] static void begin(const with_states<R>& w, state& s) { base::begin(w.r, s); }
+  [[gnu::always_inline]] static void step(const with_states<R>& w, state& s, const typename base::messages& m) {
+    base::step(w.r, s, m);
+  }
+  [[gnu::always_inline]] static void block(const with_states<R>& w, state& s, const typename base::messages* m,
+                                           int count, int stride, bool first) {
+    base::block(w.r, s, m, count, stride, first);
+  }
+  static void merge(const with_states<R>& w, state& s, const state& later) { base::merge(w.r, s, later); }
+  template <class Put>
+  [[gnu::always_inline]] static void finish(const with_states<R>& w, const state& s, std::int64_t degree, Put&& put) {
+    base::finish(w.r, s, degree, put);
+    const array kept = __builtin_bit_cast(array, s);
+    for (int i = 1; i < outputs; ++i) put(i, kept[static_cast<std::size_t>(i - 1)]);
+  }
+  template <class Put>
+  static void empty(const with_states<R>& w, Put&& put) {
+    base::empty(w.r, put);
+    for (int i = 1; i < outputs; ++i) put(i, values(0));
+  }
+};
+
+/// R, which selects one of the messages, and the id of the edge that it came by (its bits, as wide as a value).
+template <class R>
+struct with_choice {
+  R r;
+};
+template <class R, class M, int Lanes>
+struct folding<with_choice<R>, M, Lanes> {
+  using base = folding<R, M, Lanes>;
+  using messages = typename base::messages;
+  using values = typename base::values;
+  using out_type = typename base::out_type;
+  using number = std::conditional_t<sizeof(M) == 4, std::int32_t, std::int64_t>;
+  using numbers = pack<number, Lanes>;
+  struct state {
+    typename base::state own;
+    numbers id;
+  };
+  static constexpr int outputs = 2;
+  static constexpr bool in_blocks = false, merges = base::merges;
+  static_assert(!base::in_blocks && sizeof(typename base::state) == sizeof(values),
+                "a reducer that selects keeps one value, the message selected so far");
+
+  static values chosen(const typename base::state& s) { return __builtin_bit_cast(values, s); }
+  // An equal message later on does not replace the first.
+  [[gnu::always_inline]] static auto stays(const values& before, const values& after) {
+    return (before == after) | ((before != before) & (after != after));
+  }
+  [[gnu::always_inline]] static void begin(const with_choice<R>& w, state& s) {
+    base::begin(w.r, s.own);
+    s.id = numbers(-1);
+  }
+  [[gnu::always_inline]] static void step(const with_choice<R>& w, state& s, const messages& m, edge_id id) {
+    const values before = chosen(s.own);
+    base::step(w.r, s.own, m);
+    const auto kept = stays(before, chosen(s.own)).v & (s.id.v != number(-1));
+    s.id.v = kept ? s.id.v : numbers(static_cast<number>(id)).v;
+  }
+  static void merge(const with_choice<R>& w, state& s, const state& later) {
+    const values before = chosen(s.own);
+    base::merge(w.r, s.own, later.own);
+    s.id.v = stays(before, chosen(s.own)).v ? s.id.v : later.id.v;
+  }
+  template <class Put>
+  [[gnu::always_inline]] static void finish(const with_choice<R>& w, const state& s, std::int64_t degree, Put&& put) {
+    base::finish(w.r, s.own, degree, put);
+    put(1, values(__builtin_bit_cast(register_type<M, Lanes>, s.id.v)));
+  }
+  template <class Put>
+  static void empty(const with_choice<R>& w, Put&& put) {
+    base::empty(w.r, put);
+    put(1, values(0));
   }
 };
 

@@ -1,5 +1,9 @@
 #include <edgefold/ops/frontier.hpp>
 
+#include <edgefold/core/autograd.hpp>
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/row_sums.hpp>
+
 #include <algorithm>
 
 namespace edgefold {
@@ -129,6 +133,83 @@ basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& verti
     for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k) ids.push_back(out.id_at(k));
   return tensor_of(ids);
 }
+
+namespace {
+
+template <element T>
+void copy_rows_at(const basic_tensor<T>& from, const basic_tensor<std::int32_t>& ids, T* to) {
+  const std::int64_t width = from.width();
+  const std::int32_t* id = ids.data();
+  const T* rows = from.data();
+  parallel_for(ids.size(), std::max<std::int64_t>(1, (1 << 14) / std::max<std::int64_t>(width, 1)),
+               [=](std::int64_t b, std::int64_t e) {
+                 for (std::int64_t i = b; i < e; ++i) std::copy_n(rows + id[i] * width, width, to + i * width);
+               });
+}
+
+shape_type with_count(shape_type shape, std::int64_t rows) {
+  shape[0] = rows;
+  return shape;
+}
+
+}  // namespace
+
+template <element T>
+basic_tensor<T> rows_at(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids) {
+  auto out = basic_tensor<T>::uninitialized(with_count(t.shape(), ids.size()));
+  copy_rows_at(t, ids, out.data());
+  if constexpr (std::floating_point<T>)
+    if (needs_grad(t))
+      record(
+          out,
+          [ids, shape = t.shape()](const basic_tensor<T>& g, const vjp_inputs& in) {
+            basic_tensor<T> dt(shape);
+            add_rows(g.data(), ids.data(), ids.size(), g.width(), dt.data(), dt.rows());
+            in.add(0, dt);
+          },
+          t);
+  return out;
+}
+
+template <element T>
+void write_rows_at(basic_tensor<T>& to, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows) {
+  T* row = to.data();
+  const std::int32_t* id = ids.data();
+  for (std::int64_t i = 0; i < ids.size(); ++i)
+    std::copy_n(rows.data() + i * to.width(), to.width(), row + id[i] * to.width());
+}
+
+template <element T>
+basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids,
+                          const basic_tensor<T>& rows) {
+  basic_tensor<T> out(t.shape(), t.values());
+  write_rows_at(out, ids, rows);
+  if constexpr (std::floating_point<T>)
+    if (needs_grad(t, rows))
+      record(
+          out,
+          [ids](const basic_tensor<T>& g, const vjp_inputs& in) {
+            if (in.wants(0)) {
+              basic_tensor<T> rest(g.shape(), g.values());
+              write_rows_at(rest, ids, basic_tensor<T>(with_count(g.shape(), ids.size())));
+              in.add(0, rest);
+            }
+            if (in.wants(1)) in.add(1, rows_at(g, ids));
+          },
+          t, rows);
+  return out;
+}
+
+#define EDGEFOLD_ROWS(T)                                                                                    \
+  template void write_rows_at(basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&); \
+  template basic_tensor<T> rows_at(const basic_tensor<T>&, const basic_tensor<std::int32_t>&);              \
+  template basic_tensor<T> with_rows(const basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&)
+EDGEFOLD_ROWS(float);
+EDGEFOLD_ROWS(double);
+EDGEFOLD_ROWS(std::int32_t);
+EDGEFOLD_ROWS(std::int64_t);
+EDGEFOLD_ROWS(bool);
+#undef EDGEFOLD_ROWS
 
 }  // namespace detail
 }  // namespace edgefold

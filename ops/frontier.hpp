@@ -33,23 +33,15 @@ partial_groups groups_among(const adjacency& a, const id_list& edge_ids, std::st
 /// Ids of the out-edges of `vertices`.
 basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& vertices, std::string_view operation);
 
-/// Rows `ids` of t, and the reverse: rows of `from` become rows `ids` of `to`.
+/// Rows `ids` of t.
 template <element T>
-basic_tensor<T> gather_rows(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids) {
-  shape_type shape = t.shape();
-  shape[0] = ids.size();
-  auto out = basic_tensor<T>::uninitialized(std::move(shape));
-  T* to = out.data();
-  for (std::int64_t i = 0; i < ids.size(); ++i)
-    std::copy_n(t.data() + ids.data()[i] * t.width(), t.width(), to + i * t.width());
-  return out;
-}
+basic_tensor<T> rows_at(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids);
+/// Writes `rows` into rows `ids` of t.
 template <element T>
-void scatter_rows(const basic_tensor<T>& from, const basic_tensor<std::int32_t>& ids, basic_tensor<T>& to) {
-  T* rows = to.data();
-  for (std::int64_t i = 0; i < ids.size(); ++i)
-    std::copy_n(from.data() + i * from.width(), from.width(), rows + ids.data()[i] * from.width());
-}
+void write_rows_at(basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows);
+/// A copy of t whose rows `ids`, each there once, are `rows`.
+template <element T>
+basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows);
 
 }  // namespace detail
 }  // namespace edgefold

@@ -8,23 +8,33 @@ namespace functor {
 
 struct copy {
   template <class P>
-  P operator()(const P& a) const { return a; }
+  P operator()(const P& a) const {
+    return a;
+  }
 };
 struct add {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const { return a + b; }
+  auto operator()(const A& a, const B& b) const {
+    return a + b;
+  }
 };
 struct sub {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const { return a - b; }
+  auto operator()(const A& a, const B& b) const {
+    return a - b;
+  }
 };
 struct mul {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const { return a * b; }
+  auto operator()(const A& a, const B& b) const {
+    return a * b;
+  }
 };
 struct div {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const { return a / b; }
+  auto operator()(const A& a, const B& b) const {
+    return a / b;
+  }
 };
 
 /// What `scalar(f)` makes: f on one lane after another, as plain numbers.

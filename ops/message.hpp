@@ -17,7 +17,8 @@ struct repeated {
 };
 
 template <class F, class P, std::size_t... I>
-auto result_of(std::index_sequence<I...>) -> std::remove_cvref_t<std::invoke_result_t<const F&, typename repeated<P, I>::type...>>;
+auto result_of(std::index_sequence<I...>)
+    -> std::remove_cvref_t<std::invoke_result_t<const F&, typename repeated<P, I>::type...>>;
 
 /// Element type of what F makes of N packs of T.
 template <class F, class T, std::size_t N>
@@ -53,13 +54,17 @@ struct sum_last_message {
   bool equal_widths = false;  ///< dot: the last dims of the operands must be equal, not merely broadcast
 };
 
+/// The gradient of a rows_message that has none.
+struct no_vjp {};
+
 /// f on whole rows.
-template <class F, element T, std::size_t N>
+template <class F, class Vjp, element T, std::size_t N>
 struct rows_message {
   using scalar_type = T;
   using value_type = T;
   static constexpr std::size_t num_operands = N;
   F f;
+  Vjp vjp;
   std::array<operand<T>, N> operands;
   std::int64_t width;
 };
@@ -70,8 +75,9 @@ struct rows_message {
 template <class F, element T, std::same_as<operand<T>>... More>
 auto message(F f, operand<T> first, More... more) {
   constexpr std::size_t n = 1 + sizeof...(More);
-  static_assert(impl::takes<F, pack<T>>(std::make_index_sequence<n>{}),
-                "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
+  static_assert(
+      impl::takes<F, pack<T>>(std::make_index_sequence<n>{}),
+      "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
   return elementwise_message<F, T, n>{std::move(f), {std::move(first), std::move(more)...}};
 }
 
@@ -81,15 +87,21 @@ sum_last_message<F, T, N> sum_last(elementwise_message<F, T, N> m) {
   return {std::move(m.f), std::move(m.operands)};
 }
 
-/// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a constant
-/// Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values; the
+/// Messages of whole rows with their gradient: `vjp` sees the gradient of a message and the operands' rows, and returns
+/// the gradients of those: a row vector expression where there is one operand, else a std::tuple of row vectors.
+template <class F, class Vjp, element T, std::same_as<operand<T>>... More>
+auto message_rows(std::int64_t width, F f, Vjp vjp, operand<T> first, More... more) {
+  check(width >= 0, "message_rows", "width is ", width);
+  return rows_message<F, Vjp, T, 1 + sizeof...(More)>{
+      std::move(f), std::move(vjp), {std::move(first), std::move(more)...}, width};
+}
+/// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a
+/// constant Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values; the
 /// operation throws where it returns another number of them.
 template <class F, element T, std::same_as<operand<T>>... More>
 auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
-  check(width >= 0, "message_rows", "width is ", width);
-  return rows_message<F, T, 1 + sizeof...(More)>{std::move(f), {std::move(first), std::move(more)...}, width};
+  return message_rows(width, std::move(f), no_vjp{}, std::move(first), std::move(more)...);
 }
-
 /// What the drivers take: any of the three kinds above.
 template <class M>
 concept any_message = requires(const M& m) {
@@ -102,15 +114,25 @@ concept any_message = requires(const M& m) {
 // The built-in messages are one line each, with no code path of their own.
 /// The operand itself; a + b, a - b, a * b, a / b (integers: x / 0 is 0) of operands whose features broadcast.
 template <element T>
-auto copy(operand<T> a) { return message(functor::copy{}, std::move(a)); }
+auto copy(operand<T> a) {
+  return message(functor::copy{}, std::move(a));
+}
 template <element T>
-auto add(operand<T> a, operand<T> b) { return message(functor::add{}, std::move(a), std::move(b)); }
+auto add(operand<T> a, operand<T> b) {
+  return message(functor::add{}, std::move(a), std::move(b));
+}
 template <element T>
-auto sub(operand<T> a, operand<T> b) { return message(functor::sub{}, std::move(a), std::move(b)); }
+auto sub(operand<T> a, operand<T> b) {
+  return message(functor::sub{}, std::move(a), std::move(b));
+}
 template <element T>
-auto mul(operand<T> a, operand<T> b) { return message(functor::mul{}, std::move(a), std::move(b)); }
+auto mul(operand<T> a, operand<T> b) {
+  return message(functor::mul{}, std::move(a), std::move(b));
+}
 template <element T>
-auto div(operand<T> a, operand<T> b) { return message(functor::div{}, std::move(a), std::move(b)); }
+auto div(operand<T> a, operand<T> b) {
+  return message(functor::div{}, std::move(a), std::move(b));
+}
 /// The inner product over the last dim, which must be equal: (..., k) and (..., k) give (..., 1).
 template <element T>
 auto dot(operand<T> a, operand<T> b) {

@@ -1,5 +1,8 @@
 #include <edgefold/ops/operand.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace edgefold {
 
 std::string_view side_name(side s) {
@@ -19,6 +22,23 @@ const frame& operand_scope::frame_of(side s) const {
 
 operand_scope scope_of(const graph& g, std::string_view operation) {
   return {operation, g.num_src(), g.num_dst(), g.num_edges(), &g};
+}
+
+grouped_edges edges_of(const graph& g) {
+  const auto topology = std::make_shared<const adjacency>(g.topology());
+  return {topology->in_edges(), topology};
+}
+
+grouped_edges rows_as_edges(std::int64_t rows) {
+  constexpr std::int64_t group = 256;
+  edge_groups g;
+  g.num_groups = (rows + group - 1) / group;
+  g.num_edges = rows;
+  auto offsets = std::make_shared<std::vector<std::int64_t>>(static_cast<std::size_t>(g.num_groups) + 1);
+  for (std::int64_t i = 0; i <= g.num_groups; ++i) (*offsets)[static_cast<std::size_t>(i)] = std::min(i * group, rows);
+  g.offsets = offsets->data();
+  g.owner = std::move(offsets);
+  return {g, nullptr};
 }
 
 template <element T>

@@ -67,6 +67,16 @@ struct operand_scope {
 };
 operand_scope scope_of(const graph& g, std::string_view operation);
 
+/// Edges grouped by destination, and the topology where they are all the edges of one: then they can be had by source.
+struct grouped_edges {
+  edge_groups groups;
+  std::shared_ptr<const adjacency> topology;
+};
+/// All edges of a graph.
+grouped_edges edges_of(const graph& g);
+/// `rows` rows that follow one another, as edges in short groups: what is no graph runs on the same kernels.
+grouped_edges rows_as_edges(std::int64_t rows);
+
 /// The operand's tensor, its rows checked against the scope; `position` counts the message's operands from 0.
 template <element T>
 basic_tensor<T> bind(const operand<T>& o, std::size_t position, const operand_scope& scope);

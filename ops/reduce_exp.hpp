@@ -16,9 +16,13 @@ struct log_sum_exp {
     T top, sum;  // greatest message, sum of exp(m - top)
   };
   template <class T>
-  state<T> init() const { return {T(impl::lowest_of<typename T::value_type>()), T(0)}; }
+  state<T> init() const {
+    return {T(impl::lowest_of<typename T::value_type>()), T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return merge(s, state<T>{m, T(1)}); }
+  state<T> step(const state<T>& s, const T& m) const {
+    return merge(s, state<T>{m, T(1)});
+  }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
     const auto rises = b.top > a.top;
@@ -26,7 +30,22 @@ struct log_sum_exp {
     return {where(rises, b.top, a.top), where(rises, a.sum * e + b.sum, a.sum + e * b.sum)};
   }
   template <class T>
-  T finish(const state<T>& s, const T&) const { return s.top + log(s.sum); }
+  T finish(const state<T>& s, const T&) const {
+    return s.top + log(s.sum);
+  }
+  template <class T>
+  struct scaled {
+    T g, out;
+  };
+  template <class T>
+  scaled<T> adjoint(const T& g, const T& out, const T&) const {
+    return {g, out};
+  }
+  template <class T>
+  T grad(const T& m, const scaled<T>& a) const {  // g softmax(m); of infinities, which have no difference, finite
+    const T e = exp(where(m == a.out, T(0), m - a.out));
+    return a.g * where(a.out == impl::lowest_of<typename T::value_type>(), T(0), e);
+  }
 };
 
 /// Sum of the messages weighted by the softmax of beta times themselves, feature by feature: near the mean for a small
@@ -41,9 +60,13 @@ struct softmax {
     T top, sum, weighted;  // greatest beta m, sums of exp(beta m - top) and of m times it
   };
   template <class T>
-  state<T> init() const { return {T(impl::lowest_of<typename T::value_type>()), T(0), T(0)}; }
+  state<T> init() const {
+    return {T(impl::lowest_of<typename T::value_type>()), T(0), T(0)};
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return merge(s, state<T>{m * beta, T(1), m}); }
+  state<T> step(const state<T>& s, const T& m) const {
+    return merge(s, state<T>{m * beta, T(1), m});
+  }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
     const auto rises = b.top > a.top;
@@ -52,7 +75,21 @@ struct softmax {
             where(rises, a.weighted * e + b.weighted, a.weighted + e * b.weighted)};
   }
   template <class T>
-  T finish(const state<T>& s, const T&) const { return s.weighted / s.sum; }
+  T finish(const state<T>& s, const T&) const {
+    return s.weighted / s.sum;
+  }
+  template <class T>
+  struct scaled {
+    T g, top, out;  // g / sum
+  };
+  template <class T>
+  scaled<T> adjoint(const T& g, const state<T>& s, const T& out, const T&) const {
+    return {g / s.sum, s.top, out};
+  }
+  template <class T>
+  T grad(const T& m, const scaled<T>& a) const {  // g w (1 + beta (m - out)) with the weight w of m
+    return a.g * exp(m * beta - a.top) * (1 + beta * (m - a.out));
+  }
 };
 
 /// (mean(m^p))^(1/p), for positive messages only: others give NaN (DeeperGCN, eq. 5).
@@ -62,9 +99,13 @@ struct power_mean {
   template <class M>
   using accumulator = fraction<M>;
   template <class T>
-  T lift(const T& m) const { return where(m > 0, pow(m, p), T(::std::numeric_limits<double>::quiet_NaN())); }
+  T lift(const T& m) const {
+    return where(m > 0, pow(m, p), T(::std::numeric_limits<double>::quiet_NaN()));
+  }
   template <class T>
-  T lower(const T& sum, const T& degree) const { return pow(sum / degree, 1 / p); }
+  T lower(const T& sum, const T& degree) const {
+    return pow(sum / degree, 1 / p);
+  }
 };
 
 }  // namespace reduce

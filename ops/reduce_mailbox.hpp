@@ -8,6 +8,7 @@
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/pack_memory.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/pack_select.hpp>
 #include <edgefold/ops/reduce_basic.hpp>
 
@@ -16,34 +17,47 @@ inline namespace EDGEFOLD_ISA {
 namespace reduce {
 
 /// What `mailbox(f)` makes.
-template <class F>
+template <class F, class Vjp = no_vjp>
 struct mailbox_of {
   F f;
+  Vjp backward;
   ::std::int64_t width = -1;  // of a result row; -1: as wide as a message
   double empty = 0;
   template <class M>
+  using matrix = Eigen::Matrix<M, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  template <class M>
+  using row = Eigen::Matrix<M, 1, Eigen::Dynamic, Eigen::RowMajor>;
+
+  template <class M>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, M* out) const {
-    using matrix = Eigen::Matrix<M, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    using row = Eigen::Matrix<M, 1, Eigen::Dynamic, Eigen::RowMajor>;
-    const row r = f(Eigen::Map<const matrix>(messages, degree, columns));
+    const row<M> r = f(Eigen::Map<const matrix<M>>(messages, degree, columns));
     check(r.size() == out_width(columns), "mailbox", "the functor returned ", r.size(), " values, expected ",
           out_width(columns));
     ::std::copy_n(r.data(), r.size(), out);
+  }
+  template <class M>
+  requires(!::std::same_as<Vjp, no_vjp>) void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns,
+                                                  const M* g, M* out) const {
+    const matrix<M> gradients = backward(Eigen::Map<const matrix<M>>(messages, degree, columns),
+                                         Eigen::Map<const row<M>>(g, out_width(columns)));
+    check(gradients.rows() == degree && gradients.cols() == columns, "mailbox", "the vjp returned ", gradients.rows(),
+          " x ", gradients.cols(), " values, expected ", degree, " x ", columns);
+    ::std::copy_n(gradients.data(), gradients.size(), out);
   }
   ::std::int64_t out_width(::std::int64_t columns) const { return width < 0 ? columns : width; }
 };
 
 /// `f` sees the messages of one node as a constant Eigen matrix (degree, width), in the order of their edge ids, in
 /// scratch memory of its own thread, and returns a row vector expression as wide. f must be safe to call from threads.
-template <class F>
-mailbox_of<F> mailbox(F f) {
-  return {f};
-}
+/// With `vjp`, which sees the messages and the gradient of the result, a row vector, and returns the gradients of the
+/// messages as an expression of their shape, it can be differentiated.
+template <class F, class Vjp = no_vjp>
+requires(!::std::is_arithmetic_v<F>) mailbox_of<F, Vjp> mailbox(F f, Vjp vjp = {}) { return {f, vjp}; }
 /// The same where the result has `width` values; its feature shape is (width).
-template <class F>
-mailbox_of<F> mailbox(::std::int64_t width, F f) {
+template <class F, class Vjp = no_vjp>
+mailbox_of<F, Vjp> mailbox(::std::int64_t width, F f, Vjp vjp = {}) {
   check(width >= 0, "mailbox", "width is ", width);
-  return {f, width};
+  return {f, vjp, width};
 }
 
 /// The q-quantile of each feature, interpolated linearly between neighbours in order as NumPy's default does; NaN where
@@ -60,6 +74,41 @@ struct quantile {
 
   template <class M, class Out>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, Out* out) const {
+    constexpr int lanes = impl::native_lanes<M>;
+    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& some) {
+      const impl::first_lanes<Out, lanes> same(some.count);
+      impl::store<Out, lanes>(out + c, between<Out>(column, degree), same);
+    });
+  }
+
+  /// The gradient goes to the two messages that the quantile lies between, by their shares; of equal ones to the first.
+  template <::std::floating_point M>
+  void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const M* g, M* out) const {
+    constexpr int lanes = impl::native_lanes<M>;
+    using P = pack<M, lanes>;
+    const double position = q * static_cast<double>(degree - 1);
+    const auto low = static_cast<::std::int64_t>(position);
+    const double share = position - static_cast<double>(low);
+    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& some) {
+      const auto [first, second, clean] = impl::select_neighbours(column, degree, low);
+      const P gradient = impl::load<M, lanes>(g + c, some);
+      auto open_first = clean, open_second = clean;
+      for (::std::int64_t j = 0; j < degree; ++j) {
+        const P m = impl::load<M, lanes>(messages + j * columns + c, some);
+        const auto is_first = open_first & (m == first);
+        const auto is_second = open_second & (m == second) & !is_first;
+        open_first = open_first & !is_first;
+        open_second = open_second & !is_second;
+        impl::store<M, lanes>(out + j * columns + c,
+                              gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), some);
+      }
+    });
+  }
+
+ private:
+  // Calls body(first column, its messages one after another, lanes in use) for each pack of columns.
+  template <class M, class Body>
+  static void for_columns(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const Body& body) {
     using wide = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
     constexpr int lanes = impl::native_lanes<M>;
     static thread_local ::std::vector<pack<wide, lanes>> column;
@@ -69,12 +118,10 @@ struct quantile {
       for (::std::int64_t j = 0; j < degree; ++j)
         column[static_cast<::std::size_t>(j)] =
             impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
-      const impl::first_lanes<Out, lanes> same(some.count);
-      impl::store<Out, lanes>(out + c, between<Out>(column.data(), degree), same);
+      body(c, column.data(), some);
     }
   }
 
- private:
   // Both neighbours in order, and the point between them, lane by lane.
   template <class Out, class P>
   pack<Out, P::lanes> between(P* x, ::std::int64_t n) const {
@@ -100,6 +147,10 @@ struct median {
   template <class M, class Out>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, Out* out) const {
     quantile{}.apply(messages, degree, columns, out);
+  }
+  template <::std::floating_point M>
+  void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const M* g, M* out) const {
+    quantile{}.vjp(messages, degree, columns, g, out);
   }
 };
 

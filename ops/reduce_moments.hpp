@@ -6,9 +6,9 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace reduce {
 
-/// Population variance. Squares are taken about the mean of a block of messages, and blocks are joined by the formula of
-/// Chan, Golub and LeVeque (1983), so that a mean far from 0 costs no digits. Nor does it cost any that the mean itself is
-/// rounded: `rest` keeps what it is off by (Bjoerck's correction).
+/// Population variance. Squares are taken about the mean of a block of messages, and blocks are joined by the formula
+/// of Chan, Golub and LeVeque (1983), so that a mean far from 0 costs no digits. Nor does it cost any that the mean
+/// itself is rounded: `rest` keeps what it is off by (Bjoerck's correction).
 struct var {
   double empty = 0;
   template <class M>
@@ -19,7 +19,9 @@ struct var {
     T count, mean, rest, squares;  // rest, squares: sums of m - mean and of its square
   };
   template <class T>
-  state<T> init(const T& mean_of_block) const { return {T(0), mean_of_block, T(0), T(0)}; }
+  state<T> init(const T& mean_of_block) const {
+    return {T(0), mean_of_block, T(0), T(0)};
+  }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
     const T d = m - s.mean;
@@ -34,14 +36,31 @@ struct var {
     return {count, mean, left * count, squares + left * left * count};
   }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return about_mean(s) / degree; }
+  T finish(const state<T>& s, const T& degree) const {
+    return about_mean(s) / degree;
+  }
+  template <class T>
+  struct scaled {
+    T slope, mean;
+  };
+  template <class T>
+  scaled<T> adjoint(const T& g, const state<T>& s, const T&, const T& degree) const {
+    return {g * 2 / degree, s.mean + s.rest / s.count};
+  }
+  template <class T>
+  T grad(const T& m, const scaled<T>& a) const {
+    return a.slope * (m - a.mean);
+  }
 
  private:
   template <class T>
-  static T about_mean(const state<T>& s) { return impl::greater_of(s.squares - s.rest * s.rest / s.count, T(0)); }
+  static T about_mean(const state<T>& s) {
+    return impl::greater_of(s.squares - s.rest * s.rest / s.count, T(0));
+  }
 };
 
-/// Population standard deviation, the square root of `var`. (Last in its file: it hides ::std from what follows it here.)
+/// Population standard deviation, the square root of `var`. (Last in its file: it hides ::std from what follows it
+/// here.)
 struct std {
   double empty = 0;
   template <class M>
@@ -50,13 +69,29 @@ struct std {
   template <class T>
   using state = var::state<T>;
   template <class T>
-  state<T> init(const T& mean_of_block) const { return var{}.init(mean_of_block); }
+  state<T> init(const T& mean_of_block) const {
+    return var{}.init(mean_of_block);
+  }
   template <class T>
-  state<T> step(const state<T>& s, const T& m) const { return var{}.step(s, m); }
+  state<T> step(const state<T>& s, const T& m) const {
+    return var{}.step(s, m);
+  }
   template <class T>
-  state<T> merge(const state<T>& a, const state<T>& b) const { return var{}.template merge<T>(a, b); }
+  state<T> merge(const state<T>& a, const state<T>& b) const {
+    return var{}.template merge<T>(a, b);
+  }
   template <class T>
-  T finish(const state<T>& s, const T& degree) const { return sqrt(var{}.finish(s, degree)); }
+  T finish(const state<T>& s, const T& degree) const {
+    return sqrt(var{}.finish(s, degree));
+  }
+  template <class T>
+  auto adjoint(const T& g, const state<T>& s, const T& out, const T& degree) const {  // 0 where all messages are equal
+    return var::scaled<T>{where(out == 0, T(0), g / (degree * out)), s.mean + s.rest / s.count};
+  }
+  template <class T>
+  T grad(const T& m, const var::scaled<T>& a) const {
+    return var{}.grad(m, a);
+  }
 };
 
 }  // namespace reduce

@@ -85,7 +85,7 @@ struct bound_plan : tile_plan, lane_tables {
   explicit bound_plan(tile_plan p) : tile_plan(std::move(p)), lane_tables(inner) {}
 };
 
-/// Calls body<Slots>() for the slots of tile t.
+/// Calls body<Slots>() for the slots of tile t; of a plan with fewer choices, by_gradient_slots.
 template <class Body>
 [[gnu::always_inline]] inline void by_slots(const tile_plan& plan, std::size_t t, Body&& body) {
   static_assert(std::size(slot_choices) == 3);
@@ -93,17 +93,22 @@ template <class Body>
   else if (plan.tiles[t].slots == slot_choices[1]) body.template operator()<slot_choices[1]>();
   else body.template operator()<slot_choices[2]>();
 }
+template <class Body>
+[[gnu::always_inline]] inline void by_gradient_slots(const tile_plan& plan, std::size_t t, Body&& body) {
+  static_assert(std::size(gradient_slots) == 2);
+  if (plan.tiles[t].slots == gradient_slots[0]) body.template operator()<gradient_slots[0]>();
+  else body.template operator()<gradient_slots[1]>();
+}
 
-/// The packs of one tile of an elementwise message, edge after edge of one group.
-template <class F, class T, std::size_t N, int Slots>
-class tile_reader {
+/// The packs of one tile of N operands, edge after edge of one group.
+template <class T, std::size_t N, int Slots>
+class tile_operands {
  public:
   static constexpr int lanes = native_lanes<T>;
-  using message_pack = pack<message_value<F, T, N>, lanes>;
+  using packs = pack<T, lanes>[N][Slots];
 
-  tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t,
-              std::int64_t num_edges)
-      : f_(f), plan_(plan), lanes_(plan.tiles[t].lanes), last_(num_edges - 1) {
+  tile_operands(const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t, std::int64_t end)
+      : plan_(plan), lanes_(plan.tiles[t].lanes), last_(end - 1) {
     for (std::size_t i = 0; i < N; ++i) {
       rows_[i] = rows[i];
       rows_[i].base += plan.of(t)[i];
@@ -128,9 +133,8 @@ class tile_reader {
       }
   }
 
-  /// Messages of the edge at `position`, one pack a slot.
-  [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Slots]) const {
-    pack<T, lanes> x[N][Slots];
+  /// Operands of the edge at `position`, one pack a slot.
+  [[gnu::always_inline]] void fetch(std::int64_t position, packs& x) const {
     for (std::size_t i = 0; i < N; ++i) {
       const T* p = rows_[i].at(start_[i], position);
       if (reads_[i] == access::run) [[likely]] {
@@ -142,7 +146,6 @@ class tile_reader {
         read_runs(i, p, x[i]);
       }
     }
-    for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
   }
 
  private:
@@ -164,19 +167,40 @@ class tile_reader {
     }
   }
 
-  template <std::size_t... I>
-  [[gnu::always_inline]] message_pack call(const pack<T, lanes> (&x)[N][Slots], int l,
-                                           std::index_sequence<I...>) const {
-    return convert<message_value<F, T, N>>(f_(x[I][l]...));
-  }
-
-  const F f_;
   const bound_plan& plan_;
   row_source<T> rows_[N];  // a copy: what a kernel writes through pointers cannot change it
   const T* start_[N];
   access reads_[N];
   first_lanes<T, lanes> lanes_;
   std::int64_t last_;
+};
+
+/// The messages of one tile.
+template <class F, class T, std::size_t N, int Slots>
+class tile_reader : public tile_operands<T, N, Slots> {
+ public:
+  using operands = tile_operands<T, N, Slots>;
+  using operands::lanes;
+  using message_pack = pack<message_value<F, T, N>, lanes>;
+
+  tile_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t,
+              std::int64_t end)
+      : operands(rows, plan, t, end), f_(f) {}
+
+  /// Messages of the edge at `position`, one pack a slot.
+  [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Slots]) const {
+    typename operands::packs x;
+    this->fetch(position, x);
+    for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
+  }
+
+ private:
+  template <std::size_t... I>
+  [[gnu::always_inline]] message_pack call(const typename operands::packs& x, int l, std::index_sequence<I...>) const {
+    return convert<message_value<F, T, N>>(f_(x[I][l]...));
+  }
+
+  const F f_;
 };
 
 }  // namespace impl

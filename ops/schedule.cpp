@@ -12,14 +12,14 @@ constexpr std::int64_t tasks_a_thread = 16;
 
 // A group costs one unit for itself and one for each edge: cut where the running cost passes equal shares.
 std::vector<std::int64_t> balanced_cuts(const edge_groups& g, std::int64_t parts) {
-  const std::int64_t total = g.num_edges + g.num_groups;
+  const std::int64_t total = g.num_edges + g.num_groups, first = g.offsets[0];
   std::vector<std::int64_t> cuts{0};
   for (std::int64_t p = 1; p < parts; ++p) {
     const std::int64_t share = total / parts * p + total % parts * p / parts;
     std::int64_t low = cuts.back(), high = g.num_groups;
     while (low < high) {
       const std::int64_t middle = (low + high) / 2;
-      if (g.offsets[middle] + middle < share) low = middle + 1;
+      if (g.offsets[middle] - first + middle < share) low = middle + 1;
       else high = middle;
     }
     if (low > cuts.back() && low < g.num_groups) cuts.push_back(low);

@@ -14,13 +14,13 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   const auto& t = as_tensor(x);
   check(t.rows() == groups.num_edges, "segment_reduce", "x has ", t.rows(), " rows, the segments have ",
         groups.num_edges);
-  return impl::fold_messages(copy(edge(t)), reducer, groups, side::dst, {"segment_reduce", 0, 0, t.rows(), nullptr});
+  return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, {"segment_reduce", 0, 0, t.rows(), nullptr});
 }
 
 /// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.
 template <tensor_like X>
 auto segment_softmax(const id_list& lengths, const X& x) {
-  return impl::softmax_of_groups(as_tensor(x), segments(lengths), "segment_softmax", "rows in the segments");
+  return detail::softmax_of_groups(as_tensor(x), segments(lengths), "segment_softmax", "rows in the segments");
 }
 
 }  // namespace EDGEFOLD_ISA

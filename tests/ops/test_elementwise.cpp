@@ -1,5 +1,6 @@
 // Arithmetic on whole tensors and columns.
 #include <edgefold/core/random.hpp>
+#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/elementwise.hpp>
 
 #include <support/random_case.hpp>

@@ -49,20 +49,48 @@ tensor computed(const graph& g, const arrays& a, const std::string& name) {
   return reduced(g, dot(left, right), reducer);
 }
 
+// Gradients of sum(result * upstream) with respect to both operands; how many the archive has.
+int check_gradients(const graph& g, arrays a, const std::string& key) {
+  int gradients = 0;
+  std::vector<std::pair<std::string, tensor>> operands;
+  const bool binary = !key.starts_with("copy_");
+  auto leaf = [&](const std::string& name) {
+    tensor t = std::get<tensor>(a.at(name)).clone();
+    a.at(name) = t.set_requires_grad();
+    return t;
+  };
+  operands.emplace_back("L", leaf(std::string("lhs_") + key[binary ? 0 : 5]));
+  if (binary) operands.emplace_back("R", leaf(std::string("rhs_") + key[6]));
+  const tensor out = computed(g, a, key);
+  std::string shape;
+  for (std::size_t d = 1; d < out.shape().size(); ++d) shape += (d > 1 ? "x" : "") + std::to_string(out.shape()[d]);
+  out.backward(std::get<tensor>(a.at((key.ends_with("__edge") ? "up_e_" : "up_n_") + shape)));
+  for (const auto& [letter, t] : operands) {
+    const auto expected = a.find(key + "_d_" + letter);
+    if (expected == a.end()) continue;
+    CAPTURE(expected->first);
+    CHECK(relative_difference(t.grad(), std::get<tensor>(expected->second)) <= tolerance);
+    ++gradients;
+  }
+  return gradients;
+}
+
 void check_archive(const std::string& name, int expected_results) {
   const std::filesystem::path path = shared_file("reference/" + name + ".npz");
   if (path.empty()) return;
   const arrays a = read_npz(path);
   const graph g = graph_of(a);
-  int results = 0;
+  int results = 0, gradients = 0;
   for (const auto& entry : a) {  // (clang 14 lets no lambda capture a structured binding, and CAPTURE is one)
     const std::string& key = entry.first;
     if (key.find("__") == std::string::npos || key.find("_d_") != std::string::npos) continue;  // inputs, gradients
     CAPTURE(key);
     CHECK(relative_difference(computed(g, a, key), std::get<tensor>(entry.second)) <= tolerance);
     ++results;
+    gradients += check_gradients(g, a, key);
   }
   CHECK(results == expected_results);
+  CHECK(gradients == 2 * expected_results - 8);  // the copies have one operand
 }
 
 // 24 binary messages (30 with dot, where the last dims are equal) and the copies: of u and e by each of four reducers,

@@ -28,9 +28,12 @@ void check_softmax(const std::string& name) {
     for (const std::string by : {"dst", "src"}) {
       const std::string key = "softmax_" + by + "_" + shape;
       CAPTURE(key);
-      const tensor out =
-          edge_softmax(g, std::get<tensor>(a.at(key + "_in")), by == "dst" ? norm_by::dst : norm_by::src);
+      tensor in = std::get<tensor>(a.at(key + "_in"));
+      in.set_requires_grad();
+      const tensor out = edge_softmax(g, in, by == "dst" ? norm_by::dst : norm_by::src);
       CHECK(relative_difference(out, std::get<tensor>(a.at(key))) <= tolerance);
+      out.backward(std::get<tensor>(a.at(key + "_up")));
+      CHECK(relative_difference(in.grad(), std::get<tensor>(a.at(key + "_d"))) <= tolerance);
     }
 }
 

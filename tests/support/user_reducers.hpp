@@ -27,4 +27,58 @@ struct range {  // greatest less least: two values, and a merge
   }
 };
 
+struct running_log_sum_exp {  // by a running maximum; nothing said of its gradient
+  template <class T>
+  struct state {
+    T top, sum;
+  };
+  template <class T>
+  state<T> init() const {
+    return {T(-1e30f), T(0)};
+  }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const {
+    const T top = max(s.top, m);
+    return {top, s.sum * exp(s.top - top) + exp(m - top)};
+  }
+  template <class T>
+  T finish(const state<T>& s, const T&) const {
+    return s.top + log(s.sum);
+  }
+};
+
+struct harmonic_mean {  // a function of a sum
+  template <class T>
+  T lift(const T& m) const {
+    return 1 / m;
+  }
+  template <class T>
+  T lower(const T& sum, const T& degree) const {
+    return degree / sum;
+  }
+};
+
+struct squares_with_gradient {  // mean of squares, its square root: with its gradient in closed form
+  template <class T>
+  struct state {
+    T sum;
+  };
+  template <class T>
+  state<T> init() const {
+    return {T(0)};
+  }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.sum + m * m};
+  }
+  template <class T>
+  T finish(const state<T>& s, const T& degree) const {
+    return sqrt(s.sum / degree);
+  }
+  template <class T>
+  T grad(const T& m, const state<T>& s, const T& out, const T& degree) const {
+    return where(s.sum == 0, T(0), m / (degree * out));
+  }
+};
+
 }  // namespace edgefold::testing

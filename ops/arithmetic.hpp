@@ -1,0 +1,97 @@
+/// Arithmetic and functions of whole tensors and columns, element by element. Shapes broadcast as NumPy's do (rows:
+/// equal or 1); throws std::invalid_argument where they do not, and for a tensor without storage. All but integers and
+/// bools have gradients, summed over what an operand was spread.
+#pragma once
+#include <edgefold/ops/tensor_like.hpp>
+
+namespace edgefold {
+
+// a + b, a - b, a * b, a / b of tensors, columns and numbers of one scalar type; a number takes that of the tensor.
+// Integers: x / 0 is 0.
+#define EDGEFOLD_OPERATOR(symbol, name)                                                                               \
+  namespace detail {                                                                                                  \
+  template <element T>                                                                                                \
+  basic_tensor<T> name##_tensors(const basic_tensor<T>& a, const basic_tensor<T>& b);                                 \
+  template <element T>                                                                                                \
+  basic_tensor<T> name##_number(const basic_tensor<T>& a, T b);                                                       \
+  template <element T>                                                                                                \
+  basic_tensor<T> number_##name(T a, const basic_tensor<T>& b);                                                       \
+  }                                                                                                                   \
+  template <tensor_like A, tensor_like B>                                                                             \
+  auto operator symbol(const A& a, const B& b) {                                                                      \
+    return detail::name##_tensors(as_tensor(a), as_tensor(b));                                                        \
+  }                                                                                                                   \
+  template <tensor_like A, class B>                                                                                   \
+  requires std::is_arithmetic_v<B>                                                                                    \
+  auto operator symbol(const A& a, B b) { return detail::name##_number(as_tensor(a), static_cast<scalar_of<A>>(b)); } \
+  template <class A, tensor_like B>                                                                                   \
+  requires std::is_arithmetic_v<A>                                                                                    \
+  auto operator symbol(A a, const B& b) { return detail::number_##name(static_cast<scalar_of<B>>(a), as_tensor(b)); }
+EDGEFOLD_OPERATOR(+, add)
+EDGEFOLD_OPERATOR(-, sub)
+EDGEFOLD_OPERATOR(*, mul)
+EDGEFOLD_OPERATOR(/, div)
+#undef EDGEFOLD_OPERATOR
+
+#define EDGEFOLD_FUNCTION(name)                        \
+  namespace detail {                                   \
+  template <element T>                                 \
+  basic_tensor<T> name##_of(const basic_tensor<T>& x); \
+  }                                                    \
+  template <tensor_like X>                             \
+  auto name(const X& x) {                              \
+    return detail::name##_of(as_tensor(x));            \
+  }
+EDGEFOLD_FUNCTION(exp)       ///< e to the x; this and the others: of float and double, shape of x
+EDGEFOLD_FUNCTION(log)       ///< natural logarithm
+EDGEFOLD_FUNCTION(sqrt)      ///< square root
+EDGEFOLD_FUNCTION(rsqrt)     ///< 1 / sqrt(x)
+EDGEFOLD_FUNCTION(tanh)      ///< hyperbolic tangent
+EDGEFOLD_FUNCTION(sigmoid)   ///< 1 / (1 + exp(-x)), without overflow
+EDGEFOLD_FUNCTION(softplus)  ///< log(1 + exp(x)), without overflow
+EDGEFOLD_FUNCTION(abs)       ///< |x|; of integers too, its derivative at 0 is 0
+EDGEFOLD_FUNCTION(relu)      ///< max(x, 0); of integers too, its derivative at 0 is 0
+EDGEFOLD_FUNCTION(negate)    ///< -x; of any type
+#undef EDGEFOLD_FUNCTION
+
+template <tensor_like X>
+auto operator-(const X& x) {
+  return negate(x);
+}
+
+namespace detail {
+template <element T>
+basic_tensor<T> leaky_relu_of(const basic_tensor<T>& x, double slope);
+template <element T>
+basic_tensor<T> elu_of(const basic_tensor<T>& x, double alpha);
+template <element T>
+basic_tensor<T> clamp_min_of(const basic_tensor<T>& x, double least);
+}  // namespace detail
+
+/// x, or slope x below 0 (0.01 is torch's, GAT's is 0.2).
+template <tensor_like X>
+auto leaky_relu(const X& x, double slope = 0.01) {
+  return detail::leaky_relu_of(as_tensor(x), slope);
+}
+/// x, or alpha (exp(x) - 1) below 0 (Clevert et al. 2016).
+template <tensor_like X>
+auto elu(const X& x, double alpha = 1) {
+  return detail::elu_of(as_tensor(x), alpha);
+}
+/// Elements below `least` become `least`, without a gradient; integers too.
+template <tensor_like X>
+auto clamp_min(const X& x, double least) {
+  return detail::clamp_min_of(as_tensor(x), least);
+}
+
+namespace detail {
+template <element T>
+basic_tensor<T> sum_last_of(const basic_tensor<T>& x);
+}
+/// Sum over the last dim, which becomes 1: (rows, dims..., k) gives (rows, dims..., 1). Throws where there is none.
+template <tensor_like X>
+auto sum_last(const X& x) {
+  return detail::sum_last_of(as_tensor(x));
+}
+
+}  // namespace edgefold

@@ -1,0 +1,165 @@
+/// Messages of groups of edges, folded: which kernel serves which kind of message and reducer.
+#pragma once
+#include <edgefold/ops/edge_sums.hpp>
+#include <edgefold/ops/fold_kernel.hpp>
+#include <edgefold/ops/reduce.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+template <class>
+inline constexpr bool is_elementwise = false;
+template <class F, class T, std::size_t N>
+inline constexpr bool is_elementwise<elementwise_message<F, T, N>> = true;
+template <class>
+inline constexpr bool is_sum = false;
+template <class F, class T, std::size_t N>
+inline constexpr bool is_sum<sum_last_message<F, T, N>> = true;
+
+/// (groups, features...), the last dim `outputs` times as long.
+inline shape_type folded_shape(std::int64_t groups, const shape_type& features, int outputs) {
+  shape_type shape{groups};
+  shape.insert(shape.end(), features.begin(), features.end());
+  if (outputs > 1 && features.empty()) shape.push_back(1);
+  if (outputs > 1) shape.back() *= outputs;
+  return shape;
+}
+inline tile_options fold_options(const shape_type& features, int lanes, int outputs) {
+  const std::int64_t last = features.empty() ? 1 : features.back();
+  if (outputs == 1) return {.lanes = lanes};
+  return {.lanes = lanes, .keep_last = true, .out_last = last * outputs};
+}
+
+/// Several results of one pass: side by side in one tensor, or (what a gradient needs of a fold) in one each.
+template <class>
+inline constexpr bool concatenates = false;
+template <class... Rs>
+inline constexpr bool concatenates<reduce::multi<Rs...>> = true;
+
+template <class R, class Kernel>
+struct fold_outputs {
+  using V = typename Kernel::out_type;
+  static constexpr int outputs = Kernel::fold::outputs, joined = concatenates<R> ? outputs : 1;
+  std::array<basic_tensor<V>, concatenates<R> ? 1 : static_cast<std::size_t>(outputs)> tensors;
+  typename Kernel::out_array data;
+
+  fold_outputs(std::int64_t groups, const shape_type& features) {
+    for (auto& t : tensors) t = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
+    const std::int64_t last = features.empty() ? 1 : features.back();
+    for (std::size_t i = 0; i < data.size(); ++i)
+      data[i] = concatenates<R> ? tensors[0].data() + static_cast<std::int64_t>(i) * last : tensors[i].data();
+  }
+  static tile_options options(const shape_type& features) { return fold_options(features, Kernel::lanes, joined); }
+};
+
+/// Messages that fuse into the fold: nothing is stored.
+template <class F, class T, std::size_t N, class R>
+auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_groups& groups, side grouped_by,
+                const operand_scope& scope) {
+  using kernel = fold_kernel<F, R, T, N>;
+  using outputs = fold_outputs<R, kernel>;
+  const bound_operands<elementwise_message<F, T, N>> operands(m, groups, grouped_by, scope);
+  const shape_type features = broadcast_features(operands.shapes, scope.operation);
+  const bound_plan plan(plan_tiles(features, operands.shapes, outputs::options(features)));
+  const outputs out(groups.num_groups, features);
+  kernel(m.f, r, operands.rows, plan, groups, out.data, out.tensors[0].width()).run(num_elements(features));
+  return out.tensors;
+}
+
+/// Calls body(scratch of the task, group) for all groups, each task making its scratch by `make()`.
+template <class Make, class Body>
+void for_each_group(const edge_groups& groups, std::int64_t width, Make&& make, Body&& body) {
+  const schedule s = make_schedule(groups, width, 1, false);
+  parallel_for(s.ranges(), 1, [&](std::int64_t first, std::int64_t last) {
+    auto scratch = make();
+    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first)]; v < s.cuts[static_cast<std::size_t>(last)]; ++v)
+      body(scratch, v);
+  });
+}
+
+/// Messages of whole rows: a block of them at a time in scratch, folded from there.
+template <any_message M, class R>
+auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+  using V = typename M::value_type;
+  using kernel = fold_kernel<functor::copy, R, V, 1>;
+  using outputs = fold_outputs<R, kernel>;
+  struct scratch {
+    std::vector<V, Eigen::aligned_allocator<V>> messages;
+    std::vector<typename kernel::state> states;
+  };
+  const edge_rows<M> messages(m, groups, grouped_by, scope);
+  const shape_type& features = messages.features();
+  const std::int64_t width = num_elements(features);
+  const std::array<shape_type, 1> operand{folded_shape(1, features, 1)};
+  const bound_plan plan(plan_tiles(features, operand, outputs::options(features)));
+  const outputs out(groups.num_groups, features);
+  const functor::copy copy;
+  std::size_t slots = 0;
+  for (const tile& t : plan.tiles) slots += static_cast<std::size_t>(t.slots);
+  for_each_group(
+      groups, width,
+      [&] {
+        return scratch{std::vector<V, Eigen::aligned_allocator<V>>(static_cast<std::size_t>(block_messages * width)),
+                       std::vector<typename kernel::state>(slots)};
+      },
+      [&](scratch& work, std::int64_t v) {
+        std::array<row_source<V>, 1> rows;
+        rows[0].by_position = width;
+        const kernel fold(copy, r, rows, plan, groups, out.data, out.tensors[0].width());
+        const std::int64_t k0 = groups.offsets[v], k1 = groups.offsets[v + 1];
+        for (std::int64_t k = k0; k < k1; k += block_messages) {
+          const std::int64_t end = std::min<std::int64_t>(k + block_messages, k1);
+          messages.write(v, k, end, {work.messages.data(), width, nullptr, nullptr, k});
+          rows[0].base = work.messages.data() - k * width;
+          fold.continue_group(v, k, end, work.states.data(), k == k0);
+        }
+        if (k0 == k1) fold.empty_group(v);
+        else fold.finish_group(v, k1 - k0, work.states.data());
+      });
+  return out.tensors;
+}
+
+/// All messages of a node at once, in scratch of the task.
+template <any_message M, class R>
+auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+  using V = typename M::value_type;
+  using O = typename mailbox_out<R, V>::type;
+  struct scratch {
+    std::unique_ptr<V[]> messages;
+    std::int64_t room = 0;
+  };
+  const edge_rows<M> messages(m, groups, grouped_by, scope);
+  const std::int64_t width = num_elements(messages.features()), out_width = r.out_width(width);
+  auto out = basic_tensor<O>::uninitialized(out_width == width ? folded_shape(groups.num_groups, messages.features(), 1)
+                                                               : shape_type{groups.num_groups, out_width});
+  O* out_data = out.data();
+  for_each_group(
+      groups, width, [] { return scratch{}; },
+      [&](scratch& work, std::int64_t v) {
+        const std::int64_t k0 = groups.offsets[v], degree = groups.degree(v);
+        if (degree == 0) {
+          std::fill_n(out_data + v * out_width, out_width, static_cast<O>(empty_of(r)));
+          return;
+        }
+        if (degree > work.room) work.messages.reset(new V[static_cast<std::size_t>((work.room = degree) * width)]);
+        messages.write(v, k0, k0 + degree, {work.messages.get(), width, nullptr, nullptr, k0});
+        r.apply(work.messages.get(), degree, width, out_data + v * out_width);
+      });
+  return std::array{out};
+}
+
+/// Folds the messages of each group: the one entry to all kernels that reduce. An array of tensors: the result, and
+/// what the fold was asked to keep.
+template <any_message M, class R>
+auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, side grouped_by,
+                   const operand_scope& scope) {
+  if constexpr (mailbox_reducer<R, typename M::value_type>)
+    return gather_mailboxes(m, reducer, groups, grouped_by, scope);
+  else if constexpr (is_elementwise<M>) return fold_fused(m, as_fold(reducer), groups, grouped_by, scope);
+  else return fold_rows(m, as_fold(reducer), groups, grouped_by, scope);
+}
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

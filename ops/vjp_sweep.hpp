@@ -1,0 +1,198 @@
+/// The backward kernel of messages: from the gradient of each message to those of its operands, nothing stored in
+/// between.
+#pragma once
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/derivative.hpp>
+#include <edgefold/ops/edge_rows.hpp>
+#include <edgefold/ops/schedule.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Where the gradient of an operand goes. Rows start at 0 unless `whole`.
+template <class T>
+struct grad_target {
+  row_target<T> rows{};   // of an operand with a row an edge; base null: not asked for
+  bool by_group = false;  // one row a group instead: the sum over its edges
+  bool whole = false;     // as many elements as the message: each is written once
+  bool wanted() const { return rows.base != nullptr; }
+};
+
+/// Gradient of a message that comes as an operand: apply_edges, or a reducer that passes it on.
+struct upstream {
+  static constexpr bool needs_message = false;
+  template <class P>
+  [[gnu::always_inline]] P operator()(const P&, const P* a) const {
+    return a[0];
+  }
+};
+
+/// For each group, each tile of features, each edge: the gradient G of the message of functor F, from `Extra` operands
+/// that follow F's N, times the derivative with respect to each operand whose gradient is asked for. Operands of the
+/// grouped end are summed in registers, those with a row an edge are written; broadcast ones are summed over what they
+/// were spread.
+template <class F, class G, class T, std::size_t N, std::size_t Extra, bool AllDual>
+class vjp_sweep {
+ public:
+  static constexpr int lanes = native_lanes<T>;
+  using P = pack<T, lanes>;
+  using targets = std::array<grad_target<T>, N>;
+
+  vjp_sweep(const F& f, const G& gradient, const std::array<row_source<T>, N + Extra>& rows, const bound_plan& plan,
+            const edge_groups& groups, const targets& to)
+      : f_(f), gradient_(gradient), rows_(rows), plan_(plan), groups_(groups), to_(to) {
+    for (int l = 0; l < lane_table::most_lanes && plan.inner > 0; ++l)
+      firsts_.of[l] = static_cast<std::int32_t>(l * plan.inner % lanes);
+  }
+
+  /// Hubs are cut into chunks, whose sums for the grouped end wait in rows of their own and are added in order.
+  void run(std::int64_t width) {
+    const schedule s = make_schedule(groups_, width, 1, true);
+    split_ = !s.chunks.empty();
+    const auto chunks = static_cast<std::int64_t>(s.chunks.size());
+    for (std::size_t i = 0; i < N && split_; ++i)
+      if (to_[i].wanted() && to_[i].by_group) partial_[i].resize(static_cast<std::size_t>(chunks * to_[i].rows.width));
+    parallel_for(chunks + s.ranges(), 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t piece = begin; piece < end; ++piece)
+        if (piece < chunks) sweep_chunk(s.chunks[static_cast<std::size_t>(piece)], piece);
+        else
+          sweep_groups(s.cuts[static_cast<std::size_t>(piece - chunks)],
+                       s.cuts[static_cast<std::size_t>(piece - chunks) + 1]);
+    });
+    if (split_) merge_hubs(s);
+  }
+
+ private:
+  // As in fold_kernel: few edges at a time for one tile after another.
+  void sweep_groups(std::int64_t begin, std::int64_t end) const {
+    constexpr std::int64_t near_edges = 512;
+    for (std::int64_t v = begin, stop; v < end; v = stop) {
+      for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
+      for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
+        by_gradient_slots(plan_, t, [&]<int Slots>() {
+          tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
+          for (std::int64_t u = v; u < stop; ++u) {
+            if (split_ && groups_.degree(u) > hub_degree) continue;
+            std::array<T*, N> rows{};
+            for (std::size_t i = 0; i < N; ++i)
+              if (to_[i].by_group) rows[i] = to_[i].rows.base + u * to_[i].rows.width;
+            sweep<Slots>(reader, t, u, groups_.offsets[u], groups_.offsets[u + 1], rows);
+          }
+        });
+    }
+  }
+
+  void sweep_chunk(const hub_chunk& c, std::int64_t number) {
+    std::array<T*, N> rows{};
+    for (std::size_t i = 0; i < N; ++i)
+      if (to_[i].by_group) rows[i] = partial_[i].data() + number * to_[i].rows.width;
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
+      by_gradient_slots(plan_, t, [&]<int Slots>() {
+        tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
+        sweep<Slots>(reader, t, c.group, c.begin, c.end, rows);
+      });
+  }
+
+  void merge_hubs(const schedule& s) {
+    for (std::size_t i = 0; i < N; ++i) {
+      const std::int64_t width = to_[i].rows.width;
+      for (std::size_t c = 0; c < s.chunks.size() && !partial_[i].empty(); ++c) {
+        T* row = to_[i].rows.base + s.chunks[c].group * width;
+        const T* part = partial_[i].data() + static_cast<std::int64_t>(c) * width;
+        for (std::int64_t j = 0; j < width; ++j) row[j] = s.chunks[c].first ? part[j] : row[j] + part[j];
+      }
+    }
+  }
+
+  template <int Slots>
+  [[gnu::always_inline]] void sweep(tile_operands<T, N + Extra, Slots>& reader, std::size_t t, std::int64_t group,
+                                    std::int64_t begin, std::int64_t end, const std::array<T*, N>& rows) const {
+    P sums[N][Slots];
+    for (auto& each : sums)
+      for (P& sum : each) sum = P(0);
+    reader.enter(group);
+    const F f = f_;
+    const G gradient = gradient_;
+    for (std::int64_t k = begin; k < end; ++k) {
+      typename tile_operands<T, N + Extra, Slots>::packs x;
+      reader.ask(k);
+      reader.fetch(k, x);
+      P g[Slots];
+      std::array<P, N> at[Slots];
+      for (int l = 0; l < Slots; ++l) {
+        P a[Extra];
+        for (std::size_t i = 0; i < N; ++i) at[l][i] = x[i][l];
+        for (std::size_t i = 0; i < Extra; ++i) a[i] = x[N + i][l];
+        P m(0);
+        if constexpr (G::needs_message) m = std::apply(f, at[l]);
+        g[l] = gradient(m, a);
+      }
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (hand_on<Slots, I>(f, at, g, sums[I], t, k), ...); }
+      (std::make_index_sequence<N>{});
+    }
+    for (std::size_t i = 0; i < N; ++i)
+      if (to_[i].wanted() && to_[i].by_group) put<Slots>(i, t, rows[i], sums[i]);
+  }
+
+  template <int Slots, std::size_t I>
+  [[gnu::always_inline]] void hand_on(const F& f, const std::array<P, N> (&at)[Slots], const P (&g)[Slots],
+                                      P (&sums)[Slots], std::size_t t, std::int64_t k) const {
+    if (!to_[I].wanted()) return;
+    P d[Slots];
+    for (int l = 0; l < Slots; ++l) d[l] = g[l] * partial<AllDual, I>(f, at[l]);
+    if (to_[I].by_group)
+      for (int l = 0; l < Slots; ++l) sums[l] = sums[l] + d[l];
+    else put<Slots>(I, t, to_[I].rows.at(k), d);
+  }
+
+  // The reverse of how operand i was read.
+  template <int Slots>
+  [[gnu::always_inline]] void put(std::size_t i, std::size_t t, T* row, P (&d)[Slots]) const {
+    const tile place = plan_.tiles[t];
+    row += plan_.of(t)[i];
+    if (plan_.reads[i] == access::run) {
+      const first_lanes<T, lanes> some(place.lanes);
+      for (int l = 0; l < Slots; ++l, row += lanes)
+        store<T, lanes>(row, to_[i].whole ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), some), some);
+    } else {
+      put_spread<Slots>(i, place.lanes, row, d);
+    }
+  }
+
+  // Of lanes that were read from one element: their sum.
+  template <int Slots>
+  void put_spread(std::size_t i, int count, T* row, P (&d)[Slots]) const {
+    constexpr auto add = [](const P& a, const P& b) { return a + b; };
+    if (count < lanes)  // only ever with one slot
+      for (int l = count; l < lanes; ++l) d[0].v[l] = 0;
+    const int inner = static_cast<int>(plan_.inner);
+    auto add_to = [&](T* to, const P& x, int n) {
+      const first_lanes<T, lanes> some(n);
+      store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), some), some);
+    };
+    if (plan_.reads[i] == access::repeat) {
+      for (int l = 0; l < Slots; ++l)
+        add_to(row + l * (lanes / inner), permute(combine_runs(d[l], inner, add), firsts_), count / inner);
+      return;
+    }
+    P total = d[0];
+    for (int l = 1; l < Slots; ++l) total = total + d[l];
+    if (plan_.reads[i] == access::splat) *row += sum_lanes(total);
+    else add_to(row, combine_modulo(total, inner, add), inner);
+  }
+
+  const F& f_;
+  const G& gradient_;
+  const std::array<row_source<T>, N + Extra>& rows_;
+  const bound_plan& plan_;
+  const edge_groups& groups_;
+  targets to_;
+  bool split_ = false;
+  std::array<std::vector<T>, N> partial_;
+  lane_table firsts_;  // the first lane of each run
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold
