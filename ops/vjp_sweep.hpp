@@ -117,6 +117,7 @@ class vjp_sweep {
     for (std::int64_t k = begin; k < end; ++k) {
       typename tile_operands<T, N + Extra, Slots>::packs x;
       reader.ask(k);
+      ask_targets<Slots>(t, k);
       reader.fetch(k, x);
       P g[Slots];
       std::array<P, N> at[Slots];
@@ -133,6 +134,17 @@ class vjp_sweep {
     }
     for (std::size_t i = 0; i < N; ++i)
       if (to_[i].wanted() && to_[i].by_group) put<Slots>(i, t, rows[i], sums[i]);
+  }
+
+  // Rows found by edge id lie anywhere: asked for before they are written, as those that are read.
+  template <int Slots>
+  [[gnu::always_inline]] void ask_targets(std::size_t t, std::int64_t k) const {
+    if (k + prefetch_distance >= groups_.end()) return;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (!to_[i].rows.base || (!to_[i].rows.rows && !to_[i].rows.wide_rows)) continue;
+      const T* p = to_[i].rows.at(k + prefetch_distance) + plan_.of(t)[i];
+      for (int l = 0; l < (to_[i].whole ? Slots : 1); ++l) prefetch(p + l * lanes);
+    }
   }
 
   template <int Slots, std::size_t I>

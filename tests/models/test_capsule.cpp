@@ -156,6 +156,26 @@ TEST_CASE("routing_layer: the capsule tutorial, as DGL computes it") {
   }
 }
 
+// Through all three rounds, out-capsules a vertex set of their own.
+void check_routing_gradient(const std::map<std::string, any_tensor>& reference, routing_logits logits) {
+  const graph g = graph::bipartite(
+      [] {
+        std::vector<std::int32_t> from;
+        for (int i = 0; i < 60; ++i) from.push_back(i / 5);
+        return from;
+      }(),
+      [] {
+        std::vector<std::int32_t> to;
+        for (int i = 0; i < 60; ++i) to.push_back(i % 5);
+        return to;
+      }(),
+      12, 5);
+  tensor u_hat = by_edge(member(reference, "u_hat"));
+  u_hat.set_requires_grad();
+  dynamic_routing(g, u_hat, 3, logits).backward(by_sample(member(reference, "up")));
+  CHECK(relative_difference(u_hat.grad(), by_edge(member(reference, "d_u_hat"))) < 1e-5);
+}
+
 TEST_CASE("dynamic_routing: a batch, as torch computes it") {
   const auto file = shared_file("reference/routing_batched_per_sample.npz");
   if (file.empty()) return;
@@ -163,6 +183,7 @@ TEST_CASE("dynamic_routing: a batch, as torch computes it") {
   const graph g = generate::complete_bipartite(12, 5);
   const tensor u_hat = by_edge(member(reference, "u_hat"));
   CHECK(relative_difference(by_sample(rows(dynamic_routing(g, u_hat, 3), 12, 17)), member(reference, "v")) < 1e-5);
+  check_routing_gradient(reference, routing_logits::per_sample);
   // The third round's couplings follow from the first two rounds' capsules.
   const tensor b = apply_edges(g, dot(edge(u_hat), dst(dynamic_routing(g, u_hat, 1)))) +
                    apply_edges(g, dot(edge(u_hat), dst(dynamic_routing(g, u_hat, 2))));
@@ -184,9 +205,14 @@ TEST_CASE("routing with logits that the batch shares, as torch computes it") {
   }
   CHECK(relative_difference(by_sample(rows(v, 12, 17)), member(reference, "v")) < 1e-5);
   CHECK(relative_difference(c.reshape({1, 12, 5}), rows(member(reference, "c"), 0, 1)) < 1e-5);
+  std::vector<tensor> couplings;
+  CHECK(relative_difference(dynamic_routing(g, u_hat, 3, routing_logits::shared, &couplings), v) < 1e-6);
+  CHECK(relative_difference(couplings.at(2), c) < 1e-6);
+  check_routing_gradient(reference, routing_logits::shared);
 }
 
-// To rounding: how many scores share a pack, and with it the order in which a softmax adds them up, follows from the width.
+// To rounding: how many scores share a pack, and with it the order in which a softmax adds them up, follows from the
+// width.
 TEST_CASE("dynamic_routing: a batch is its samples") {
   const graph g = generate::complete_bipartite(6, 3);
   const tensor u_hat = random_normal({18, 4, 5}, 7);

@@ -1,0 +1,88 @@
+#include <edgefold/models/capsule.hpp>
+
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/edge_softmax.hpp>
+#include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+namespace detail {
+
+template <std::floating_point T>
+basic_tensor<T> squash_of(const basic_tensor<T>& s) {
+  const auto shrink = [](auto x, auto square) { return where(square == 0, 0 * x, x * sqrt(square) / (1 + square)); };
+  return elementwise(shrink, s, sum_last(s * s));
+}
+
+template <std::floating_point T>
+basic_tensor<T> entropy_of(const basic_tensor<T>& p) {
+  return sum_last(elementwise([](auto x) { return where(x == 0, x, -x * log(x)); }, p));
+}
+
+template basic_tensor<float> squash_of(const basic_tensor<float>&);
+template basic_tensor<double> squash_of(const basic_tensor<double>&);
+template basic_tensor<float> entropy_of(const basic_tensor<float>&);
+template basic_tensor<double> entropy_of(const basic_tensor<double>&);
+
+}  // namespace detail
+
+namespace {
+
+// The mean over the batch: (edges, batch, 1) gives (edges, 1, 1).
+tensor mean_of_batch(const tensor& x) {
+  if (x.num_dims() < 3) return x;
+  const std::int64_t batch = x.width();
+  return sum_last(x.reshape({x.rows(), 1, batch})) / batch;
+}
+
+}  // namespace
+
+tensor dynamic_routing(const graph& g, const tensor& u_hat, int iterations, routing_logits logits,
+                       std::vector<tensor>* couplings) {
+  check(iterations >= 1, "dynamic_routing", "iterations is ", iterations, ", expected at least 1");
+  check(u_hat.num_dims() > 1 && u_hat.rows() == g.num_edges(), "dynamic_routing", "u_hat has shape ", u_hat.shape(),
+        ", expected ", g.num_edges(), " rows of predictions");
+  const bool shared = logits == routing_logits::shared;
+  shape_type one = u_hat.shape();
+  one.back() = 1;
+  if (shared) std::fill(one.begin() + 1, one.end(), 1);
+  tensor b = zeros(one), v;
+  for (int r = 0; r < iterations; ++r) {
+    const tensor c = edge_softmax(g, b, norm_by::src);
+    if (couplings) couplings->push_back(c);
+    v = squash(update_all(g, mul(edge(c), edge(u_hat)), reduce::sum{}));
+    if (r + 1 == iterations) break;
+    const tensor agreement = apply_edges(g, dot(edge(u_hat), dst(v)));
+    b = b + (shared ? mean_of_batch(agreement) : agreement);
+  }
+  return v;
+}
+
+routing_layer::routing_layer(std::int64_t in, std::int64_t out, std::int64_t features)
+    : routing_layer(generate::complete_bipartite(in, out), features) {
+  check(in >= 1 && out >= 1, "routing_layer", "in is ", in, " and out is ", out, ", expected at least 1 each");
+}
+
+routing_layer::routing_layer(const graph& capsules, std::int64_t features) : g(capsules), features_(features) {
+  check(features >= 1, "routing_layer", "features is ", features, ", expected at least 1");
+  reset();
+}
+
+void routing_layer::reset() { g.edata["b"] = zeros({g.num_edges(), 1}); }
+
+void routing_layer::operator()(const tensor& u_hat, int iterations) {
+  check(u_hat.shape() == shape_type{g.num_edges(), features_}, "routing_layer", "u_hat has shape ", u_hat.shape(),
+        ", expected ", shape_type{g.num_edges(), features_});
+  check(iterations >= 1, "routing_layer", "iterations is ", iterations, ", expected at least 1");
+  g.edata["u_hat"] = u_hat;
+  for (int r = 0; r < iterations; ++r) {
+    g.edata["c"] = edge_softmax(g, g.edata["b"], norm_by::src);
+    g.update_all(mul(edge("c"), edge("u_hat")), reduce::sum{}, "s");
+    g.dstdata["v"] = squash(g.dstdata["s"]);
+    g.apply_edges(e_dot_v("u_hat", "v"), "agreement");
+    g.edata["b"] = g.edata["b"] + g.edata["agreement"];
+  }
+}
+
+}  // namespace edgefold
