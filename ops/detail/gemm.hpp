@@ -88,12 +88,8 @@ void multiply(const matrix_product<T>& x) {
   if (x.batch * size == 0) return;
   if (x.depth == 0) return static_cast<void>(std::fill_n(x.c, x.batch * size, T(0)));
   const product_cut<T> cut(x);
-  std::shared_ptr<void> memory;
-  T* parts = x.c;
-  if (cut.depth_parts > 1) {
-    memory = detail::allocate(static_cast<std::size_t>(cut.depth_parts * size) * sizeof(T));
-    parts = static_cast<T*>(memory.get());
-  }
+  const buffer<T> memory(cut.depth_parts > 1 ? cut.depth_parts * size : 0);
+  T* const parts = cut.depth_parts > 1 ? memory.data() : x.c;
   auto task = [&](std::int64_t t) {
     const std::int64_t j = t % cut.col_blocks, i = t / cut.col_blocks % cut.row_blocks;
     const std::int64_t d = t / (cut.col_blocks * cut.row_blocks) % cut.depth_parts;

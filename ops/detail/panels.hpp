@@ -10,6 +10,17 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
+/// Uninitialised elements that live until the end of a scope.
+template <class T>
+class buffer {
+ public:
+  explicit buffer(std::int64_t count) : memory_(detail::allocate(static_cast<std::size_t>(count) * sizeof(T))) {}
+  T* data() const { return static_cast<T*>(memory_.get()); }
+
+ private:
+  std::shared_ptr<void> memory_;
+};
+
 /// `count` uninitialised elements that belong to the calling thread until it asks again: not to be held across a
 /// parallel_for, in which the thread may take up another task.
 template <class T>

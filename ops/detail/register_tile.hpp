@@ -53,11 +53,12 @@ template <panel_order Order, class T>
     }
   }
   // (Indices that the compiler knows: else it keeps the sums in memory.)
-  if (to.cols == sizes::cols && to.rows == sizes::rows) {
+  if (to.cols == sizes::cols) {
 #pragma GCC unroll 16
     for (int i = 0; i < sizes::rows; ++i)
 #pragma GCC unroll 2
       for (int j = 0; j < 2; ++j) {
+        if (i >= to.rows) return;
         T* at = to.row[i] + j * lanes;
         store<T, lanes>(at, to.add ? load<T, lanes>(at) + pack<T, lanes>(sum[i][j]) : pack<T, lanes>(sum[i][j]));
       }
