@@ -1,0 +1,67 @@
+/// Sums and exponentials of rows, in packs, in an order that depends on the length of the row alone. Private to the
+/// compiled library.
+#pragma once
+#include <algorithm>
+#include <limits>
+
+#include <edgefold/core/pack_math.hpp>
+#include <edgefold/core/pack_shuffle.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// The sum of n elements.
+template <class T>
+T sum_of_row(const T* x, std::int64_t n) {
+  constexpr int lanes = native_lanes<T>, slots = 4;
+  pack<T, lanes> sums[slots] = {T(0), T(0), T(0), T(0)};
+  std::int64_t i = 0;
+  for (; i + slots * lanes <= n; i += slots * lanes)
+    for (int k = 0; k < slots; ++k) sums[k] += load<T, lanes>(x + i + k * lanes);
+  for (; i + lanes <= n; i += lanes) sums[0] += load<T, lanes>(x + i);
+  if (i < n) sums[1] += load(x + i, first_lanes<T, lanes>(static_cast<int>(n - i)));
+  return sum_lanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+/// The greatest of n elements, NaN if there is one; -inf of none.
+template <class T>
+T max_of_row(const T* x, std::int64_t n) {
+  constexpr int lanes = native_lanes<T>;
+  T top = -std::numeric_limits<T>::infinity();
+  std::int64_t i = 0;
+  if (n >= lanes) {
+    pack<T, lanes> most(top);
+    for (; i + lanes <= n; i += lanes) most = max(most, load<T, lanes>(x + i));
+    top = combine_runs(most, lanes, [](const auto& a, const auto& b) { return max(a, b); }).v[0];
+  }
+  for (; i < n; ++i) top = x[i] > top || x[i] != x[i] ? x[i] : top;
+  return top;
+}
+
+/// Sum of exp(x - shift) over n elements, which are written to `to` where there is one.
+template <class T>
+T exp_of_row(const T* x, std::int64_t n, T shift, T* to) {
+  constexpr int lanes = native_lanes<T>;
+  pack<T, lanes> sum(T(0));
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const pack<T, lanes> e = exp(load<T, lanes>(x + i) - shift);
+    sum += e;
+    if (to) store(to + i, e);
+  }
+  if (i < n) {  // filled up with what adds nothing
+    T rest[lanes];
+    std::fill_n(rest, lanes, -std::numeric_limits<T>::infinity());
+    std::copy(x + i, x + n, rest);
+    const pack<T, lanes> e = exp(load<T, lanes>(rest) - shift);
+    sum += e;
+    store(rest, e);
+    if (to) std::copy_n(rest, n - i, to + i);
+  }
+  return sum_lanes(sum);
+}
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold
