@@ -13,6 +13,9 @@ namespace edgefold {
 /// Tensors by name: what write_safetensors takes, and read_safetensors gives as `tensors`.
 using state_map = std::map<std::string, any_tensor>;
 
+/// The same in an order of its own.
+using named_tensors = std::vector<std::pair<std::string, any_tensor>>;
+
 /// Copies with storage of their own: the state as it is now, whatever is trained afterwards.
 state_map clone(const state_map& state);
 
@@ -29,8 +32,6 @@ struct unmatched_names {
 };
 
 namespace detail {
-
-using named_tensors = std::vector<std::pair<std::string, any_tensor>>;
 
 /// What keeps `from` from being copied into `to`, "" where nothing does. Names without a partner go to `unmatched` if
 /// that is given, else they count too.
