@@ -30,12 +30,13 @@ using register_type = typename register_of<T, N>::type;
 template <class T>
 inline constexpr int native_lanes = EDGEFOLD_PACK_BYTES / (std::same_as<T, bool> ? 4 : static_cast<int>(sizeof(T)));
 
-/// The same value in all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.)
+/// Puts x into all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.) The
+/// lanes are not returned: how a vector wider than a register is returned depends on the compiler's flags.
 template <class T, int N>
-register_type<T, N> splat(T x) {
+void splat(register_type<T, N>& lanes, T x) {
   if constexpr (std::same_as<T, bool>)
-    return __builtin_convertvector(splat<std::int32_t, N>(x), register_type<bool, N>);
-  else return x - register_type<T, N>{};
+    lanes = __builtin_convertvector(std::int32_t{x} - register_type<std::int32_t, N>{}, register_type<bool, N>);
+  else lanes = x - register_type<T, N>{};
 }
 
 template <class>
@@ -85,7 +86,7 @@ struct pack {
   pack() = default;
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-  requires std::is_arithmetic_v<U> pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
+  requires std::is_arithmetic_v<U> pack(U x) { impl::splat<T, N>(v, static_cast<T>(x)); }  // NOLINT
 
   // Arithmetic on bools is what C++ makes of it when the result is a bool again.
   friend pack operator+(const pack& a, const pack& b) {
@@ -104,10 +105,10 @@ struct pack {
     } else if constexpr (std::same_as<T, bool>) {
       return {a.v & b.v};
     } else {
-      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? impl::splat<T, N>(1) : b.v;
+      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? pack(1).v : b.v;
       using wraps = impl::register_type<std::make_unsigned_t<T>, N>;  // the least integer has no negative
       const auto negative = __builtin_bit_cast(impl::register_type<T, N>, -__builtin_bit_cast(wraps, a.v));
-      return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? negative : a.v / no_trap)};
+      return {b.v == 0 ? pack(0).v : (b.v == -1 ? negative : a.v / no_trap)};
     }
   }
   friend pack operator-(const pack& a) {
