@@ -140,15 +140,6 @@ struct pack {
 
 namespace impl {
 
-template <class>
-struct pack_traits {
-  static constexpr bool is_pack = false;
-};
-template <class T, int N>
-struct pack_traits<pack<T, N>> {
-  static constexpr bool is_pack = true;
-};
-
 /// Lane by lane conversion; a mask becomes a pack of bool.
 template <class To, class From, int N>
 pack<To, N> convert(const pack<From, N>& p) {
@@ -174,15 +165,11 @@ struct result_traits<mask<T, N>> {
 
 }  // namespace impl
 
-/// A pack of any scalar type and length.
 /// A choice between two literals.
 template <class T, int N, class A, class B>
 requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>) pack<T, N> where(const mask<T, N>& m, A a, B b) {
   return where(m, pack<T, N>(a), pack<T, N>(b));
 }
-
-template <class P>
-concept pack_like = impl::pack_traits<std::remove_cvref_t<P>>::is_pack;
 
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold
