@@ -128,6 +128,11 @@ struct pack {
   friend mask_type operator==(const pack& a, const pack& b) { return {a.v == b.v}; }
   friend mask_type operator!=(const pack& a, const pack& b) { return {a.v != b.v}; }
 
+  /// Of bools alone, which combine as masks do.
+  friend pack operator&(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v & b.v}; }
+  friend pack operator|(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v | b.v}; }
+  friend pack operator!(const pack& a) requires std::same_as<T, bool> { return {a.v ^ pack(true).v}; }
+
   /// a in the lanes where m holds, b in the others: both are computed.
   friend pack where(const mask_type& m, const pack& a, const pack& b) { return {m.v ? a.v : b.v}; }
 
