@@ -1,6 +1,7 @@
 /// Message passing on parts of a graph, functions of vertices, and filters.
 #pragma once
 #include <edgefold/ops/frontier.hpp>
+#include <edgefold/ops/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
@@ -14,7 +15,7 @@ auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std:
   for (std::size_t i = 0; i < M::num_operands; ++i) {
     auto& o = m.operands[i];
     o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations
-    if (o.where == side::dst) o.value = rows_at(o.value, part.vertices);
+    if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
   }
   scope.num_dst = part.vertices.size();
   return fold_recorded(m, r, {part.groups, nullptr}, scope);
@@ -96,7 +97,7 @@ auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
   for (std::int64_t i = 0; i < vertices.size(); ++i)
     position.data()[i] =
         static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
-  return detail::rows_at(rows, position);
+  return gather_rows(rows, position);
 }
 
 /// Folds over all out-edges of `vertices`: (num_dst, features...), the reducer's `empty` where none arrives.
@@ -115,7 +116,7 @@ void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::s
     const auto part = detail::groups_into(work.topology(), frontier, "prop_nodes");
     const auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
     std::remove_const_t<decltype(rows)> column = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
-    if (own && !needs_grad(rows, column)) detail::write_rows_at(column, part.vertices, rows);
+    if (own && !needs_grad(rows, column)) detail::write_gather_rows(column, part.vertices, rows);
     else work.dstdata[out] = detail::with_rows(column, part.vertices, rows);
     own = true;
   }

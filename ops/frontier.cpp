@@ -1,8 +1,7 @@
 #include <edgefold/ops/frontier.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/row_sums.hpp>
+#include <edgefold/ops/shape_ops.hpp>
 
 #include <algorithm>
 
@@ -136,40 +135,12 @@ basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& verti
 
 namespace {
 
-template <element T>
-void copy_rows_at(const basic_tensor<T>& from, const basic_tensor<std::int32_t>& ids, T* to) {
-  const std::int64_t width = from.width();
-  const std::int32_t* id = ids.data();
-  const T* rows = from.data();
-  parallel_for(ids.size(), std::max<std::int64_t>(1, (1 << 14) / std::max<std::int64_t>(width, 1)),
-               [=](std::int64_t b, std::int64_t e) {
-                 for (std::int64_t i = b; i < e; ++i) std::copy_n(rows + id[i] * width, width, to + i * width);
-               });
-}
-
 shape_type with_count(shape_type shape, std::int64_t rows) {
   shape[0] = rows;
   return shape;
 }
 
 }  // namespace
-
-template <element T>
-basic_tensor<T> rows_at(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids) {
-  auto out = basic_tensor<T>::uninitialized(with_count(t.shape(), ids.size()));
-  copy_rows_at(t, ids, out.data());
-  if constexpr (std::floating_point<T>)
-    if (needs_grad(t))
-      record(
-          out,
-          [ids, shape = t.shape()](const basic_tensor<T>& g, const vjp_inputs& in) {
-            basic_tensor<T> dt(shape);
-            add_rows(g.data(), ids.data(), ids.size(), g.width(), dt.data(), dt.rows());
-            in.add(0, dt);
-          },
-          t);
-  return out;
-}
 
 template <element T>
 void write_rows_at(basic_tensor<T>& to, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows) {
@@ -194,7 +165,7 @@ basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int3
               write_rows_at(rest, ids, basic_tensor<T>(with_count(g.shape(), ids.size())));
               in.add(0, rest);
             }
-            if (in.wants(1)) in.add(1, rows_at(g, ids));
+            if (in.wants(1)) in.add(1, gather_rows(g, ids));
           },
           t, rows);
   return out;
@@ -202,7 +173,6 @@ basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int3
 
 #define EDGEFOLD_ROWS(T)                                                                                    \
   template void write_rows_at(basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&); \
-  template basic_tensor<T> rows_at(const basic_tensor<T>&, const basic_tensor<std::int32_t>&);              \
   template basic_tensor<T> with_rows(const basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&)
 EDGEFOLD_ROWS(float);
 EDGEFOLD_ROWS(double);

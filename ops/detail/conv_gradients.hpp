@@ -157,6 +157,7 @@ class filter_gradient {
       count[runs] = std::min(s_.run - v, cols - j);
     }
     for (std::int64_t p = 0; p < depth; ++p) {
+      prefetch(from[p] + offset[0] + width);  // of the next panel
       T* at = to + p * width;
       for (std::int64_t r = 0; r < runs; at += count[r++])
         std::memcpy(at, from[p] + offset[r], width * sizeof(T));  // and what the next piece writes over

@@ -1,0 +1,131 @@
+/// Closed forms of reducers at work: what is computed once a node, and what a sweep reads and calls for each message.
+#pragma once
+#include <edgefold/ops/adjoint.hpp>
+#include <edgefold/ops/vjp_sweep.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// A closed form as what a sweep calls for each message.
+template <class R>
+struct closed_gradient {
+  R r;
+  static constexpr bool needs_message = true;
+  template <class P>
+  [[gnu::always_inline]] P operator()(const P& m, const P* a) const {
+    std::array<P, adjoint_rule<R, P>::size> values;
+    std::copy_n(a, values.size(), values.begin());
+    return adjoint_rule<R, P>::message(r, m, values);
+  }
+};
+/// The gradient of a selection: all of it to the edge whose id (third) is the chosen one (second).
+struct chosen_gradient {
+  static constexpr bool needs_message = false;
+  template <class P>
+  [[gnu::always_inline]] P operator()(const P&, const P* a) const {
+    using T = typename P::value_type;
+    using bits = register_type<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>, P::lanes>;
+    const auto same = __builtin_bit_cast(bits, a[1].v) == __builtin_bit_cast(bits, a[2].v);
+    return {same ? a[0].v : P(0).v};
+  }
+};
+template <class R, class P>
+auto gradient_functor(const R& r) {
+  if constexpr (selects<R>) return chosen_gradient{};
+  else if constexpr (adjoint_rule<R, P>::needs_message) return closed_gradient<R>{r};
+  else return upstream{};
+}
+
+/// The ids of edge positions as bits of T, which a kernel reads like a feature of width 1.
+template <class T>
+class id_column {
+  using number = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+ public:
+  row_source<T> of(const edge_groups& groups) {
+    row_source<T> r;
+    r.by_position = 1;
+    if constexpr (sizeof(T) == 4)
+      if (groups.edge_ids) return r.base = reinterpret_cast<const T*>(groups.edge_ids), r;
+    check(sizeof(T) == 8 || groups.end() < 0x7f800000, "backward",
+          "the gradient of max and min of floats is limited to 2,139,095,039 edges: use double");
+    auto& ids = kept_.emplace_back(basic_tensor<number>::uninitialized({groups.num_edges}));
+    number* to = ids.data();
+    const std::int64_t first = groups.offsets[0];
+    parallel_for(groups.num_edges, 1 << 16, [&](std::int64_t b, std::int64_t e) {
+      for (std::int64_t k = b; k < e; ++k) to[k] = static_cast<number>(groups.id_at(first + k));
+    });
+    r.base = reinterpret_cast<const T*>(to) - first;
+    return r;
+  }
+
+ private:
+  std::vector<basic_tensor<number>> kept_;
+};
+
+/// What a sweep reads besides the operands under a closed form: what the reducer computed once a node, and the edge's
+/// id where the reducer selects.
+template <class R, class T>
+class closed_rows {
+ public:
+  static constexpr std::size_t values = adjoint_rule<R, pack<T>>::size, extra = values + (selects<R> ? 1 : 0);
+  explicit closed_rows(const std::vector<basic_tensor<T>>& adjoints) : adjoints_(adjoints) {}
+  static std::array<shape_type, extra> shapes(const shape_type& row) {
+    std::array<shape_type, extra> all;
+    all.fill(row);
+    if constexpr (selects<R>) all.back() = {1, 1};
+    return all;
+  }
+  std::array<row_source<T>, extra> of(const edge_groups& groups, side grouped_by) {
+    std::array<row_source<T>, extra> rows;
+    for (std::size_t i = 0; i < values; ++i) rows[i] = rows_from(adjoints_[i], side::dst, groups, grouped_by);
+    if constexpr (selects<R>) rows.back() = ids_.of(groups);
+    return rows;
+  }
+
+ private:
+  const std::vector<basic_tensor<T>>& adjoints_;
+  id_column<T> ids_;
+};
+/// What a reducer computes once a node: tensors of the shape of the result.
+template <class R, class T>
+std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& g, const basic_tensor<T>& out,
+                                             const std::vector<basic_tensor<T>>& states, const edge_groups& groups) {
+  constexpr int lanes = native_lanes<T>;
+  using P = pack<T, lanes>;
+  using rule = adjoint_rule<R, P>;
+  if constexpr (passes_gradient<R>) return {g};
+  else if constexpr (selects<R>) return {g, states[0]};
+  else {
+    std::vector<basic_tensor<T>> values;
+    std::array<T*, rule::size> to;
+    for (std::size_t i = 0; i < rule::size; ++i) {
+      values.push_back(basic_tensor<T>::uninitialized(g.shape()));
+      to[i] = values[i].data();
+    }
+    const std::int64_t width = g.width();
+    parallel_for(
+        g.rows(), std::max<std::int64_t>(1, (1 << 14) / std::max<std::int64_t>(width, 1)),
+        [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t v = begin; v < end; ++v)
+            for (std::int64_t c = 0; c < width; c += lanes) {
+              const first_lanes<T, lanes> some(static_cast<int>(std::min<std::int64_t>(lanes, width - c)));
+              auto at = [&](const basic_tensor<T>& t) { return load<T, lanes>(t.data() + v * width + c, some); };
+              std::array<P, state_size<R, P>> s;
+              s.fill(P(0));
+              if constexpr (rule::needs_state)
+                for (std::size_t i = 0; i < s.size(); ++i) s[i] = at(states[i]);
+              P result(0);
+              if constexpr (rule::needs_out) result = at(out);
+              const auto a = rule::values(r, at(g), __builtin_bit_cast(state_of<R, P>, s), result, P(groups.degree(v)));
+              for (std::size_t i = 0; i < rule::size; ++i) store<T, lanes>(to[i] + v * width + c, a[i], some);
+            }
+        });
+    return values;
+  }
+}
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold

@@ -1,0 +1,138 @@
+/// Gradients of messages written down for a block of edges, where they do not follow node by node.
+#pragma once
+#include <edgefold/ops/closed_gradients.hpp>
+#include <edgefold/ops/fold_messages.hpp>
+#include <edgefold/ops/message_vjp.hpp>
+#include <edgefold/ops/reverse_fold.hpp>
+
+namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Row counts of a bound message's operands.
+template <any_message M>
+operand_scope message_scope(const M& m, const edge_groups& groups) {
+  operand_scope scope{"backward", 0, groups.num_groups, 0, nullptr};
+  for (const auto& o : m.operands)
+    if (o.where == side::src) scope.num_src = o.value.rows();
+    else if (o.where == side::edge) scope.num_edges = o.value.rows();
+  return scope;
+}
+/// Gradients of the messages of a block of edges, where they do not follow node by node: row by row in scratch.
+template <any_message M, class R>
+class message_gradients {
+  using T = typename M::scalar_type;
+  using P = pack<T>;
+
+ public:
+  message_gradients(const M& m, const R& r, const basic_tensor<T>& g, const std::vector<basic_tensor<T>>& adjoints,
+                    const operand_scope& scope)
+      : m_(m), r_(r), g_(g), adjoints_(adjoints), scope_(scope) {}
+
+  /// For groups first, first + 1, ... of all, which are those of `range`.
+  row_source<T> of(const edge_groups& range, std::int64_t first) {
+    if constexpr (is_elementwise<M> && !mailbox_reducer<R, T>) {
+      const bound_operands<M> operands(m_, range, side::dst, scope_);
+      const auto rows = shifted(operands.rows, first);
+      fill(m_.f, rows, std::span<const shape_type>(operands.shapes), broadcast_features(operands.shapes, "backward"),
+           range, first);
+    } else {
+      write_messages_of(range, first);
+    }
+    row_source<T> r;
+    r.by_position = width_;
+    r.base = gradients_.data() - range.offsets[0] * width_;
+    return r;
+  }
+
+ private:
+  void write_messages_of(const edge_groups& range, std::int64_t first) {
+    M shifted_message = m_;
+    for (auto& o : shifted_message.operands)  // rows of the destinations in this block
+      if (o.where == side::dst)
+        o.value = basic_tensor<T>::wrap(
+            const_cast<T*>(o.value.data()) + first * o.value.width(),
+            [&] {
+              shape_type shape = o.value.shape();
+              shape[0] = range.num_groups;
+              return shape;
+            }(),
+            nullptr);
+    operand_scope scope = scope_;
+    scope.num_dst = range.num_groups;
+    const edge_rows<M> rows(shifted_message, range, side::dst, scope);
+    width_ = num_elements(rows.features());
+    messages_.resize(static_cast<std::size_t>(range.num_edges * width_));
+    for_each_group(
+        range, width_, [] { return 0; },
+        [&](int, std::int64_t v) {
+          rows.write(v, range.offsets[v], range.offsets[v + 1],
+                     {messages_.data(), width_, nullptr, nullptr, range.offsets[0]});
+        });
+    if constexpr (mailbox_reducer<R, T>) {
+      gradients_.assign(messages_.size(), T(0));
+      const std::int64_t out_width = g_.width();
+      for_each_group(
+          range, width_, [] { return 0; },
+          [&](int, std::int64_t v) {
+            const std::int64_t at = (range.offsets[v] - range.offsets[0]) * width_;
+            if (range.degree(v) > 0)
+              r_.vjp(messages_.data() + at, range.degree(v), width_, g_.data() + (first + v) * out_width,
+                     gradients_.data() + at);
+          });
+    } else {
+      std::array<row_source<T>, 1> source;
+      source[0].by_position = width_;
+      source[0].base = messages_.data() - range.offsets[0] * width_;
+      shape_type shape{1};
+      shape.insert(shape.end(), rows.features().begin(), rows.features().end());
+      fill(functor::copy{}, source, std::span<const shape_type>(&shape, 1), rows.features(), range, first);
+    }
+  }
+
+  template <class F, std::size_t N>
+  void fill(const F& f, const std::array<row_source<T>, N>& rows, std::span<const shape_type> shapes,
+            const shape_type& features, const edge_groups& range, std::int64_t first) {
+    width_ = num_elements(features);
+    gradients_.resize(static_cast<std::size_t>(range.num_edges * width_));
+    if constexpr (closed_form<R, P>) {
+      static_assert(N == 1, "elementwise messages under a closed form are swept whole");
+      fill_closed(f, rows, shapes[0], features, range, first);
+    } else {
+      const bound_plan plan(plan_tiles(features, shapes, {.lanes = native_lanes<T>, .slots = single_slot}));
+      reverse_fold<F, R, T, N>(f, r_, rows, plan, range, g_.data() + first * width_, gradients_.data(), width_).run();
+    }
+  }
+
+  template <class F>
+  void fill_closed(const F& f, const std::array<row_source<T>, 1>& rows, const shape_type& shape,
+                   const shape_type& features, const edge_groups& range, std::int64_t first) {
+    using G = decltype(gradient_functor<R, P>(r_));
+    using closed = closed_rows<R, T>;
+    const G gradient = gradient_functor<R, P>(r_);
+    closed extra(adjoints_);
+    std::array<row_source<T>, 1 + closed::extra> all{rows[0]};
+    const auto more = extra.of(range, side::dst);
+    std::copy(more.begin(), more.end(), all.begin() + 1);
+    for (std::size_t i = 1; i < all.size(); ++i) all[i].base += first * all[i].by_group;
+    std::array<shape_type, 1 + closed::extra> shapes{shape};
+    const auto more_shapes = closed::shapes(shape);
+    std::copy(more_shapes.begin(), more_shapes.end(), shapes.begin() + 1);
+    const bound_plan plan(plan_tiles(features, shapes, {.lanes = native_lanes<T>, .slots = gradient_slots}));
+    std::array<grad_target<T>, 1> to{{{{gradients_.data(), width_, nullptr, nullptr, range.offsets[0]}, false, true}}};
+    if (width_ == 1) std::fill(gradients_.begin(), gradients_.end(), T(0));  // (read by splats, and so added to)
+    vjp_sweep<F, G, T, 1, closed::extra, false>(f, gradient, all, plan, range, to).run(width_);
+  }
+
+  const M& m_;
+  const R& r_;
+  const basic_tensor<T>& g_;
+  const std::vector<basic_tensor<T>>& adjoints_;
+  operand_scope scope_;
+  std::int64_t width_ = 0;
+  std::vector<T> messages_, gradients_;
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+}  // namespace edgefold
