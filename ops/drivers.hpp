@@ -116,7 +116,7 @@ void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::s
     const auto part = detail::groups_into(work.topology(), frontier, "prop_nodes");
     const auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
     std::remove_const_t<decltype(rows)> column = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
-    if (own && !needs_grad(rows, column)) detail::write_gather_rows(column, part.vertices, rows);
+    if (own && !needs_grad(rows, column)) detail::write_rows_at(column, part.vertices, rows);
     else work.dstdata[out] = detail::with_rows(column, part.vertices, rows);
     own = true;
   }
