@@ -5,6 +5,8 @@
 
 #include <iostream>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <vector>
 
 using namespace edgefold;

@@ -89,11 +89,19 @@ const names state_names{"a.bias",
                         "norm.running_mean",
                         "norm.weight"};
 
+struct constant {
+  tensor weight;
+  void visit(auto& v) const { v("weight", weight); }
+};
+static_assert(module_like<constant> && module_like<const net> && mutable_module<net>);
+static_assert(!module_like<tensor> && !module_like<int> && !mutable_module<const net>);
+
 TEST_CASE("module: parameters by name, in the order of visiting, without undefined ones and buffers") {
   const net m = net_of(1);
   CHECK(names_of(named_parameters(m)) == parameter_names);
   CHECK(parameters(m).size() == parameter_names.size());
   CHECK(num_parameters(m) == 6 + 2 + 2 + 2 * (4 + 2) + 2);
+  CHECK(names_of(named_parameters(constant{ones({1})})) == names{"weight"});
 }
 
 TEST_CASE("module: parameters are the tensors themselves") {
