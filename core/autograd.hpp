@@ -17,6 +17,11 @@ struct tape_access {
     static const std::shared_ptr<tape_node> none;
     return t.body_ ? t.body_->node : none;
   }
+  /// Whether nobody else has a handle to the storage.
+  static bool alone(const basic_tensor<T>& t) {
+    return t.body_ && t.body_.use_count() == 1 && t.body_->storage.use_count() == 1 &&
+           t.body_->storage->owner.use_count() == 1;
+  }
   static void set_node(basic_tensor<T>& t, std::shared_ptr<tape_node> node) { t.body_->node = std::move(node); }
 };
 
@@ -35,6 +40,10 @@ class vjp_inputs {
   /// Adds `g`, of the input's type and shape, to the gradient of input i; nothing where it is not asked for.
   template <std::floating_point T>
   void add(std::size_t i, const basic_tensor<T>& g) const;
+  /// What has arrived at input i so far, to be added to in place instead of by `add`; without storage where nothing
+  /// has, or where somebody else sees it.
+  template <std::floating_point T>
+  basic_tensor<T> so_far(std::size_t i) const;
 
  private:
   const std::vector<std::shared_ptr<detail::tape_node>>& nodes_;
@@ -56,6 +65,7 @@ class grad_node final : public tape_node {
       : tape_node(std::move(inputs)), shape_(std::move(shape)), vjp_(std::move(vjp)), result_(true) {}
 
   void add(const basic_tensor<T>& g);
+  basic_tensor<T> so_far() const { return tape_access<T>::alone(arrived_) ? arrived_ : basic_tensor<T>(); }
   void run() override;
   void commit() override;
   void drop() override { arrived_ = {}; }
@@ -68,7 +78,6 @@ class grad_node final : public tape_node {
   vjp_function<T> vjp_;
   bool result_ = false;
   basic_tensor<T> arrived_;
-  bool own_ = false;  // arrived_ is nobody else's
 };
 
 extern template class grad_node<float>;
@@ -79,6 +88,11 @@ extern template class grad_node<double>;
 template <std::floating_point T>
 void vjp_inputs::add(std::size_t i, const basic_tensor<T>& g) const {
   if (nodes_[i]) static_cast<detail::grad_node<T>&>(*nodes_[i]).add(g);
+}
+
+template <std::floating_point T>
+basic_tensor<T> vjp_inputs::so_far(std::size_t i) const {
+  return nodes_[i] ? static_cast<detail::grad_node<T>&>(*nodes_[i]).so_far() : basic_tensor<T>();
 }
 
 /// A tensor kept for the backward pass: off the tape, and read only while nobody has written to it.

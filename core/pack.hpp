@@ -30,12 +30,13 @@ using register_type = typename register_of<T, N>::type;
 template <class T>
 inline constexpr int native_lanes = EDGEFOLD_PACK_BYTES / (std::same_as<T, bool> ? 4 : static_cast<int>(sizeof(T)));
 
-/// The same value in all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.)
+/// Puts x into all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.) The
+/// lanes are not returned: how a vector wider than a register is returned depends on the compiler's flags.
 template <class T, int N>
-register_type<T, N> splat(T x) {
+void splat(register_type<T, N>& lanes, T x) {
   if constexpr (std::same_as<T, bool>)
-    return __builtin_convertvector(splat<std::int32_t, N>(x), register_type<bool, N>);
-  else return x - register_type<T, N>{};
+    lanes = __builtin_convertvector(std::int32_t{x} - register_type<std::int32_t, N>{}, register_type<bool, N>);
+  else lanes = x - register_type<T, N>{};
 }
 
 template <class>
@@ -88,7 +89,7 @@ struct pack {
   pack() = default;
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-  requires std::is_arithmetic_v<U> pack(U x) : v(impl::splat<T, N>(static_cast<T>(x))) {}  // NOLINT
+  requires std::is_arithmetic_v<U> pack(U x) { impl::splat<T, N>(v, static_cast<T>(x)); }  // NOLINT
   /// The value alone, for a functor that assigns to its arguments' type; see core/dual.hpp.
   template <int D>
   pack(const dual<pack, D>& x);  // NOLINT(google-explicit-constructor)
@@ -110,10 +111,10 @@ struct pack {
     } else if constexpr (std::same_as<T, bool>) {
       return {a.v & b.v};
     } else {
-      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? impl::splat<T, N>(1) : b.v;
+      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? pack(1).v : b.v;
       using wraps = impl::register_type<std::make_unsigned_t<T>, N>;  // the least integer has no negative
       const auto negative = __builtin_bit_cast(impl::register_type<T, N>, -__builtin_bit_cast(wraps, a.v));
-      return {b.v == 0 ? impl::splat<T, N>(0) : (b.v == -1 ? negative : a.v / no_trap)};
+      return {b.v == 0 ? pack(0).v : (b.v == -1 ? negative : a.v / no_trap)};
     }
   }
   friend pack operator-(const pack& a) {
@@ -133,6 +134,11 @@ struct pack {
   friend mask_type operator==(const pack& a, const pack& b) { return {a.v == b.v}; }
   friend mask_type operator!=(const pack& a, const pack& b) { return {a.v != b.v}; }
 
+  /// Of bools alone, which combine as masks do.
+  friend pack operator&(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v & b.v}; }
+  friend pack operator|(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v | b.v}; }
+  friend pack operator!(const pack& a) requires std::same_as<T, bool> { return {a.v ^ pack(true).v}; }
+
   /// a in the lanes where m holds, b in the others: both are computed.
   friend pack where(const mask_type& m, const pack& a, const pack& b) { return {m.v ? a.v : b.v}; }
 
@@ -144,15 +150,6 @@ struct pack {
 };
 
 namespace impl {
-
-template <class>
-struct pack_traits {
-  static constexpr bool is_pack = false;
-};
-template <class T, int N>
-struct pack_traits<pack<T, N>> {
-  static constexpr bool is_pack = true;
-};
 
 /// Lane by lane conversion; a mask becomes a pack of bool.
 template <class To, class From, int N>
@@ -179,15 +176,11 @@ struct result_traits<mask<T, N>> {
 
 }  // namespace impl
 
-/// A pack of any scalar type and length.
 /// A choice between two literals.
 template <class T, int N, class A, class B>
 requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>) pack<T, N> where(const mask<T, N>& m, A a, B b) {
   return where(m, pack<T, N>(a), pack<T, N>(b));
 }
-
-template <class P>
-concept pack_like = impl::pack_traits<std::remove_cvref_t<P>>::is_pack;
 
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold

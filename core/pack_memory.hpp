@@ -59,8 +59,11 @@ template <class T, int N>
   else if constexpr (first_lanes<T, N>::masked)
     return {bits_as<raw>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes.bits), p))};
 #elif EDGEFOLD_PACK_BYTES == 32
-  if constexpr (first_lanes<T, N>::masked)
+  if constexpr (first_lanes<T, N>::masked) {
+    if (lanes.count == N) [[likely]]  // some processors take many times as long for a mask, even a full one
+      return load<T, N>(p);
     return {bits_as<raw>(_mm256_maskload_ps(reinterpret_cast<const float*>(p), lanes.bits))};
+  }
 #endif
   raw r{};
   if (lanes.count == N) std::memcpy(&r, p, sizeof r);
@@ -77,8 +80,11 @@ template <class T, int N>
   else if constexpr (first_lanes<T, N>::masked)
     return _mm512_mask_storeu_pd(p, static_cast<__mmask8>(lanes.bits), bits_as<__m512d>(x.v));
 #elif EDGEFOLD_PACK_BYTES == 32
-  if constexpr (first_lanes<T, N>::masked)
+  if constexpr (first_lanes<T, N>::masked) {
+    if (lanes.count == N) [[likely]]
+      return store<T, N>(p, x);
     return _mm256_maskstore_ps(reinterpret_cast<float*>(p), lanes.bits, bits_as<__m256>(x.v));
+  }
 #endif
   if (lanes.count == N) std::memcpy(p, &x.v, sizeof x.v);
   else std::memcpy(p, &x.v, static_cast<std::size_t>(lanes.count & (N - 1)) * sizeof(lane_type<T>));

@@ -32,7 +32,7 @@ template <class T, int N>
     return {bits_as<raw>(
         _mm256_permutevar8x32_ps(bits_as<__m256>(x.v), _mm256_load_si256(reinterpret_cast<const __m256i*>(table.of))))};
 #endif
-  raw r;
+  raw r{};
   for (int l = 0; l < N; ++l) r[l] = x.v[table.of[l]];
   return {r};
 }

@@ -189,10 +189,9 @@ void grad_node<T>::add(const basic_tensor<T>& g) {
   check(g.shape() == shape_, "backward", "a gradient of shape ", g.shape(), " arrived at a tensor of shape ", shape_);
   if (!arrived_.defined()) {
     arrived_ = g;
-    own_ = false;
     return;
   }
-  if (!std::exchange(own_, true)) arrived_ = arrived_.clone();
+  if (!tape_access<T>::alone(arrived_)) arrived_ = arrived_.clone();
   accumulate(arrived_, g);
 }
 
@@ -210,7 +209,7 @@ template <class T>
 void grad_node<T>::commit() {
   if (!arrived_.defined()) return;
   if (gradient.defined()) accumulate(gradient, arrived_);
-  else gradient = own_ ? arrived_ : arrived_.clone();
+  else gradient = tape_access<T>::alone(arrived_) ? arrived_ : arrived_.clone();
   arrived_ = {};
 }
 

@@ -87,14 +87,22 @@ sum_last_message<F, T, N> sum_last(elementwise_message<F, T, N> m) {
   return {std::move(m.f), std::move(m.operands)};
 }
 
+namespace impl {
+template <class>
+inline constexpr bool is_operand = false;
+template <class T>
+inline constexpr bool is_operand<operand<T>> = true;
+}  // namespace impl
+
 /// Messages of whole rows with their gradient: `vjp` sees the gradient of a message and the operands' rows, and returns
 /// the gradients of those: a row vector expression where there is one operand, else a std::tuple of row vectors.
 template <class F, class Vjp, element T, std::same_as<operand<T>>... More>
-auto message_rows(std::int64_t width, F f, Vjp vjp, operand<T> first, More... more) {
+requires(!impl::is_operand<Vjp>) auto message_rows(std::int64_t width, F f, Vjp vjp, operand<T> first, More... more) {
   check(width >= 0, "message_rows", "width is ", width);
   return rows_message<F, Vjp, T, 1 + sizeof...(More)>{
       std::move(f), std::move(vjp), {std::move(first), std::move(more)...}, width};
 }
+
 /// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a
 /// constant Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values; the
 /// operation throws where it returns another number of them.
@@ -102,6 +110,7 @@ template <class F, element T, std::same_as<operand<T>>... More>
 auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
   return message_rows(width, std::move(f), no_vjp{}, std::move(first), std::move(more)...);
 }
+
 /// What the drivers take: any of the three kinds above.
 template <class M>
 concept any_message = requires(const M& m) {

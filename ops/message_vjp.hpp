@@ -96,7 +96,7 @@ class message_vjp {
     std::array<row_source<T>, N + Extra> rows;
     for (std::size_t i = 0; i < N; ++i) {
       rows[i] = rows_from(operands_[i].value, operands_[i].where, groups, grouped_by);
-      to[i].whole = writes_once(i);
+      to[i].whole = writes_once(i) && !to[i].adds;
     }
     std::copy(extra.begin(), extra.end(), rows.begin() + N);
     rows = shifted(rows, first);
@@ -217,7 +217,7 @@ class operand_grads {
       const std::int64_t width = m_.operands[i].value.width();
       if (!sums_[i].defined()) make(i, by_edge ? m_.operands[i].value.rows() : groups_.num_groups, vjp.writes_once(i));
       T* base = sums_[i].data();
-      if (by_edge) to[i].rows = {base, width, groups_.edge_ids, groups_.wide_edge_ids};
+      if (by_edge) to[i] = {{base, width, groups_.edge_ids, groups_.wide_edge_ids}, false, false, continues_[i]};
       else to[i] = {{base + first * width, width}, true};
     }
     return to;
@@ -245,6 +245,7 @@ class operand_grads {
       if (!in_.wants(i)) continue;
       const shape_type& shape = m_.operands[i].value.shape();
       if (!sums_[i].defined()) sums_[i] = basic_tensor<T>(shape);
+      if (continues_[i]) continue;  // it is there
       if (m_.operands[i].where == side::shared) sums_[i] = sum_rows(sums_[i]);
       in_.add(i, sums_[i].reshape(shape));
     }
@@ -257,8 +258,13 @@ class operand_grads {
       if (in_.wants(i) && test(i)) return true;
     return false;
   }
-  // Zeros, unless every element is certain to be written.
+  // Zeros, unless every element is certain to be written. Features of edges are the largest there are: what another use
+  // of them has left is added to in place.
   void make(std::size_t i, std::int64_t rows, bool once) {
+    if (m_.operands[i].where == side::edge) {
+      sums_[i] = in_.template so_far<T>(i);
+      if ((continues_[i] = sums_[i].defined())) return;
+    }
     const shape_type shape{rows, m_.operands[i].value.width()};
     const bool all = once && (m_.operands[i].where != side::edge || groups_.num_edges == rows);
     sums_[i] = all ? basic_tensor<T>::uninitialized(shape) : basic_tensor<T>(shape);
@@ -268,6 +274,7 @@ class operand_grads {
   const edge_groups& groups_;
   const vjp_inputs& in_;
   std::array<basic_tensor<T>, N> sums_;
+  std::array<bool, N> continues_{};
 };
 
 /// Where the topology is at hand: one sweep over the edges grouped by destination, one over them grouped by source.

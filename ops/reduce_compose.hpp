@@ -62,9 +62,7 @@ namespace impl {
 /// The reducer as a fold: what says lift and lower is wrapped, inside of multi too.
 template <class R>
 auto as_fold(const R& r) {
-  if constexpr (
-      requires { r.lift(pack<float>()); } || requires { r.lift(pack<double>()); })
-    return lifted_fold<R>{r};
+  if constexpr (lifted_reducer<R, pack<float>> || lifted_reducer<R, pack<double>>) return lifted_fold<R>{r};
   else return r;
 }
 template <class... Rs>

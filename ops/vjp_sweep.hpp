@@ -16,6 +16,7 @@ struct grad_target {
   row_target<T> rows{};   // of an operand with a row an edge; base null: not asked for
   bool by_group = false;  // one row a group instead: the sum over its edges
   bool whole = false;     // as many elements as the message: each is written once
+  bool adds = false;      // to what is there already
   bool wanted() const { return rows.base != nullptr; }
 };
 

@@ -2,18 +2,8 @@
 # capsule_routing.sh PROGRAM numbers|figures|data: the files that the program writes, and what it refuses; its figures;
 # its numbers against the reference of EDGEFOLD_SHARED.
 set -euo pipefail
-program=$1 part=$2
-here=$PWD
-tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
+source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
 mkdir nothing
-failures=0
-fail() {
-  echo "FAILED: $1" >&2
-  failures=$((failures + 1))
-}
 
 # array FILE SHAPE BYTES [TYPE]: a .npy with these bytes, in printf's notation.
 array() {
@@ -158,9 +148,7 @@ figures() {
 }
 
 data() {
-  local shared=${EDGEFOLD_SHARED:-${EDGEFOLD_SHARED_DEFAULT:-$tree/../shared}} name
-  [[ $shared == /* ]] || shared=$here/$shared
-  local reference=$shared/reference/routing_tutorial.npz
+  local reference=$shared/reference/routing_tutorial.npz name
   if [[ ! -e $reference ]]; then
     echo "test skipped: no $reference"
     return

@@ -1,17 +1,7 @@
 #!/usr/bin/env bash
 # message_passing.sh PROGRAM small|data: the program on graphs written here, or on the data sets of EDGEFOLD_SHARED.
 set -euo pipefail
-program=$1 part=$2
-here=$PWD
-tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-failures=0
-fail() {
-  echo "FAILED: $1" >&2
-  failures=$((failures + 1))
-}
+source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
 
 # array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
 array() {
@@ -168,8 +158,6 @@ unwritable_output() {
 }
 
 data_sets() {
-  local shared=${EDGEFOLD_SHARED:-${EDGEFOLD_SHARED_DEFAULT:-$tree/../shared}}
-  [[ $shared == /* ]] || shared=$here/$shared
   if [[ ! -d $shared/data ]]; then
     echo "test skipped: no data sets in $shared"
     return

@@ -1,5 +1,6 @@
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/elementwise.hpp>

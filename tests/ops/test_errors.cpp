@@ -1,4 +1,5 @@
 // Bad use: what each error says, and that nothing has changed after it.
+#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
 

@@ -89,6 +89,25 @@ TEST_CASE("bools stay 0 or 1") {
   CHECK(lane(impl::convert<std::int64_t>(of<float>(1) < 2)) == 1);
 }
 
+template <class P>
+concept combines = requires(P a) {
+  a = a & a, a = a | a, a = !a;
+};
+static_assert(combines<pack<bool>> && combines<mask<float, 4>>);
+static_assert(!combines<pack<float>> && !combines<pack<std::int32_t>>);
+
+TEST_CASE("bools combine as masks do") {
+  pack<bool> a(false), b(false);
+  for (int l = 0; l < pack<bool>::lanes; ++l) a.v[l] = l % 2 ? 1 : 0, b.v[l] = l / 2 % 2 ? 1 : 0;
+  for (int l = 0; l < pack<bool>::lanes; ++l) {
+    const bool x = l % 2, y = l / 2 % 2;
+    CHECK(lane(a & b, l) == (x && y));
+    CHECK(lane(a | b, l) == (x || y));
+    CHECK(lane(!a, l) == !x);
+    CHECK(lane((a & !b) | false, l) == (x && !y));
+  }
+}
+
 TEST_CASE_TEMPLATE("max and min: NaN goes through from either side", T, float, double) {
   const T bad = static_cast<T>(nan), one = 1, high = static_cast<T>(inf);
   for (T other : {one, high, -high, bad}) {

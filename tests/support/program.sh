@@ -1,0 +1,14 @@
+# For scripts that test a program: sourced first, with the script's arguments PROGRAM PART. The script goes on in a scratch
+# folder, which vanishes at its end; it calls `fail` and ends with ((failures == 0)).
+# shellcheck shell=bash disable=SC2034
+program=$1 part=$2
+shared=${EDGEFOLD_SHARED:-${EDGEFOLD_SHARED_DEFAULT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/../shared}}
+[[ $shared == /* ]] || shared=$PWD/$shared  # the folder of data sets and reference tensors, which may be absent
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+failures=0
+fail() {
+  echo "FAILED: $1" >&2
+  failures=$((failures + 1))
+}
