@@ -48,7 +48,7 @@ void add_options(CLI::App& app, options& o) {
 }
 
 // What the page says about the run.
-std::vector<std::pair<std::string, std::string>> parameters(const options& o) {
+examples::parameter_list parameters(const options& o) {
   using std::to_string;
   return {{"in", to_string(o.in)},
           {"out", to_string(o.out)},
@@ -82,9 +82,9 @@ void route(const options& o, routing_layer& layer, const tensor& u_hat, examples
     const tensor c = layer.g.edata["c"], capsules = layer.g.ndata["v"];
     check_runtime(is_finite(capsules), "capsule_routing", "call ", k, ": v overflows, u_hat is too large");
     const auto of_each = entropy(cast<double>(c.reshape({o.in, o.out})));
-    h.mean.push_back(segment_reduce(all, of_each, reduce::mean{}).item());
-    h.deviation.push_back(segment_reduce(all, of_each, reduce::std{}).item());
-    std::printf("%4d  %12.6f  %18.6f\n", static_cast<int>(k), h.mean.back(), h.deviation.back());
+    h.entropy.mean.push_back(segment_reduce(all, of_each, reduce::mean{}).item());
+    h.entropy.deviation.push_back(segment_reduce(all, of_each, reduce::std{}).item());
+    std::printf("%4d  %12.6f  %18.6f\n", static_cast<int>(k), h.entropy.mean.back(), h.entropy.deviation.back());
     std::copy_n(c.data(), c.size(), h.coupling.data() + k * c.size());
     std::copy_n(capsules.data() + o.in * o.features, v.width(), v.data() + k * v.width());  // in-capsules come first
   }
@@ -94,7 +94,8 @@ void write_numbers(examples::staged_folder& folder, const examples::routing_hist
                    const tensor& b) {
   std::ostringstream csv;
   csv << "call,mean,std\n" << std::setprecision(9);
-  for (std::size_t k = 0; k < h.mean.size(); ++k) csv << k << ',' << h.mean[k] << ',' << h.deviation[k] << '\n';
+  for (std::size_t k = 0; k < h.entropy.mean.size(); ++k)
+    csv << k << ',' << h.entropy.mean[k] << ',' << h.entropy.deviation[k] << '\n';
   folder.write_text("entropy.csv", csv.str());
   write_npy(folder.path() / "coupling.npy", h.coupling);
   write_npy(folder.path() / "v.npy", v);

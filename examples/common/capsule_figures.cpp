@@ -19,26 +19,6 @@ std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t most) {
   return some;
 }
 
-std::string entropy_script(const routing_history& h) {
-  double low = h.mean[0], high = low;
-  std::ostringstream s;
-  s << "reset\n$entropy << END\n";
-  for (std::size_t k = 0; k < h.mean.size(); ++k) {
-    s << k << ' ' << h.mean[k] << ' ' << h.deviation[k] << '\n';
-    low = std::min(low, h.mean[k] - h.deviation[k]);
-    high = std::max(high, h.mean[k] + h.deviation[k]);
-  }
-  const double margin = high - low > 1e-6 ? 0.06 * (high - low) : 0.5;
-  s << "END\nset terminal svg size 720,450 font 'sans-serif,16' background 'white'\nset output 'entropy.svg'\n"
-    << "set border 3 lw 1.2\nset tics nomirror out format '%g'\nset grid ytics lt 1 lc rgb '#dddddd'\nunset key\n"
-    << "set xlabel 'Number of Routing'\nset ylabel 'Entropy of Weight Distribution'\n"
-    << "set xrange [-0.5:" << h.calls() << "-0.5]\nset yrange [" << low - margin << ":" << high + margin << "]\n"
-    << (h.calls() <= 20 ? "set xtics 1\n" : "") << "set bars 1.5\n"
-    << "plot $entropy using 1:2 with lines lw 2 lc rgb '#8fb0e8', \\\n"
-    << "  $entropy using 1:2:3 with yerrorbars pt 7 ps 0.7 lw 2 lc rgb '#1f4fb0'\nunset output\n";
-  return s.str();
-}
-
 /// The least number of two digits at most, of the form d * 10^k, that is not below x: an axis' end.
 double round_up(double x) {
   const double unit = std::pow(10.0, std::floor(std::log10(x)));
@@ -151,7 +131,9 @@ bool draw_routing(const std::filesystem::path& folder, const routing_history& h)
   const std::filesystem::path work = folder / "work";
   std::filesystem::create_directory(work);
   const std::vector<std::int64_t> calls = evenly(h.calls(), most_frames);
-  if (!run_gnuplot(work, entropy_script(h) + histogram_script(h, calls) + routing_script(h, calls))) return false;
+  if (!run_gnuplot(work, entropy_script(h.entropy, 0, "Number of Routing") + histogram_script(h, calls) +
+                             routing_script(h, calls)))
+    return false;
   for (const char* figure : {"entropy.svg", "histogram.gif", "routing.gif"})
     std::filesystem::rename(work / figure, folder / figure);
   return true;

@@ -2,18 +2,18 @@
 #pragma once
 #include <filesystem>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include <common/entropy_figure.hpp>
+#include <common/html_page.hpp>
 #include <edgefold/core/tensor.hpp>
 
 namespace edgefold::examples {
 
 /// What a run leaves behind, call by call.
 struct routing_history {
-  std::vector<std::pair<std::string, std::string>> parameters;  ///< names and values, for the page
-  tensor coupling;                                              ///< (calls, in, out): what each call used
-  std::vector<double> mean{}, deviation{};                      ///< of the couplings' entropy over the in-capsules
+  parameter_list parameters;  ///< for the page
+  tensor coupling;            ///< (calls, in, out): what each call used
+  entropy_series entropy{};   ///< of the couplings
 
   std::int64_t calls() const { return coupling.shape()[0]; }
   std::int64_t in() const { return coupling.shape()[1]; }

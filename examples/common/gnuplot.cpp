@@ -55,7 +55,9 @@ std::string last_words(const std::filesystem::path& errors) {
 
 /// A full disk cuts a figure short, and gnuplot says nothing.
 void check_whole(const std::filesystem::path& figure) {
-  const std::string_view ending = figure.extension() == ".gif" ? ";" : "</svg>";
+  const std::string_view ending = figure.extension() == ".gif"   ? ";"
+                                  : figure.extension() == ".png" ? "IEND\xae\x42\x60\x82"
+                                                                 : "</svg>";
   std::ifstream file(figure, std::ios::binary);
   std::string last(std::istreambuf_iterator<char>(file), {});
   while (last.ends_with('\n')) last.pop_back();
@@ -75,7 +77,8 @@ bool run_gnuplot(const std::filesystem::path& folder, const std::string& script)
   check_runtime(!WIFSIGNALED(status), "gnuplot", "was ended by the signal: ", strsignal(WTERMSIG(status)));
   check_runtime(status == 0, "gnuplot", "failed: ", status == 0 ? "" : last_words(folder / "errors"));
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".gif" || entry.path().extension() == ".svg") check_whole(entry.path());
+    for (const char* extension : {".gif", ".png", ".svg"})
+      if (entry.path().extension() == extension) check_whole(entry.path());
   return true;
 }
 

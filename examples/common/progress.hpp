@@ -15,6 +15,7 @@ class progress {
   progress& operator=(const progress&) = delete;
   ~progress() { clear(); }
 
+  bool is_terminal() const { return terminal_; }
   void show(const std::string& step) {
     if (!terminal_) return;
     std::fprintf(stderr, "\r\033[K%s", step.c_str());

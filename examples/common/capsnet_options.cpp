@@ -1,0 +1,89 @@
+#include <common/capsnet_options.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <common/synthetic_digits.hpp>
+
+namespace edgefold::examples {
+namespace {
+
+std::string text_of(double x) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, x).ptr};
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, capsnet_run& o) {
+  auto number = [&app](const char* name, auto& variable, const char* text, std::int64_t least, std::int64_t most) {
+    app.add_option(name, variable, text)
+        ->check(CLI::Range(least, most))
+        ->option_text(std::cmp_less(variable, least) ? "N" : "N [" + std::to_string(variable) + "]");
+  };
+  app.add_option("--data", o.data, "Folder with the four IDX files of MNIST, gzipped or not")->option_text("DIR");
+  app.add_flag("--synthetic", o.synthetic, "Digits that the program draws, instead of --data");
+  number("--epochs", o.epochs, "Passes over the training images", 1, 1'000'000);
+  number("--batch", o.batch, "Images of a step", 1, INT32_MAX);
+  number("--iterations", o.iterations, "Routing iterations", 1, 1'000'000);
+  app.add_flag("--shared-logits", o.shared_logits, "Route a batch as one, instead of each image for itself");
+  app.add_flag("--no-reconstruction", o.no_reconstruction, "Without the decoder");
+  app.add_option("--lr", o.lr, "Learning rate of Adam")->option_text("X [0.001]");
+  app.add_option("--decay", o.decay, "Factor of the learning rate from epoch to epoch")->option_text("X [0.9]");
+  number("--shift", o.shift, "Training images are moved by up to so many pixels", 0, digit_side);
+  number("--seed", o.seed, "Seed of the weights, the order and the shifts", 0, INT64_MAX);
+  number("--limit-train", o.limit_train, "Only the first training images", 1, INT64_MAX);
+  number("--limit-test", o.limit_test, "Only the first test images", 1, INT64_MAX);
+  app.add_option("--checkpoint", o.checkpoint, "Where the run is kept")
+      ->option_text("FILE [checkpoint.safetensors in the output folder]");
+  auto* resume = app.add_flag("--resume", o.resume, "Go on with the run of the checkpoint");
+  app.add_flag("--evaluate", o.evaluate, "Only test the network of the checkpoint")->excludes(resume);
+  app.add_option("--output", o.output, "Folder for the results")->option_text("DIR [" + o.output + "]");
+  app.add_flag("--no-figures", o.no_figures, "Write the numbers only");
+  number("--threads", o.threads, "Threads; results do not depend on them", 1, 1024);
+}
+
+void check_options(capsnet_run& o) {
+  check(o.data.empty() == o.synthetic, "capsnet_mnist", "expected --data DIR or --synthetic, one of them");
+  check(o.lr > 0 && std::isfinite(o.lr), "capsnet_mnist", "--lr is ", o.lr, ", expected a number above 0");
+  check(o.decay > 0 && o.decay <= 1, "capsnet_mnist", "--decay is ", o.decay, ", expected a number from 0 to 1, not 0");
+  if (o.checkpoint.empty()) o.checkpoint = o.output + "/checkpoint.safetensors";
+  const bool is_there = std::filesystem::exists(o.checkpoint);
+  check_runtime(is_there || !(o.resume || o.evaluate), "capsnet_mnist", o.checkpoint,
+                ": there is no such checkpoint to ", o.resume ? "resume" : "evaluate");
+  check_runtime(!is_there || o.resume || o.evaluate, "capsnet_mnist", o.checkpoint,
+                " is there already: --resume goes on with it, --checkpoint names another file");
+}
+
+digit_data load_digits(const capsnet_run& o) {
+  auto limited = [](std::int64_t limit, std::int64_t all) { return limit > 0 ? std::min(limit, all) : all; };
+  if (o.synthetic)
+    return {synthetic_digits(limited(o.limit_train, 10'000), 0), synthetic_digits(limited(o.limit_test, 2'000), 1)};
+  return {read_digits(o.data, "train", limited(o.limit_train, INT64_MAX)),
+          read_digits(o.data, "t10k", limited(o.limit_test, INT64_MAX))};
+}
+
+option_values values_of(const capsnet_run& o, const digit_data& data) {
+  using std::to_string;
+  return {{"iterations", to_string(o.iterations)},
+          {"shared-logits", o.shared_logits ? "yes" : "no"},
+          {"reconstruction", o.no_reconstruction ? "no" : "yes"},
+          {"seed", to_string(o.seed)},
+          {"batch", to_string(o.batch)},
+          {"lr", text_of(o.lr)},
+          {"decay", text_of(o.decay)},
+          {"shift", to_string(o.shift)},
+          {"data", o.synthetic ? "synthetic" : "files"},
+          {"training images", to_string(data.train.size())},
+          {"test images", to_string(data.test.size())}};
+}
+
+std::vector<std::string> model_options() { return {"iterations", "shared-logits", "reconstruction"}; }
+
+std::vector<std::string> run_options() {
+  return {"iterations", "shared-logits", "reconstruction",  "seed",       "batch", "lr", "decay",
+          "shift",      "data",          "training images", "test images"};
+}
+
+}  // namespace edgefold::examples

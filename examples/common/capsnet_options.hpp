@@ -1,0 +1,42 @@
+/// The command line of the CapsNet example.
+#pragma once
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <common/checkpoint.hpp>
+#include <common/digits.hpp>
+#include <edgefold/core/parallel.hpp>
+
+namespace edgefold::examples {
+
+struct capsnet_run {
+  std::string data, checkpoint, output = "out/capsnet_mnist";
+  bool synthetic = false, shared_logits = false, no_reconstruction = false;
+  bool resume = false, evaluate = false, no_figures = false;
+  int epochs = 10, iterations = 3, threads = num_threads();
+  std::int64_t batch = 128, shift = 2, limit_train = 0, limit_test = 0;  ///< a limit of 0 is none
+  std::uint64_t seed = 0;
+  double lr = 0.001, decay = 0.9;
+};
+
+void add_options(CLI::App& app, capsnet_run& run);
+
+/// What the parser cannot check by itself; names the checkpoint if the user has not. Throws std::invalid_argument or
+/// std::runtime_error.
+void check_options(capsnet_run& run);
+
+/// The images to train on and to test on.
+struct digit_data {
+  digit_set train, test;
+};
+digit_data load_digits(const capsnet_run& run);
+
+/// What the numbers of a run depend on, under the names of the options: for a checkpoint.
+option_values values_of(const capsnet_run& run, const digit_data& data);
+/// All these names, and those that make another model.
+std::vector<std::string> run_options();
+std::vector<std::string> model_options();
+
+}  // namespace edgefold::examples

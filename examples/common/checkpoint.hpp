@@ -1,0 +1,36 @@
+/// A training run in a file: all that is needed to go on as if it had never stopped.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <edgefold/models/state.hpp>
+
+namespace edgefold::examples {
+
+/// Names and values of the options of a run.
+using option_values = std::map<std::string, std::string>;
+
+/// In a safetensors file: the tensors of `model` and `optimiser` under these names and a dot, `scores` as itself;
+/// program, version and options as metadata.
+struct checkpoint {
+  state_map model, optimiser;
+  basic_tensor<double> scores;  ///< (epochs done, 4), of training_metrics.hpp
+  option_values options;        ///< that the result depends on
+
+  std::int64_t epochs() const { return scores.rows(); }
+};
+
+/// Writes the file: whole or not at all, replacing what was there.
+void write_checkpoint(const std::filesystem::path& file, const checkpoint& c);
+
+/// Throws std::runtime_error for what is missing, damaged, no checkpoint of this program, or of another version.
+checkpoint read_checkpoint(const std::filesystem::path& file);
+
+/// Throws std::runtime_error, with both values, where one of the options called `names` is another in the checkpoint
+/// `c`, read from `file`, than in `here`.
+void check_options(const std::filesystem::path& file, const checkpoint& c, const option_values& here,
+                   const std::vector<std::string>& names);
+
+}  // namespace edgefold::examples
