@@ -88,7 +88,7 @@ class reverse_fold {
       work.before[static_cast<std::size_t>(b) + 1] = s;
     }
     const first_lanes<T, lanes> some(plan_.tiles[t].lanes);
-    values adjoint;
+    values adjoint{};
     for (std::int64_t b = blocks - 1; b >= 0; --b) {
       const std::int64_t begin = k0 + b * block, count = std::min(block, k1 - begin);
       s = work.before[static_cast<std::size_t>(b)];

@@ -3,6 +3,10 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/edge_softmax.hpp>
+#include <edgefold/ops/update_all.hpp>
 
 #include <support/shared.hpp>
 #include <support/tensors.hpp>
