@@ -32,8 +32,6 @@ struct tensor_body {
   std::shared_ptr<tape_node> node;  ///< null where no gradient is asked for
 };
 template <class T>
-class grad_node;
-template <class T>
 struct tape_access;
 
 }  // namespace detail

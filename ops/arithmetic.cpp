@@ -4,23 +4,29 @@
 
 namespace edgefold::detail {
 
-#define EDGEFOLD_OPERATOR(symbol, name)                                                \
+// A number is a tensor of one element: the same kernels serve it.
+template <element T>
+basic_tensor<T> number(T x) {
+  return basic_tensor<T>({1}, {x});
+}
+
+#define EDGEFOLD_OPERATOR(name)                                                        \
   template <element T>                                                                 \
   basic_tensor<T> name##_tensors(const basic_tensor<T>& a, const basic_tensor<T>& b) { \
     return elementwise(functor::name{}, a, b);                                         \
   }                                                                                    \
   template <element T>                                                                 \
   basic_tensor<T> name##_number(const basic_tensor<T>& a, T b) {                       \
-    return elementwise([b](const auto& x) { return x symbol b; }, a);                  \
+    return name##_tensors(a, number(b));                                               \
   }                                                                                    \
   template <element T>                                                                 \
   basic_tensor<T> number_##name(T a, const basic_tensor<T>& b) {                       \
-    return elementwise([a](const auto& x) { return a symbol x; }, b);                  \
+    return name##_tensors(number(a), b);                                               \
   }
-EDGEFOLD_OPERATOR(+, add)
-EDGEFOLD_OPERATOR(-, sub)
-EDGEFOLD_OPERATOR(*, mul)
-EDGEFOLD_OPERATOR(/, div)
+EDGEFOLD_OPERATOR(add)
+EDGEFOLD_OPERATOR(sub)
+EDGEFOLD_OPERATOR(mul)
+EDGEFOLD_OPERATOR(div)
 #undef EDGEFOLD_OPERATOR
 
 template <element T>

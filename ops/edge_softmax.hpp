@@ -25,12 +25,14 @@ inline const edge_groups& groups_by(const adjacency& a, norm_by norm) {
 /// as in torch. Throws for another number of rows.
 template <tensor_like Scores>
 auto edge_softmax(const graph& g, const Scores& scores, norm_by norm = norm_by::dst) {
+  static_assert(std::floating_point<scalar_of<Scores>>, "a softmax needs float or double scores");
   return detail::softmax_of_groups(as_tensor(scores), detail::groups_by(g.topology(), norm), "edge_softmax", "edges");
 }
 
 /// The same among the edges of `edge_ids` alone: row i of scores and result belongs to edge edge_ids[i].
 template <tensor_like Scores>
 auto edge_softmax(const graph& g, const Scores& scores, const id_list& edge_ids, norm_by norm = norm_by::dst) {
+  static_assert(std::floating_point<scalar_of<Scores>>, "a softmax needs float or double scores");
   const adjacency some = g.topology().subset(edge_ids);
   return detail::softmax_of_groups(as_tensor(scores), detail::groups_by(some, norm), "edge_softmax",
                                    "edges of the subset");

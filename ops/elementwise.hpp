@@ -15,7 +15,7 @@ auto map_rows(const F& f, std::int64_t rows, std::string_view operation, const b
   return recorded_messages(message(f, place(x), place(more)...), rows_as_edges(rows), {operation, 0, 0, rows, nullptr});
 }
 
-/// Tensors of one shape are cut into rows anew: body(first element, rows, width).
+/// Tensors of one shape, and numbers among them, are cut into rows anew: body(first element, rows, width).
 template <class Body>
 void for_flat_rows(std::int64_t n, Body&& body) {
   constexpr std::int64_t width = 1024;
@@ -25,6 +25,7 @@ void for_flat_rows(std::int64_t n, Body&& body) {
 }
 template <element T>
 operand<T> flat_rows(const basic_tensor<T>& t, std::int64_t first, std::int64_t rows, std::int64_t width) {
+  if (t.size() == 1) return edgefold::shared(t.detach().reshape({1, 1}));  // a number
   return edgefold::edge(basic_tensor<T>::wrap(const_cast<T*>(t.data()) + first, {rows, width}, nullptr));
 }
 
@@ -56,13 +57,14 @@ void flat_vjp(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, c
 }
 
 template <class F, element T, class... More>
-auto map_flat(const F& f, std::string_view operation, const basic_tensor<T>& x, const More&... more) {
+auto map_flat(const F& f, std::string_view operation, const shape_type& shape, const basic_tensor<T>& x,
+              const More&... more) {
   const auto m = message(f, edgefold::edge(x), edgefold::edge(more)...);
   using M = std::remove_const_t<decltype(m)>;
   using V = typename M::value_type;
-  auto out = basic_tensor<V>::uninitialized(x.shape());
+  auto out = basic_tensor<V>::uninitialized(shape);
   V* to = out.data();
-  for_flat_rows(x.size(), [&](std::int64_t first, std::int64_t rows, std::int64_t width) {
+  for_flat_rows(out.size(), [&](std::int64_t first, std::int64_t rows, std::int64_t width) {
     write_messages(message(f, flat_rows(x, first, rows, width), flat_rows(more, first, rows, width)...),
                    rows_as_edges(rows).groups, side::dst, {operation, 0, 0, rows, nullptr},
                    [&](const shape_type&) { return to + first; });
@@ -88,7 +90,12 @@ auto elementwise(const F& f, const X& first, const More&... more) {
   const auto& x = as_tensor(first);
   return [&](const auto&... rest) {
     check((x.defined() && ... && rest.defined()), "elementwise", "an operand is a tensor without storage");
-    if (((x.shape() == rest.shape()) && ...)) return impl::map_flat(f, "elementwise", x, rest...);
+    const shape_type* shape = &x.shape();
+    ((shape = num_elements(*shape) == 1 ? &rest.shape() : shape), ...);
+    auto fits = [shape](const auto& t) {
+      return t.shape() == *shape || (t.size() == 1 && t.num_dims() <= std::ssize(*shape) && !t.requires_grad());
+    };
+    if ((fits(x) && ... && fits(rest))) return impl::map_flat(f, "elementwise", *shape, x, rest...);
     std::int64_t rows = x.rows();
     ((rows = rows == 1 ? rest.rows() : rows), ...);
     check(((rest.rows() == rows || rest.rows() == 1) && ...) && (x.rows() == rows || x.rows() == 1), "elementwise",

@@ -70,10 +70,6 @@ auto as_fold(const reduce::multi<Rs...>& r) {
   return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
 }
 
-template <class>
-inline constexpr int outputs_of = 1;
-template <class... Rs>
-inline constexpr int outputs_of<reduce::multi<Rs...>> = static_cast<int>(sizeof...(Rs));
 }  // namespace impl
 
 }  // namespace EDGEFOLD_ISA

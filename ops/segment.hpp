@@ -20,6 +20,7 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
 /// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.
 template <tensor_like X>
 auto segment_softmax(const id_list& lengths, const X& x) {
+  static_assert(std::floating_point<scalar_of<X>>, "a softmax needs float or double scores");
   return detail::softmax_of_groups(as_tensor(x), segments(lengths), "segment_softmax", "rows in the segments");
 }
 

@@ -190,7 +190,7 @@ TEST_CASE("module: names that stand twice, and names that are none") {
   CHECK_THROWS_SAYING(parameters(nameless), std::invalid_argument, "[module] a part of \"\" has no name");
 }
 
-TEST_CASE("state_dict: shares the tensors, off the tape; clone keeps them") {
+TEST_CASE("state_dict: shares the tensors, off the tape, and clone keeps them") {
   net m = net_of(1);
   require_grad(m);
   const state_map state = state_dict(m), kept = clone(state);
