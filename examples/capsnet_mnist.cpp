@@ -38,8 +38,8 @@ struct training {
 };
 
 void check_loss(double loss, const capsnet_run& o, const training& t, const std::string& where) {
-  check_runtime(std::isfinite(loss), "capsnet_mnist", "the loss is ", loss, ' ', where, " of ", t.title(o),
-                ": stopped; ",
+  check_runtime(std::isfinite(loss), "capsnet_mnist", "the loss is ", std::isnan(loss) ? "NaN " : "infinite ", where,
+                " of ", t.title(o), ": stopped; ",
                 t.epochs.empty() ? "no checkpoint was written yet"
                                  : o.checkpoint + " holds epoch " + std::to_string(t.epochs.size()));
 }
@@ -97,7 +97,7 @@ void load(const capsnet_run& o, const option_values& options, training& t) {
                 " epochs, more than --epochs ", o.epochs);
   try {
     load_state_dict(t.net, c.model);
-    if (o.resume) t.optimiser.load_state(c.optimiser);
+    if (o.resume) t.optimiser.load_state(c.optimizer);
   } catch (const std::invalid_argument& e) {
     check_runtime(false, "checkpoint", o.checkpoint, ": is of another model: ", e.what());
   }
@@ -152,13 +152,14 @@ void run_epochs(const capsnet_run& o, const option_values& options, const digit_
   while (t.epochs.size() < static_cast<std::size_t>(o.epochs)) {
     epoch_metrics m = train(o, data.train, t);
     last = test(o, data.test, t.net);
-    check_loss(last.total.loss, o, t, "of the test at the end");
+    check_loss(last.total.loss, o, t, "in the test");
     m.test = last.total;
     m.seconds += last.seconds;
     print(t.title(o), m);
     t.epochs.push_back(m);
     save(o, options, t);
   }
+  write_metrics(o.output, t.epochs);  // also where nothing was left to train
   std::printf("numbers: %s/metrics.csv, %s\n", o.output.c_str(), o.checkpoint.c_str());
   if (last.seconds == 0) last = test(o, data.test, t.net);  // nothing was left to train
   if (!o.no_figures) draw(o, options, data.test, t, last);
@@ -171,9 +172,9 @@ void run(capsnet_run& o) {
   const option_values options = values_of(o, data);
   training t(o);
   if (o.resume || o.evaluate) load(o, options, t);
-  std::printf("%lld parameters, %lld training images, %lld test images\n",
-              static_cast<long long>(num_parameters(t.net)), static_cast<long long>(data.train.size()),
-              static_cast<long long>(data.test.size()));
+  std::printf("parameters       %9lld\n", static_cast<long long>(num_parameters(t.net)));
+  if (!o.evaluate) std::printf("training images  %9lld\n", static_cast<long long>(data.train.size()));
+  std::printf("test images      %9lld\n", static_cast<long long>(data.test.size()));
   std::fflush(stdout);
   if (o.evaluate) return evaluate(o, data.test, t);
   for (const auto& folder : {std::filesystem::path(o.output), std::filesystem::path(o.checkpoint).parent_path()})

@@ -58,10 +58,11 @@ void check_options(capsnet_run& o) {
 
 digit_data load_digits(const capsnet_run& o) {
   auto limited = [](std::int64_t limit, std::int64_t all) { return limit > 0 ? std::min(limit, all) : all; };
-  if (o.synthetic)
-    return {synthetic_digits(limited(o.limit_train, 10'000), 0), synthetic_digits(limited(o.limit_test, 2'000), 1)};
-  return {read_digits(o.data, "train", limited(o.limit_train, INT64_MAX)),
-          read_digits(o.data, "t10k", limited(o.limit_test, INT64_MAX))};
+  auto load = [&](std::uint64_t part, std::string_view name, std::int64_t limit, std::int64_t drawn) {
+    return o.synthetic ? synthetic_digits(limited(limit, drawn), part)
+                       : read_digits(o.data, name, limited(limit, INT64_MAX));
+  };
+  return {o.evaluate ? digit_set{} : load(0, "train", o.limit_train, 10'000), load(1, "t10k", o.limit_test, 2'000)};
 }
 
 option_values values_of(const capsnet_run& o, const digit_data& data) {

@@ -27,7 +27,7 @@ void add_options(CLI::App& app, capsnet_run& run);
 /// std::runtime_error.
 void check_options(capsnet_run& run);
 
-/// The images to train on and to test on.
+/// The images to train on (none for an evaluation) and to test on.
 struct digit_data {
   digit_set train, test;
 };

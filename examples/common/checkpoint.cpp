@@ -18,7 +18,7 @@ std::string value_of(const option_values& values, const std::string& key) {
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& file, const checkpoint& c) {
-  state_map tensors = join({{"model", c.model}, {"optimiser", c.optimiser}});
+  state_map tensors = join({{"model", c.model}, {"optimizer", c.optimizer}});
   tensors.emplace("scores", c.scores);
   option_values metadata{{"program", std::string(program)}, {"version", std::string(version)}};
   for (const auto& [name, value] : c.options) metadata.emplace(std::string(option) + name, value);
@@ -32,7 +32,7 @@ checkpoint read_checkpoint(const std::filesystem::path& file) {
                 program);
   check_runtime(value_of(read.metadata, "version") == version, "checkpoint", file.string(), ": is of version \"",
                 value_of(read.metadata, "version"), "\", expected ", version);
-  checkpoint c{part(read.tensors, "model"), part(read.tensors, "optimiser"), {}, {}};
+  checkpoint c{part(read.tensors, "model"), part(read.tensors, "optimizer"), {}, {}};
   const auto scores = read.tensors.find("scores");
   if (scores != read.tensors.end())
     if (const auto* t = std::get_if<basic_tensor<double>>(&scores->second)) c.scores = *t;

@@ -12,10 +12,10 @@ namespace edgefold::examples {
 /// Names and values of the options of a run.
 using option_values = std::map<std::string, std::string>;
 
-/// In a safetensors file: the tensors of `model` and `optimiser` under these names and a dot, `scores` as itself;
+/// In a safetensors file: the tensors of `model` and `optimizer` under these names and a dot, `scores` as itself;
 /// program, version and options as metadata.
 struct checkpoint {
-  state_map model, optimiser;
+  state_map model, optimizer;
   basic_tensor<double> scores;  ///< (epochs done, 4), of training_metrics.hpp
   option_values options;        ///< that the result depends on
 
