@@ -73,7 +73,8 @@ inline named_reducer find_reducer(const std::string& text) {
 }
 
 template <class Message>
-any_tensor run_pass(const graph& g, const Message& m, const named_reducer& r) {
+any_tensor run_pass(const graph& g, const Message& with_gradient, const named_reducer& r) {
+  const auto m = no_gradient(with_gradient);  // spares the compiler the backward passes
   if (r.name == "none") return apply_edges(g, m);
   any_tensor out;
   for_each_reducer([&](auto each) {
