@@ -2,6 +2,7 @@
 // end to end. Writes its scores, a checkpoint after each epoch, and figures.
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include <common/capsnet_figures.hpp>
 #include <common/capsnet_options.hpp>
@@ -92,7 +93,7 @@ test_result test(const capsnet_run& o, const digit_set& set, const capsnet& net)
 // Takes from the checkpoint what this run is to go on with; of an evaluation, the weights alone.
 void load(const capsnet_run& o, const option_values& options, training& t) {
   const checkpoint c = read_checkpoint(o.checkpoint);
-  check_options(o.checkpoint, c, options, o.resume ? run_options() : model_options());
+  check_options(o.checkpoint, c, options);
   check_runtime(o.evaluate || c.epochs() <= o.epochs, "checkpoint", o.checkpoint, ": has done ", c.epochs(),
                 " epochs, more than --epochs ", o.epochs);
   try {
@@ -148,33 +149,35 @@ void evaluate(const capsnet_run& o, const digit_set& set, const training& t) {
 }
 
 void run_epochs(const capsnet_run& o, const option_values& options, const digit_data& data, training& t) {
-  test_result last;
+  std::optional<test_result> last;
   while (t.epochs.size() < static_cast<std::size_t>(o.epochs)) {
     epoch_metrics m = train(o, data.train, t);
     last = test(o, data.test, t.net);
-    check_loss(last.total.loss, o, t, "in the test");
-    m.test = last.total;
-    m.seconds += last.seconds;
+    check_loss(last->total.loss, o, t, "in the test");
+    m.test = last->total;
+    m.seconds += last->seconds;
     print(t.title(o), m);
     t.epochs.push_back(m);
     save(o, options, t);
   }
   write_metrics(o.output, t.epochs);  // also where nothing was left to train
   std::printf("numbers: %s/metrics.csv, %s\n", o.output.c_str(), o.checkpoint.c_str());
-  if (last.seconds == 0) last = test(o, data.test, t.net);  // nothing was left to train
-  if (!o.no_figures) draw(o, options, data.test, t, last);
+  if (o.no_figures) return;
+  if (!last) last = test(o, data.test, t.net);
+  draw(o, options, data.test, t, *last);
 }
 
 void run(capsnet_run& o) {
-  check_options(o);
+  check_usage(o);
   set_num_threads(o.threads);
   const digit_data data = load_digits(o);
-  const option_values options = values_of(o, data);
+  const option_values options = o.evaluate ? model_options(o) : run_options(o, data);
   training t(o);
   if (o.resume || o.evaluate) load(o, options, t);
   std::printf("parameters       %9lld\n", static_cast<long long>(num_parameters(t.net)));
   if (!o.evaluate) std::printf("training images  %9lld\n", static_cast<long long>(data.train.size()));
   std::printf("test images      %9lld\n", static_cast<long long>(data.test.size()));
+  if (o.resume) std::printf("epochs done      %9zu\n", t.epochs.size());
   std::fflush(stdout);
   if (o.evaluate) return evaluate(o, data.test, t);
   for (const auto& folder : {std::filesystem::path(o.output), std::filesystem::path(o.checkpoint).parent_path()})

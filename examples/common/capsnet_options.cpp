@@ -44,7 +44,7 @@ void add_options(CLI::App& app, capsnet_run& o) {
   number("--threads", o.threads, "Threads; results do not depend on them", 1, 1024);
 }
 
-void check_options(capsnet_run& o) {
+void check_usage(capsnet_run& o) {
   check(o.data.empty() == o.synthetic, "capsnet_mnist", "expected --data DIR or --synthetic, one of them");
   check(o.lr > 0 && std::isfinite(o.lr), "capsnet_mnist", "--lr is ", o.lr, ", expected a number above 0");
   check(o.decay > 0 && o.decay <= 1, "capsnet_mnist", "--decay is ", o.decay, ", expected a number from 0 to 1, not 0");
@@ -65,26 +65,24 @@ digit_data load_digits(const capsnet_run& o) {
   return {o.evaluate ? digit_set{} : load(0, "train", o.limit_train, 10'000), load(1, "t10k", o.limit_test, 2'000)};
 }
 
-option_values values_of(const capsnet_run& o, const digit_data& data) {
-  using std::to_string;
-  return {{"iterations", to_string(o.iterations)},
+option_values model_options(const capsnet_run& o) {
+  return {{"iterations", std::to_string(o.iterations)},
           {"shared-logits", o.shared_logits ? "yes" : "no"},
-          {"reconstruction", o.no_reconstruction ? "no" : "yes"},
-          {"seed", to_string(o.seed)},
-          {"batch", to_string(o.batch)},
-          {"lr", text_of(o.lr)},
-          {"decay", text_of(o.decay)},
-          {"shift", to_string(o.shift)},
-          {"data", o.synthetic ? "synthetic" : "files"},
-          {"training images", to_string(data.train.size())},
-          {"test images", to_string(data.test.size())}};
+          {"reconstruction", o.no_reconstruction ? "no" : "yes"}};
 }
 
-std::vector<std::string> model_options() { return {"iterations", "shared-logits", "reconstruction"}; }
-
-std::vector<std::string> run_options() {
-  return {"iterations", "shared-logits", "reconstruction",  "seed",       "batch", "lr", "decay",
-          "shift",      "data",          "training images", "test images"};
+option_values run_options(const capsnet_run& o, const digit_data& data) {
+  using std::to_string;
+  option_values options{{"seed", to_string(o.seed)},
+                        {"batch", to_string(o.batch)},
+                        {"lr", text_of(o.lr)},
+                        {"decay", text_of(o.decay)},
+                        {"shift", to_string(o.shift)},
+                        {"data", o.synthetic ? "synthetic" : "files"},
+                        {"training images", to_string(data.train.size())},
+                        {"test images", to_string(data.test.size())}};
+  options.merge(model_options(o));
+  return options;
 }
 
 }  // namespace edgefold::examples

@@ -1,7 +1,6 @@
 /// The command line of the CapsNet example.
 #pragma once
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -25,7 +24,7 @@ void add_options(CLI::App& app, capsnet_run& run);
 
 /// What the parser cannot check by itself; names the checkpoint if the user has not. Throws std::invalid_argument or
 /// std::runtime_error.
-void check_options(capsnet_run& run);
+void check_usage(capsnet_run& run);
 
 /// The images to train on (none for an evaluation) and to test on.
 struct digit_data {
@@ -33,10 +32,9 @@ struct digit_data {
 };
 digit_data load_digits(const capsnet_run& run);
 
-/// What the numbers of a run depend on, under the names of the options: for a checkpoint.
-option_values values_of(const capsnet_run& run, const digit_data& data);
-/// All these names, and those that make another model.
-std::vector<std::string> run_options();
-std::vector<std::string> model_options();
+/// What makes another model, under the names of the options.
+option_values model_options(const capsnet_run& run);
+/// All that the numbers of a run depend on.
+option_values run_options(const capsnet_run& run, const digit_data& data);
 
 }  // namespace edgefold::examples

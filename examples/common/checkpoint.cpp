@@ -43,12 +43,11 @@ checkpoint read_checkpoint(const std::filesystem::path& file) {
   return c;
 }
 
-void check_options(const std::filesystem::path& file, const checkpoint& c, const option_values& here,
-                   const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    const std::string there = value_of(c.options, name), wanted = value_of(here, name);
-    check_runtime(there == wanted, "checkpoint", file.string(), ": was made with ", name, " \"", there, "\", not \"",
-                  wanted, "\"");
+void check_options(const std::filesystem::path& file, const checkpoint& c, const option_values& expected) {
+  for (const auto& [name, value] : expected) {
+    const std::string there = value_of(c.options, name);
+    check_runtime(there == value, "checkpoint", file.string(), ": was made with ", name, " \"", there, "\", not \"",
+                  value, "\"");
   }
 }
 

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <vector>
 
 #include <edgefold/models/state.hpp>
 
@@ -28,9 +27,8 @@ void write_checkpoint(const std::filesystem::path& file, const checkpoint& c);
 /// Throws std::runtime_error for what is missing, damaged, no checkpoint of this program, or of another version.
 checkpoint read_checkpoint(const std::filesystem::path& file);
 
-/// Throws std::runtime_error, with both values, where one of the options called `names` is another in the checkpoint
-/// `c`, read from `file`, than in `here`.
-void check_options(const std::filesystem::path& file, const checkpoint& c, const option_values& here,
-                   const std::vector<std::string>& names);
+/// Throws std::runtime_error, with both values, where one of the options `expected` is another in the checkpoint `c`,
+/// read from `file`.
+void check_options(const std::filesystem::path& file, const checkpoint& c, const option_values& expected);
 
 }  // namespace edgefold::examples
