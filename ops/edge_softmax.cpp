@@ -81,7 +81,8 @@ struct softmax_vjp_rule {
   using P = lanes_of<T>;
 
   static void packed(const std::array<const T*, 2>& in, T* dx, std::int64_t n, int period) {
-    const auto [y, g] = in;
+    const T* const y = in[0];
+    const T* const g = in[1];
     P total(0);
     auto each = [n](auto&& body) {
       std::int64_t i = 0;
