@@ -61,21 +61,19 @@ auto recorded_messages(const M& unbound, const grouped_edges& edges, const opera
   if constexpr (std::same_as<typename M::value_type, T> && message_gradient<M> != gradient_kind::none)
     if (message_needs_grad(m, scope.operation))
       if constexpr (message_gradient<M> == gradient_kind::by_duals)
-        record(
-            out,
-            [message = saved_message<M>(m), edges](const basic_tensor<T>& g, const vjp_inputs& in) {
-              const M bound = message.get();
-              shape_type row = g.shape();
-              row[0] = 1;
-              const typename vjp_of<M, upstream, 1>::type vjp(bound, upstream{}, {row});
-              sweep_both_ways(
-                  bound, vjp, edges.groups, edges.topology.get(),
-                  [&](const edge_groups& where, side by) {
-                    return extra_rows<T, 1>{rows_from(g, side::edge, where, by)};
-                  },
-                  in);
-            },
-            operand_tensors(m));
+        record_message<T>(out, m.operands, {},
+                          [message = without_operands(m), edges](std::span<operand<T>> operands, const auto&,
+                                                                 const basic_tensor<T>& g, const vjp_inputs& in) {
+                            const M bound = with_operands(message, operands);
+                            shape_type row = g.shape();
+                            row[0] = 1;
+                            const typename vjp_of<M, upstream, 1>::type vjp(bound, upstream{}, {row});
+                            auto upstream_rows = [&](const edge_groups& where, side by, std::int64_t) {
+                              return std::vector{rows_from(g, side::edge, where, by)};
+                            };
+                            sweep_both_ways<T>(bound.operands, vjp, edges.groups, edges.topology.get(), upstream_rows,
+                                               in);
+                          });
   return out;
 }
 

@@ -34,7 +34,7 @@ struct tile_plan {
 };
 
 /// Which slot counts kernels are compiled for, most first. (Those of gradients, of which a program has more, for
-/// fewer.)
+/// fewer; those of functors whose operands must all be dual, which are rare and slow, for one.)
 inline constexpr int slot_choices[] = {4, 2, 1};
 inline constexpr int gradient_slots[] = {4, 1};
 inline constexpr int single_slot[] = {1};

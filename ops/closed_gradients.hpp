@@ -77,8 +77,8 @@ class closed_rows {
     if constexpr (selects<R>) all.back() = {1, 1};
     return all;
   }
-  std::array<row_source<T>, extra> of(const edge_groups& groups, side grouped_by) {
-    std::array<row_source<T>, extra> rows;
+  std::vector<row_source<T>> of(const edge_groups& groups, side grouped_by) {
+    std::vector<row_source<T>> rows(extra);
     for (std::size_t i = 0; i < values; ++i) rows[i] = rows_from(adjoints_[i], side::dst, groups, grouped_by);
     if constexpr (selects<R>) rows.back() = ids_.of(groups);
     return rows;
@@ -88,15 +88,16 @@ class closed_rows {
   const std::vector<basic_tensor<T>>& adjoints_;
   id_column<T> ids_;
 };
-/// What a reducer computes once a node: tensors of the shape of the result.
+
+/// What a reducer computes once a node: tensors of the shape of the result, from what the fold kept, that first.
 template <class R, class T>
-std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& g, const basic_tensor<T>& out,
-                                             const std::vector<basic_tensor<T>>& states, const edge_groups& groups) {
+std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& g,
+                                             const std::vector<basic_tensor<T>>& kept, const edge_groups& groups) {
   constexpr int lanes = native_lanes<T>;
   using P = pack<T, lanes>;
   using rule = adjoint_rule<R, P>;
   if constexpr (passes_gradient<R>) return {g};
-  else if constexpr (selects<R>) return {g, states[0]};
+  else if constexpr (selects<R>) return {g, kept[1]};
   else {
     std::vector<basic_tensor<T>> values;
     std::array<T*, rule::size> to;
@@ -115,9 +116,9 @@ std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& 
               std::array<P, state_size<R, P>> s;
               s.fill(P(0));
               if constexpr (rule::needs_state)
-                for (std::size_t i = 0; i < s.size(); ++i) s[i] = at(states[i]);
+                for (std::size_t i = 0; i < s.size(); ++i) s[i] = at(kept[i + 1]);
               P result(0);
-              if constexpr (rule::needs_out) result = at(out);
+              if constexpr (rule::needs_out) result = at(kept[0]);
               const auto a = rule::values(r, at(g), __builtin_bit_cast(state_of<R, P>, s), result, P(groups.degree(v)));
               for (std::size_t i = 0; i < rule::size; ++i) store<T, lanes>(to[i] + v * width + c, a[i], some);
             }

@@ -10,20 +10,6 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// Where the row of each edge position goes.
-template <class V>
-struct row_target {
-  V* base;
-  std::int64_t width;
-  const std::int32_t* rows = nullptr;       // row of each position, or
-  const std::int64_t* wide_rows = nullptr;  // the same in 64 bits, or positions from `first` on
-  std::int64_t first = 0;
-  bool large = false;  // too large for the caches, and aligned: written past them
-  V* at(std::int64_t position) const {
-    return base + (rows ? rows[position] : wide_rows ? wide_rows[position] : position - first) * width;
-  }
-};
-
 /// A message bound to groups of edges; `write` puts the rows of positions [begin, end) of one group where `out` says.
 template <class M>
 class edge_rows;

@@ -50,7 +50,8 @@ void flat_vjp(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, c
         if (!vjp.writes_once(i)) std::fill_n(to[i] + first, rows * width, T(0));
       }
     const grouped_edges edges = rows_as_edges(rows);
-    vjp.run(edges.groups, side::dst, 0, {rows_from(upstream_rows.value, side::edge, edges.groups, side::dst)}, targets);
+    const std::array extra{rows_from(upstream_rows.value, side::edge, edges.groups, side::dst)};
+    vjp.run(edges.groups, side::dst, 0, extra, targets);
   });
   for (std::size_t i = 0; i < N; ++i)
     if (to[i]) in.add(i, grads[i]);
@@ -72,12 +73,11 @@ auto map_flat(const F& f, std::string_view operation, const shape_type& shape, c
   if constexpr (std::same_as<V, T> && message_gradient<M> != gradient_kind::none)
     if (message_needs_grad(m, operation))
       if constexpr (message_gradient<M> == gradient_kind::by_duals)
-        record(
-            out,
-            [kept = saved_message<M>(m)](const basic_tensor<T>& g, const vjp_inputs& in) {
-              flat_vjp(kept.get(), g, in);
-            },
-            x, more...);
+        record_message<T>(out, m.operands, {},
+                          [message = without_operands(m)](std::span<operand<T>> operands, const auto&,
+                                                          const basic_tensor<T>& g, const vjp_inputs& in) {
+                            flat_vjp(with_operands(message, operands), g, in);
+                          });
   return out;
 }
 

@@ -49,18 +49,20 @@ void sweep_kept(const M& m, const R& r, const edge_groups& groups, const basic_t
   row.insert(row.end(), features.begin(), features.end());
   message_gradients<M, R> gradients(m, r, g, adjoints, scope);
   const typename vjp_of<M, upstream, 1>::type vjp(m, upstream{}, {row});
-  sweep_in_blocks(
-      m, vjp, groups,
-      [&](const edge_groups& range, std::int64_t first) { return extra_rows<T, 1>{gradients.of(range, first)}; }, in);
+  auto of_block = [&](const edge_groups& range, side, std::int64_t first) {
+    return std::vector{gradients.of(range, first)};
+  };
+  sweep_in_blocks<T>(m.operands, vjp, groups, of_block, in);
 }
 
-/// Adds the gradients of the operands of `m`, whose messages `r` folded over `edges`, given that of the result.
+/// Adds the gradients of the operands of `m`, whose messages `r` folded over `edges`, given that of the result and what
+/// fold_keeping left.
 template <any_message M, class R, class T>
-void fold_vjp(const M& m, const R& r, const grouped_edges& edges, const basic_tensor<T>& g, const basic_tensor<T>& out,
+void fold_vjp(const M& m, const R& r, const grouped_edges& edges, const basic_tensor<T>& g,
               const std::vector<basic_tensor<T>>& kept, const vjp_inputs& in) {
   using P = pack<T>;
   if constexpr (!mailbox_reducer<R, T> && closed_form<R, P>) {
-    const auto adjoints = adjoint_tensors(r, g, out, kept, edges.groups);
+    const auto adjoints = adjoint_tensors(r, g, kept, edges.groups);
     using G = decltype(gradient_functor<R, P>(r));
     // A message that is a sum is not known lane by lane; a functor of rows takes the gradient alone.
     if constexpr (is_elementwise<M> || (is_sum<M> && !adjoint_rule<R, P>::needs_message) ||
@@ -70,14 +72,9 @@ void fold_vjp(const M& m, const R& r, const grouped_edges& edges, const basic_te
       shape_type row = g.shape();
       row[0] = 1;
       const typename vjp_of<M, G, closed::extra>::type vjp(m, gradient_functor<R, P>(r), closed::shapes(row));
-      if (edges.topology)
-        sweep_both_ways(
-            m, vjp, edges.groups, edges.topology.get(),
-            [&](const edge_groups& where, side by) { return extra.of(where, by); }, in);
-      else
-        sweep_in_blocks(
-            m, vjp, edges.groups, [&](const edge_groups& where, std::int64_t) { return extra.of(where, side::dst); },
-            in);
+      auto of_groups = [&](const edge_groups& where, side by, std::int64_t) { return extra.of(where, by); };
+      if (edges.topology) sweep_both_ways<T>(m.operands, vjp, edges.groups, edges.topology.get(), of_groups, in);
+      else sweep_in_blocks<T>(m.operands, vjp, edges.groups, of_groups, in);
     } else {
       sweep_kept(m, r, edges.groups, g, adjoints, in);
     }
@@ -104,7 +101,7 @@ void multi_vjp(const M& m, const reduce::multi<Rs...>& r, const grouped_edges& e
     const basic_tensor<T> own = slice(g, -1, begin, begin + last);
     begin += last;
     const auto kept = fold_keeping(m, each, edges.groups, scope);
-    fold_vjp(m, each, edges, own.reshape(kept[0].shape()), kept[0], {kept.begin() + 1, kept.end()}, in);
+    fold_vjp(m, each, edges, own.reshape(kept[0].shape()), kept, in);
   };
   std::apply([&](const auto&... each) { (one(each), ...); }, r.reducers);
 }
@@ -115,20 +112,14 @@ auto record_fold(const M& m, const R& r, const grouped_edges& edges, const opera
   auto kept = fold_keeping(m, r, edges.groups, scope);
   basic_tensor<T> out = kept[0];
   if constexpr (!keeps_result<R, T>()) kept[0] = {};
-  std::vector<saved<T>> saved_tensors;
-  for (const auto& t : kept) saved_tensors.emplace_back(t);
-  record(
-      out,
-      [message = saved_message<M>(m), r, edges, saved_tensors](const basic_tensor<T>& g, const vjp_inputs& in) {
-        if constexpr (concatenates<R>) {
-          multi_vjp(message.get(), r, edges, g, in);
-        } else {
-          std::vector<basic_tensor<T>> states;
-          for (std::size_t i = 1; i < saved_tensors.size(); ++i) states.push_back(saved_tensors[i].get());
-          fold_vjp(message.get(), r, edges, g, saved_tensors[0].get(), states, in);
-        }
-      },
-      operand_tensors(m));
+  record_message<T>(out, m.operands, kept,
+                    [message = without_operands(m), r, edges](std::span<operand<T>> operands,
+                                                              const std::vector<basic_tensor<T>>& saved_tensors,
+                                                              const basic_tensor<T>& g, const vjp_inputs& in) {
+                      const M bound = with_operands(message, operands);
+                      if constexpr (concatenates<R>) multi_vjp(bound, r, edges, g, in);
+                      else fold_vjp(bound, r, edges, g, saved_tensors, in);
+                    });
   return out;
 }
 

@@ -40,9 +40,19 @@ void add_rows(const T* from, const vertex_id* rows, std::int64_t count, std::int
   });
 }
 
-#define EDGEFOLD_ROW_SUMS(T)                                    \
-  template basic_tensor<T> sum_rows<T>(const basic_tensor<T>&); \
-  template void add_rows<T>(const T*, const vertex_id*, std::int64_t, std::int64_t, T*, std::int64_t)
+template <std::floating_point T>
+void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to) {
+  for (const hub_chunk& c : chunks) {
+    T* row = to + c.group * width;
+    for (std::int64_t j = 0; j < width; ++j) row[j] = c.first ? parts[j] : row[j] + parts[j];
+    parts += width;
+  }
+}
+
+#define EDGEFOLD_ROW_SUMS(T)                                                                           \
+  template basic_tensor<T> sum_rows<T>(const basic_tensor<T>&);                                        \
+  template void add_rows<T>(const T*, const vertex_id*, std::int64_t, std::int64_t, T*, std::int64_t); \
+  template void add_chunks<T>(const std::vector<hub_chunk>&, const T*, std::int64_t, T*)
 EDGEFOLD_ROW_SUMS(float);
 EDGEFOLD_ROW_SUMS(double);
 #undef EDGEFOLD_ROW_SUMS

@@ -1,6 +1,7 @@
 /// Sums over rows in an order that no number of threads changes.
 #pragma once
 #include <edgefold/core/adjacency.hpp>
+#include <edgefold/ops/schedule.hpp>
 
 namespace edgefold::detail {
 
@@ -12,5 +13,9 @@ basic_tensor<T> sum_rows(const basic_tensor<T>& t);
 template <std::floating_point T>
 void add_rows(const T* from, const vertex_id* rows, std::int64_t count, std::int64_t width, T* to,
               std::int64_t num_rows);
+
+/// Row g of `to` becomes the sum of the rows of `parts` that belong to chunks of group g, in order.
+template <std::floating_point T>
+void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to);
 
 }  // namespace edgefold::detail

@@ -3,50 +3,14 @@
 #include <array>
 #include <span>
 
-#include <edgefold/core/adjacency.hpp>
 #include <edgefold/core/pack_shuffle.hpp>
 #include <edgefold/ops/broadcast.hpp>
 #include <edgefold/ops/message.hpp>
+#include <edgefold/ops/row_source.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
-
-/// Rows of one operand by edge position. The side is a run-time value: one kernel serves u_add_v, u_add_e, e_add_v, ...
-template <class T>
-struct row_source {
-  const T* base = nullptr;
-  std::int64_t by_group = 0;                // elements from one group's row to the next (the grouped end of the edges)
-  std::int64_t by_position = 0;             // elements from one position's row to the next (edges in compressed order)
-  std::int64_t stride = 0;                  // elements of a row, for rows found through the arrays
-  const std::int32_t* rows = nullptr;       // row of each position, or
-  const std::int64_t* wide_rows = nullptr;  // the same in 64 bits
-  bool far = false;                         // rows jump about in a table larger than the cache: worth prefetching
-
-  const T* group(std::int64_t g) const { return base + g * by_group; }
-  [[gnu::always_inline]] const T* at(const T* group, std::int64_t position) const {
-    if (rows) return group + rows[position] * stride;
-    if (wide_rows) [[unlikely]]
-      return group + wide_rows[position] * stride;
-    return group + position * by_position;
-  }
-};
-
-/// The rows of a tensor on `where`, seen from `groups`; `grouped_by` is the end that the edges are grouped by.
-template <element T>
-row_source<T> rows_from(const basic_tensor<T>& t, side where, const edge_groups& groups, side grouped_by) {
-  constexpr std::int64_t cached_bytes = 1 << 19;
-  row_source<T> r;
-  r.base = t.data();
-  r.stride = t.width();
-  const bool large = t.size() * static_cast<std::int64_t>(sizeof(T)) > cached_bytes;
-  if (where == side::edge && groups.edge_ids) r.rows = groups.edge_ids, r.far = large;
-  else if (where == side::edge && groups.wide_edge_ids) r.wide_rows = groups.wide_edge_ids, r.far = large;
-  else if (where == side::edge) r.by_position = t.width();
-  else if (where == grouped_by) r.by_group = t.width();
-  else if (where != side::shared) r.rows = groups.neighbors, r.far = large;
-  return r;
-}
 
 /// A message's operands bound to groups of edges.
 template <class M>
@@ -85,19 +49,13 @@ struct bound_plan : tile_plan, lane_tables {
   explicit bound_plan(tile_plan p) : tile_plan(std::move(p)), lane_tables(inner) {}
 };
 
-/// Calls body<Slots>() for the slots of tile t; of a plan with fewer choices, by_gradient_slots.
+/// Calls body<Slots>() for the slots of tile t.
 template <class Body>
 [[gnu::always_inline]] inline void by_slots(const tile_plan& plan, std::size_t t, Body&& body) {
   static_assert(std::size(slot_choices) == 3);
   if (plan.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
   else if (plan.tiles[t].slots == slot_choices[1]) body.template operator()<slot_choices[1]>();
   else body.template operator()<slot_choices[2]>();
-}
-template <class Body>
-[[gnu::always_inline]] inline void by_gradient_slots(const tile_plan& plan, std::size_t t, Body&& body) {
-  static_assert(std::size(gradient_slots) == 2);
-  if (plan.tiles[t].slots == gradient_slots[0]) body.template operator()<gradient_slots[0]>();
-  else body.template operator()<gradient_slots[1]>();
 }
 
 /// The packs of one tile of N operands, edge after edge of one group.

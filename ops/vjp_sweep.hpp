@@ -4,21 +4,12 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/derivative.hpp>
 #include <edgefold/ops/edge_rows.hpp>
+#include <edgefold/ops/row_sums.hpp>
 #include <edgefold/ops/schedule.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
-
-/// Where the gradient of an operand goes. Rows start at 0 unless `whole`.
-template <class T>
-struct grad_target {
-  row_target<T> rows{};   // of an operand with a row an edge; base null: not asked for
-  bool by_group = false;  // one row a group instead: the sum over its edges
-  bool whole = false;     // as many elements as the message: each is written once
-  bool adds = false;      // to what is there already
-  bool wanted() const { return rows.base != nullptr; }
-};
 
 /// Gradient of a message that comes as an operand: apply_edges, or a reducer that passes it on.
 struct upstream {
@@ -28,6 +19,32 @@ struct upstream {
     return a[0];
   }
 };
+
+/// Adds to `row` what belongs to its elements, each of which was read by several lanes of the `Slots` packs d: `count`
+/// lanes of the last, runs of `inner` features; `firsts` are the first lanes of runs. (Compiled once, not once a
+/// functor.)
+template <class T, int Slots>
+[[gnu::noinline]] void add_spread(access reads, int inner, const lane_table& firsts, int count, T* row,
+                                  pack<T> (&d)[Slots]) {
+  using P = pack<T>;
+  constexpr int lanes = native_lanes<T>;
+  constexpr auto add = [](const P& a, const P& b) { return a + b; };
+  if (count < lanes)  // only ever with one slot
+    for (int l = count; l < lanes; ++l) d[0].v[l] = 0;
+  auto add_to = [&](T* to, const P& x, int n) {
+    const first_lanes<T, lanes> some(n);
+    store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), some), some);
+  };
+  if (reads == access::repeat) {
+    for (int l = 0; l < Slots; ++l)
+      add_to(row + l * (lanes / inner), permute(combine_runs(d[l], inner, add), firsts), count / inner);
+    return;
+  }
+  P total = d[0];
+  for (int l = 1; l < Slots; ++l) total = total + d[l];
+  if (reads == access::splat) *row += sum_lanes(total);
+  else add_to(row, combine_modulo(total, inner, add), inner);
+}
 
 /// For each group, each tile of features, each edge: the gradient G of the message of functor F, from `Extra` operands
 /// that follow F's N, times the derivative with respect to each operand whose gradient is asked for. Operands of the
@@ -61,48 +78,54 @@ class vjp_sweep {
           sweep_groups(s.cuts[static_cast<std::size_t>(piece - chunks)],
                        s.cuts[static_cast<std::size_t>(piece - chunks) + 1]);
     });
-    if (split_) merge_hubs(s);
+    for (std::size_t i = 0; i < N; ++i)
+      if (!partial_[i].empty()) add_chunks(s.chunks, partial_[i].data(), to_[i].rows.width, to_[i].rows.base);
   }
 
  private:
+  // Edges [begin, end) of groups that follow one another, or of a part of one, whose sums go to rows of `to`.
+  struct stretch {
+    std::int64_t first, last;  // groups
+    const std::int64_t* offsets;
+    std::array<T*, N> to;
+  };
+
   // As in fold_kernel: few edges at a time for one tile after another.
   void sweep_groups(std::int64_t begin, std::int64_t end) const {
     constexpr std::int64_t near_edges = 512;
-    for (std::int64_t v = begin, stop; v < end; v = stop) {
-      for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
-      for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
-        by_gradient_slots(plan_, t, [&]<int Slots>() {
-          tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
-          for (std::int64_t u = v; u < stop; ++u) {
-            if (split_ && groups_.degree(u) > hub_degree) continue;
-            std::array<T*, N> rows{};
-            for (std::size_t i = 0; i < N; ++i)
-              if (to_[i].by_group) rows[i] = to_[i].rows.base + u * to_[i].rows.width;
-            sweep<Slots>(reader, t, u, groups_.offsets[u], groups_.offsets[u + 1], rows);
-          }
-        });
+    stretch some{begin, begin, groups_.offsets + begin, {}};
+    for (; some.first < end; some.first = some.last) {
+      some.offsets = groups_.offsets + some.first;
+      for (some.last = some.first + 1;
+           some.last < end && groups_.offsets[some.last] - *some.offsets + some.last - some.first < near_edges;)
+        ++some.last;
+      for (std::size_t i = 0; i < N; ++i)
+        if (to_[i].by_group) some.to[i] = to_[i].rows.base + some.first * to_[i].rows.width;
+      sweep_tiles(some, split_ ? hub_degree : std::numeric_limits<std::int64_t>::max());
     }
   }
-
   void sweep_chunk(const hub_chunk& c, std::int64_t number) {
-    std::array<T*, N> rows{};
+    const std::int64_t offsets[] = {c.begin, c.end};
+    stretch part{c.group, c.group + 1, offsets, {}};
     for (std::size_t i = 0; i < N; ++i)
-      if (to_[i].by_group) rows[i] = partial_[i].data() + number * to_[i].rows.width;
-    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
-      by_gradient_slots(plan_, t, [&]<int Slots>() {
-        tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
-        sweep<Slots>(reader, t, c.group, c.begin, c.end, rows);
-      });
+      if (to_[i].by_group) part.to[i] = partial_[i].data() + number * to_[i].rows.width;
+    sweep_tiles(part, std::numeric_limits<std::int64_t>::max());
   }
-
-  void merge_hubs(const schedule& s) {
-    for (std::size_t i = 0; i < N; ++i) {
-      const std::int64_t width = to_[i].rows.width;
-      for (std::size_t c = 0; c < s.chunks.size() && !partial_[i].empty(); ++c) {
-        T* row = to_[i].rows.base + s.chunks[c].group * width;
-        const T* part = partial_[i].data() + static_cast<std::int64_t>(c) * width;
-        for (std::int64_t j = 0; j < width; ++j) row[j] = s.chunks[c].first ? part[j] : row[j] + part[j];
-      }
+  // Groups of more than `most` edges are left out.
+  void sweep_tiles(const stretch& s, std::int64_t most) const {
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
+      if (AllDual || plan_.tiles[t].slots == 1) sweep_tile<1>(s, t, most);
+      else sweep_tile<gradient_slots[0]>(s, t, most);
+  }
+  template <int Slots>
+  [[gnu::noinline]] void sweep_tile(const stretch& s, std::size_t t, std::int64_t most) const {
+    tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
+    std::array<T*, N> rows = s.to;
+    for (std::int64_t v = s.first; v < s.last; ++v) {
+      const std::int64_t begin = s.offsets[v - s.first], end = s.offsets[v - s.first + 1];
+      if (end - begin <= most) sweep<Slots>(reader, t, v, begin, end, rows);
+      for (std::size_t i = 0; i < N; ++i)
+        if (to_[i].by_group) rows[i] += to_[i].rows.width;
     }
   }
 
@@ -169,30 +192,8 @@ class vjp_sweep {
       for (int l = 0; l < Slots; ++l, row += lanes)
         store<T, lanes>(row, to_[i].whole ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), some), some);
     } else {
-      put_spread<Slots>(i, place.lanes, row, d);
+      add_spread<T, Slots>(plan_.reads[i], static_cast<int>(plan_.inner), firsts_, place.lanes, row, d);
     }
-  }
-
-  // Of lanes that were read from one element: their sum.
-  template <int Slots>
-  void put_spread(std::size_t i, int count, T* row, P (&d)[Slots]) const {
-    constexpr auto add = [](const P& a, const P& b) { return a + b; };
-    if (count < lanes)  // only ever with one slot
-      for (int l = count; l < lanes; ++l) d[0].v[l] = 0;
-    const int inner = static_cast<int>(plan_.inner);
-    auto add_to = [&](T* to, const P& x, int n) {
-      const first_lanes<T, lanes> some(n);
-      store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), some), some);
-    };
-    if (plan_.reads[i] == access::repeat) {
-      for (int l = 0; l < Slots; ++l)
-        add_to(row + l * (lanes / inner), permute(combine_runs(d[l], inner, add), firsts_), count / inner);
-      return;
-    }
-    P total = d[0];
-    for (int l = 1; l < Slots; ++l) total = total + d[l];
-    if (plan_.reads[i] == access::splat) *row += sum_lanes(total);
-    else add_to(row, combine_modulo(total, inner, add), inner);
   }
 
   const F& f_;
