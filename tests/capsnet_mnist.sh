@@ -14,7 +14,7 @@ refuses() {
   shift
   "$program" --output refused "$@" >printed 2>errors || code=$?
   ((code == 2)) || fail "$*: exit code $code"
-  [[ $(wc -l <errors) == 1 && -z $(ls -A refused 2>/dev/null) ]] || fail "$*: not one line: $(cat errors)"
+  [[ $(said) == 1 && -z $(ls -A refused 2>/dev/null) ]] || fail "$*: not one line: $(cat errors)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
 # column FILE NUMBER: of a table, without its name.
@@ -223,7 +223,7 @@ bad_checkpoints() {
 bad_losses() {
   local code=0 run=(--data good --no-reconstruction --no-figures --decay 1 --output)
   "$program" "${run[@]}" nan --batch 2 --lr 1e38 --epochs 1 >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 && $(cat errors) == *'the loss is NaN at step 2 of epoch 1/1'*'no checkpoint'* ]] ||
+  [[ $code == 2 && $(said) == 1 && $(cat errors) == *'the loss is NaN at step 2 of epoch 1/1'*'no checkpoint'* ]] ||
     fail "NaN: $code, $(cat errors)"
   [[ -z $(ls -A nan) ]] || fail "NaN: writes $(ls -A nan)"
   code=0
@@ -241,13 +241,13 @@ unwritable() {
   cksum good-run/checkpoint.safetensors good-run/metrics.csv >before
   (ulimit -f 100 && "$program" --data good --batch 3 --no-reconstruction --resume --epochs 3 --no-figures --output good-run) \
     >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "a file limit: $code, $(cat errors)"
+  [[ $code == 2 && $(said) == 1 ]] || fail "a file limit: $code, $(cat errors)"
   cksum good-run/checkpoint.safetensors >after
   head -1 before | cmp - after || fail 'a file limit spoils the checkpoint'
   for folder in good/t10k-images-idx3-ubyte.gz /proc/no /dev/null/x; do
     code=0
     "$program" --synthetic --limit-train 8 --limit-test 8 --batch 2 --output $folder >printed 2>errors || code=$?
-    [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "--output $folder: $code, $(cat errors)"
+    [[ $code == 2 && $(said) == 1 ]] || fail "--output $folder: $code, $(cat errors)"
   done
 }
 

@@ -34,7 +34,7 @@ refuses() {
   shift
   "$program" --output refused "$@" >printed 2>errors || code=$?
   ((code == 2)) || fail "$*: exit code $code"
-  [[ $(wc -l <errors) == 1 && -z $(ls -A refused 2>/dev/null) ]] || fail "$*: not one line: $(cat errors)"
+  [[ $(said) == 1 && -z $(ls -A refused 2>/dev/null) ]] || fail "$*: not one line: $(cat errors)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
 
@@ -99,12 +99,12 @@ bad_input() {
 unwritable_output() {
   local code=0
   (ulimit -f 1 && "$program" --no-figures --seed 5 --output calls) >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "a file limit: $code, $(cat errors)"
+  [[ $code == 2 && $(said) == 1 ]] || fail "a file limit: $code, $(cat errors)"
   diff -r calls threads || fail 'a file limit spoils the old files'
   for folder in u.npy /proc/no /dev/null/x; do
     code=0
     "$program" --output $folder >printed 2>errors || code=$?
-    [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "--output $folder: $code, $(cat errors)"
+    [[ $code == 2 && $(said) == 1 ]] || fail "--output $folder: $code, $(cat errors)"
   done
   [[ ! -e /dev/full ]] || ! "$program" --no-figures --output full >/dev/full 2>errors || fail 'a full standard output'
 }
@@ -143,7 +143,7 @@ figures() {
   [[ $code == 2 && $(cat errors) == *'it is broken'* ]] || fail "a gnuplot that fails: $code, $(cat errors)"
   code=0
   (ulimit -f 64 && "$program" --calls 3 --output figures) >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 && $(cat errors) == *gnuplot* ]] || fail "a file limit: $code, $(cat errors)"
+  [[ $code == 2 && $(said) == 1 && $(cat errors) == *gnuplot* ]] || fail "a file limit: $code, $(cat errors)"
   diff -r figures before || fail 'a failure spoils the old figures'
 }
 

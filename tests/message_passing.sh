@@ -46,7 +46,7 @@ refuses() {
   rm -f refused.npy
   "$program" --output refused.npy "$@" >printed 2>errors || code=$?
   ((code == 2)) || fail "$*: exit code $code"
-  [[ $(wc -l <errors) == 1 && ! -s printed && ! -e refused.npy ]] || fail "$*: not one line: $(cat errors printed)"
+  [[ $(said) == 1 && ! -s printed && ! -e refused.npy ]] || fail "$*: not one line: $(cat errors printed)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
 
@@ -150,11 +150,11 @@ bad_input() {
 unwritable_output() {
   local code=0 run=("$program" --repeat 1 --graph g.txt --message copy_u --reduce none)
   "${run[@]}" --output absent/out.npy >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 ]] || fail "a missing folder for the output: $code, $(cat errors)"
+  [[ $code == 2 && $(said) == 1 ]] || fail "a missing folder for the output: $code, $(cat errors)"
   echo old >kept.npy
   code=0
   (ulimit -f 1 && "${run[@]}" --features 4000 --output kept.npy) >printed 2>errors || code=$?
-  [[ $code == 2 && $(wc -l <errors) == 1 && $(cat kept.npy) == old ]] || fail "a file limit: $code, $(cat errors)"
+  [[ $code == 2 && $(said) == 1 && $(cat kept.npy) == old ]] || fail "a file limit: $code, $(cat errors)"
 }
 
 data_sets() {
