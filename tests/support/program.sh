@@ -13,4 +13,4 @@ fail() {
   failures=$((failures + 1))
 }
 # said: the number of lines in `errors`, without what a sanitizer adds of its own where memory is refused.
-said() { grep -vc '^==[0-9]*==WARNING: AddressSanitizer failed to allocate' errors || true; }
+said() { grep -vcE '^==[0-9]*==WARNING: (Address|Thread)Sanitizer failed to allocate' errors || true; }
