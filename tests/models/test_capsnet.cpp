@@ -71,8 +71,9 @@ TEST_CASE("capsnet: the gradient is the slope of the loss") {
     capsnet net({.shared_logits = shared, .seed = 1});
     net.digit.array() *= 10;
     loss(net).backward();
-    for (auto& [name, p] : named_parameters(net)) {
-      CAPTURE(name);
+    for (const auto& parameter : named_parameters(net)) {
+      CAPTURE(parameter.first);
+      tensor p = parameter.second;
       const tensor g = p.grad().clone();
       const double norm = std::sqrt(g.array().cast<double>().square().sum());
       REQUIRE(norm > 0);
