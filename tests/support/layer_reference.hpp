@@ -58,10 +58,11 @@ void check_reference(const std::string& name, Layer layer, const Call& call = pl
   const state_map expected = r.named("dparam_");
   const auto parameters = named_parameters(layer);
   CHECK(parameters.size() == expected.size());
-  for (const auto& [parameter, t] : parameters) {
-    CAPTURE(parameter);
+  for (const auto& parameter : parameters) {  // (clang 14: no structured binding, which CAPTURE's lambda would use)
+    const tensor& t = parameter.second;
+    CAPTURE(parameter.first);
     const tensor got = t.grad().defined() ? t.grad() : zeros_like(t);
-    CHECK(relative_difference(got, std::get<tensor>(expected.at(parameter))) < 1e-4);
+    CHECK(relative_difference(got, std::get<tensor>(expected.at(parameter.first))) < 1e-4);
   }
 }
 
@@ -85,12 +86,13 @@ void check_slopes(const Layer& layer, const tensor& start, const Call& call) {
   auto all = named_parameters(layer);
   all.emplace_back("x", x);
   std::uint64_t stream = 0;
-  for (auto& [name, t] : all) {
-    CAPTURE(name);
+  for (auto& each : all) {
+    tensor& t = each.second;
+    CAPTURE(each.first);
     const tensor direction = random_normal(t.shape(), 92, stream++), before = t.clone();
-    const auto moved = [&, &to = t](double step) {
-      for (std::int64_t i = 0; i < to.size(); ++i)
-        to.data()[i] = before.data()[i] + static_cast<float>(step) * std::as_const(direction).data()[i];
+    const auto moved = [&](double step) {
+      for (std::int64_t i = 0; i < t.size(); ++i)
+        t.data()[i] = before.data()[i] + static_cast<float>(step) * std::as_const(direction).data()[i];
       const no_grad scope;
       return weighed(call(x), up);
     };
