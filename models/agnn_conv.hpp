@@ -1,0 +1,30 @@
+/// Attention by cosine (Thekumparampil et al. 2018, "Attention-based graph neural network for semi-supervised
+/// learning").
+#pragma once
+#include <edgefold/core/graph.hpp>
+#include <edgefold/models/module.hpp>
+
+namespace edgefold {
+
+struct agnn_conv_options {
+  double init_beta = 1;
+  bool learn_beta = true;             ///< beta is a parameter; else a buffer
+  bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
+};
+
+/// p = softmax of beta cos(x_u, x_v) over the edges into v; y_v = sum over edges (u, v) of p_uv x_u.
+struct agnn_conv {
+  agnn_conv_options options;
+  tensor beta;  ///< (1)
+
+  explicit agnn_conv(const agnn_conv_options& chosen = {});
+  void visit(auto& v) {
+    if (options.learn_beta) v("beta", beta);
+    else v.buffer("beta", beta);
+  }
+  /// x (num_src, d) gives (num_dst, d). Throws for another shape, and for vertices without in-edges unless they are
+  /// allowed.
+  tensor operator()(const graph& g, const tensor& x) const;
+};
+
+}  // namespace edgefold

@@ -1,0 +1,45 @@
+#include <edgefold/models/detail/graph_layer.hpp>
+
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace edgefold::detail {
+
+tensor trained(tensor t) {
+  t.set_requires_grad();
+  return t;
+}
+
+linear linear_of(tensor weight, tensor bias) {
+  linear l;
+  l.weight = trained(std::move(weight));
+  if (bias.defined()) l.bias = trained(std::move(bias));
+  return l;
+}
+
+void check_features(const graph& g, const tensor& x, std::int64_t in, std::string_view operation) {
+  check(x.shape() == shape_type{g.num_src(), in}, operation, "x has shape ", x.shape(), ", expected ",
+        shape_type{g.num_src(), in});
+}
+
+void check_one_set(const graph& g, std::string_view operation) {
+  check(g.num_src() == g.num_dst(), operation, "the graph has ", g.num_src(), " sources and ", g.num_dst(),
+        " destinations, expected as many");
+}
+
+void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_view operation) {
+  if (allow_zero_in_degree) return;
+  const edge_groups& in = g.topology().in_edges();
+  std::int64_t none = 0;
+  for (std::int64_t v = 0; v < in.num_groups; ++v) none += in.degree(v) == 0;
+  check(none == 0, operation, none, " of ", in.num_groups,
+        " vertices have no in-edges, so that nothing arrives there: add self-loops, or set allow_zero_in_degree");
+}
+
+tensor rows_of_dst(const graph& g, const tensor& x) {
+  return x.rows() == g.num_dst() ? x : slice(x, 0, 0, g.num_dst());
+}
+
+tensor inverse_sqrt(const tensor& degrees) { return rsqrt(clamp_min(degrees, 1)); }
+
+}  // namespace edgefold::detail

@@ -1,0 +1,35 @@
+/// What the graph layers have in common. Private to the compiled library.
+#pragma once
+#include <edgefold/core/graph.hpp>
+#include <edgefold/models/linear.hpp>
+
+namespace edgefold::detail {
+
+/// The gain of first values before a ReLU, sqrt(2): torch's calculate_gain("relu").
+inline constexpr double relu_gain = 1.4142135623730951;
+
+/// `t`, as a parameter.
+tensor trained(tensor t);
+
+/// A linear layer of these parameters.
+linear linear_of(tensor weight, tensor bias = {});
+
+/// Throws unless x has shape (num_src, in).
+void check_features(const graph& g, const tensor& x, std::int64_t in, std::string_view operation);
+
+/// Throws unless there are as many sources as destinations: for what sends its result along the edges again.
+void check_one_set(const graph& g, std::string_view operation);
+
+/// Throws, with their number, where vertices have no in-edges and that is not allowed.
+void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_view operation);
+
+/// The rows of the destinations: those of all vertices, or of a block's first num_dst sources.
+tensor rows_of_dst(const graph& g, const tensor& x);
+
+/// degrees^-1/2, that of 0 being 1.
+tensor inverse_sqrt(const tensor& degrees);
+
+/// (n) as one row, to be added to all.
+inline tensor as_row(const tensor& t) { return t.reshape({1, t.size()}); }
+
+}  // namespace edgefold::detail

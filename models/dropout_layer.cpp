@@ -1,0 +1,20 @@
+#include <edgefold/models/dropout_layer.hpp>
+
+#include <edgefold/core/random.hpp>
+#include <edgefold/ops/dropout.hpp>
+
+namespace edgefold {
+
+dropout_layer::dropout_layer(double probability, std::uint64_t chosen_seed, std::uint64_t chosen_stream)
+    : p(probability), seed(chosen_seed), stream(chosen_stream) {
+  check(p >= 0 && p < 1, "dropout_layer", "p is ", p, ", expected 0 <= p < 1");
+}
+
+tensor dropout_layer::operator()(const tensor& x) const {
+  if (!active()) return x;
+  // A seed of the layer's own, so that the calls can be its streams.
+  const random_words own = philox(seed, ~std::uint64_t{0}, stream);
+  return dropout(x, p, own.word[0] | std::uint64_t{own.word[1]} << 32, calls++);
+}
+
+}  // namespace edgefold

@@ -1,0 +1,71 @@
+#include <edgefold/models/rel_graph_conv.hpp>
+
+#include <edgefold/models/detail/graph_layer.hpp>
+#include <edgefold/models/detail/typed_edges.hpp>
+#include <edgefold/models/init.hpp>
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+
+rel_graph_conv::rel_graph_conv(std::int64_t num_in, std::int64_t num_out, std::int64_t num_relations,
+                               const rel_graph_conv_options& chosen, std::uint64_t seed, std::uint64_t stream)
+    : options(chosen), in(num_in), out(num_out), relations(num_relations), dropout(chosen.dropout, seed, stream + 3) {
+  if (options.bases == 0) options.bases = relations;
+  const std::int64_t bases = options.bases;
+  check(relations >= 1 && bases >= 1, "rel_graph_conv", "there are ", relations, " relations and ", bases, " bases");
+  switch (options.regularizer) {
+    case relation_weights::none:
+      linear_r.W = kaiming_uniform({relations, in, out}, in, seed, stream);
+      break;
+    case relation_weights::basis:
+      linear_r.W = kaiming_uniform({bases, in, out}, in, seed, stream);
+      linear_r.coeff = detail::trained(xavier_uniform({relations, bases}, seed, stream + 1, detail::relu_gain));
+      break;
+    case relation_weights::bdd:
+      check(in % bases == 0 && out % bases == 0, "rel_graph_conv", bases, " blocks do not divide in = ", in,
+            " and out = ", out);
+      linear_r.W = kaiming_uniform({relations, in * out / bases}, in / bases, seed, stream);
+  }
+  linear_r.W.set_requires_grad();
+  if (options.bias) h_bias = detail::trained(zeros({out}));
+  if (options.self_loop) loop_weight = detail::trained(xavier_uniform({in, out}, seed, stream + 2, detail::relu_gain));
+}
+
+// sum_e (x_u sum_b c_eb W_b) = sum_b (sum_e c_eb x_u) W_b: messages of width in, then one product for all relations.
+tensor rel_graph_conv::mixed(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
+  const std::int64_t bases = options.bases;
+  tensor c = gather_rows(linear_r.coeff, types);
+  if (norm.defined()) c = c * norm;
+  const tensor sums =
+      update_all(g, u_mul_e(x.reshape({g.num_src(), 1, in}), c.reshape({g.num_edges(), bases, 1})), reduce::sum{});
+  return matmul(sums.reshape({g.num_dst(), bases * in}), linear_r.W.reshape({bases * in, out}));
+}
+
+tensor rel_graph_conv::each_its_own(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
+  const std::int64_t blocks = options.regularizer == relation_weights::bdd ? options.bases : 1;
+  const detail::typed_edges by_type(g, types, relations, "rel_graph_conv");
+  const tensor y = detail::typed_matmul(gather_rows(x, by_type.source), by_type.begin,
+                                        linear_r.W.reshape({relations, blocks, in / blocks, out / blocks}));
+  return norm.defined() ? update_all(by_type.edges, u_mul_e(y, norm), reduce::sum{})
+                        : update_all(by_type.edges, copy_u(y), reduce::sum{});
+}
+
+tensor rel_graph_conv::operator()(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
+  detail::check_features(g, x, in, "rel_graph_conv");
+  check(types.size() == g.num_edges(), "rel_graph_conv", types.size(), " types for ", g.num_edges(), " edges");
+  check(!norm.defined() || norm.shape() == shape_type{g.num_edges(), 1}, "rel_graph_conv", "norm has shape ",
+        norm.shape(), ", expected ", shape_type{g.num_edges(), 1});
+  types.check_range(relations, "rel_graph_conv", "type");
+
+  tensor h =
+      options.regularizer == relation_weights::basis ? mixed(g, x, types, norm) : each_its_own(g, x, types, norm);
+  if (h_bias.defined()) h = h + detail::as_row(h_bias);
+  if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x), loop_weight);
+  return dropout(h);
+}
+
+}  // namespace edgefold

@@ -1,0 +1,34 @@
+#include <edgefold/models/sg_conv.hpp>
+
+#include <edgefold/models/detail/graph_layer.hpp>
+#include <edgefold/models/init.hpp>
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+
+sg_conv::sg_conv(std::int64_t in, std::int64_t out, const sg_conv_options& chosen, std::uint64_t seed,
+                 std::uint64_t stream)
+    : options(chosen),
+      fc(detail::linear_of(xavier_uniform({out, in}, seed, stream), chosen.bias ? zeros({out}) : tensor())) {
+  check(options.k >= 0, "sg_conv", "k is ", options.k, ", expected at least 0");
+}
+
+tensor sg_conv::operator()(const graph& g, const tensor& x) const {
+  const std::int64_t out = fc.weight.shape()[0], in = fc.weight.shape()[1];
+  detail::check_one_set(g, "sg_conv");
+  detail::check_features(g, x, in, "sg_conv");
+  detail::check_in_degrees(g, options.allow_zero_in_degree, "sg_conv");
+  const tensor norm = detail::inverse_sqrt(in_degrees(g));
+  const bool narrows = in > out;  // then hops are shorter after the matrix, which commutes with them
+  const tensor matrix = transpose(fc.weight, 0, 1);
+  tensor h = narrows ? matmul(x, matrix) : x;
+  for (int hop = 0; hop < options.k; ++hop) h = update_all(g, copy_u(h * norm), reduce::sum{}) * norm;
+  if (!narrows) h = matmul(h, matrix);
+  return fc.bias.defined() ? h + detail::as_row(fc.bias) : h;
+}
+
+}  // namespace edgefold
