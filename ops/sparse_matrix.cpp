@@ -39,6 +39,15 @@ tensor matmul(const sparse_matrix& a, const tensor& b) {
   return update_all(graph::bipartite(a.topology()), mul(src(b), edge(a.values())), reduce::sum{});
 }
 
+tensor to_dense(const sparse_matrix& a) {
+  tensor x({a.rows(), a.cols()});
+  const adjacency& places = a.topology();
+  float* const to = x.data();
+  for (std::int64_t e = 0; e < a.num_elements(); ++e)
+    to[places.targets()[e] * a.cols() + places.sources()[e]] += a.values().data()[e];
+  return x;
+}
+
 sparse_matrix normalize_rows(const sparse_matrix& a) {
   const graph g = graph::bipartite(a.topology());
   tensor sums = update_all(g, copy(edge(a.values())), reduce::sum{});

@@ -36,6 +36,9 @@ class sparse_matrix {
 /// of the values. Throws where the shapes do not fit.
 tensor matmul(const sparse_matrix& a, const tensor& b);
 
+/// With its zeros: (rows, cols). Off the tape.
+tensor to_dense(const sparse_matrix& a);
+
 /// Each row divided by its sum, rows that add up to 0 left as they are: the usual first step with bags of words.
 sparse_matrix normalize_rows(const sparse_matrix& a);
 

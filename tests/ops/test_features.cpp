@@ -1,5 +1,5 @@
-// Sparse times dense against dense times dense.
-#include <edgefold/ops/sparse_matrix.hpp>
+// Sparse features against the same written out.
+#include <edgefold/ops/features.hpp>
 
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/dropout.hpp>
@@ -23,15 +23,28 @@ TEST_CASE("sparse times dense, and its gradients, are those of the dense matrix"
   CHECK(a.num_elements() < 200);
   tensor b = random_normal({30, 7}, 4).set_requires_grad(), c = b.detach().clone().set_requires_grad();
   const tensor y = matmul(a, b), dense = matmul(x, c);
-  CHECK(relative_difference(y, dense) < 1e-6);
+  CHECK(relative_difference(y, dense) < 1e-5);
   y.backward(up);
   dense.backward(up);
-  CHECK(relative_difference(b.grad(), c.grad()) < 1e-6);
+  CHECK(relative_difference(b.grad(), c.grad()) < 1e-5);
   tensor values = a.values().clone().set_requires_grad();
   matmul(a.with_values(values), b.detach()).backward(up);
   CHECK(values.grad().at(0) == doctest::Approx((up.matrix().row(a.topology().targets()[0]) *
                                                 b.detach().matrix().row(a.topology().sources()[0]).transpose())(0)));
   check_thread_counts([&] { return matmul(a, b.detach()); });
+}
+
+TEST_CASE("features are dense or sparse, and compute the same") {
+  const tensor x = mostly_zero(20, 9), w = random_normal({9, 4}, 1);
+  const features dense = x, sparse = sparse_matrix::from_dense(x);
+  CHECK(!dense.is_sparse());
+  CHECK(sparse.is_sparse());
+  CHECK(sparse.shape() == x.shape());
+  CHECK(same_bits(sparse.dense(), x));
+  CHECK(relative_difference(matmul(sparse, w), matmul(dense, w)) < 1e-5);
+  CHECK(dropout(sparse, 0.5, 1).is_sparse());
+  CHECK(same_bits(dropout(dense, 0.5, 1).dense(), dropout(x, 0.5, 1)));
+  CHECK_THROWS_SAYING(dense.sparse(), std::invalid_argument, "[features]");
 }
 
 TEST_CASE("sparse matrices by hand") {
