@@ -4,8 +4,11 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
+#include <vector>
 
 namespace edgefold {
 namespace {
@@ -80,6 +83,19 @@ basic_tensor<std::int64_t> random_integers(shape_type shape, std::int64_t limit,
     }
   });
   return t;
+}
+
+basic_tensor<std::int64_t> random_permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream) {
+  check(n >= 0, "random_permutation", "n is ", n);
+  std::vector<std::pair<std::uint64_t, std::int64_t>> keys(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const random_words w = philox(seed, i, stream);
+    keys[i] = {std::uint64_t{w.word[0]} << 32 | w.word[1], static_cast<std::int64_t>(i)};
+  }
+  std::sort(keys.begin(), keys.end());
+  auto order = basic_tensor<std::int64_t>::uninitialized({n});
+  std::transform(keys.begin(), keys.end(), order.data(), [](const auto& key) { return key.second; });
+  return order;
 }
 
 template basic_tensor<float> random_normal<float>(shape_type, std::uint64_t, std::uint64_t);

@@ -26,4 +26,7 @@ basic_tensor<T> random_uniform(shape_type shape, std::uint64_t seed, T low = T(0
 basic_tensor<std::int64_t> random_integers(shape_type shape, std::int64_t limit, std::uint64_t seed,
                                            std::uint64_t stream = 0);
 
+/// 0 .. n - 1 in random order (by random keys of 64 bits; equal ones, which hardly occur, keep theirs): shape (n).
+basic_tensor<std::int64_t> random_permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream = 0);
+
 }  // namespace edgefold

@@ -17,6 +17,14 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, {"segment_reduce", 0, 0, t.rows(), nullptr});
 }
 
+/// The same of messages whose operands, edge(...) or shared(...), have a row for each row of the segments: none is
+/// stored.
+template <any_message M, class R>
+auto segment_reduce(const id_list& lengths, const M& m, const R& reducer) {
+  const edge_groups groups = segments(lengths);
+  return impl::fold_recorded(m, reducer, {groups, nullptr}, {"segment_reduce", 0, 0, groups.num_edges, nullptr});
+}
+
 /// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.
 template <tensor_like X>
 auto segment_softmax(const id_list& lengths, const X& x) {

@@ -11,19 +11,6 @@
 namespace edgefold::examples {
 namespace {
 
-/// The places 0 .. n - 1 by random keys. Equal keys, which hardly occur, keep their order.
-std::vector<std::int64_t> shuffled(std::int64_t n, std::uint64_t seed, std::uint64_t stream) {
-  std::vector<std::pair<std::uint64_t, std::int64_t>> keys(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const random_words random = philox(seed, i, stream);
-    keys[i] = {std::uint64_t{random.word[0]} << 32 | random.word[1], static_cast<std::int64_t>(i)};
-  }
-  std::ranges::sort(keys);
-  std::vector<std::int64_t> order;
-  for (const auto& [key, i] : keys) order.push_back(i);
-  return order;
-}
-
 /// From -most to most.
 std::int64_t random_shift(std::uint32_t word, std::int64_t most) {
   return static_cast<std::int64_t>((std::uint64_t{word} * static_cast<std::uint64_t>(2 * most + 1)) >> 32) - most;
@@ -56,7 +43,7 @@ digit_batches::digit_batches(const digit_set& set, std::int64_t size, std::int64
       shift_(shift),
       seed_(seed),
       stream_((std::uint64_t{1} << 32) + 2 * static_cast<std::uint64_t>(epoch)),  // the model's are below 2^32
-      order_(shuffled(set.size(), seed, stream_)) {
+      order_(random_permutation(set.size(), seed, stream_)) {
   check(size <= set.size(), "digit_batches", "a batch of ", size, " images is larger than the data, which has ",
         set.size());
 }
@@ -68,7 +55,7 @@ digit_set digit_batches::operator[](std::int64_t batch) const {
   std::int64_t* const labels = b.labels.data();
   parallel_for(n, 64, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t image = order_[static_cast<std::size_t>(first + i)];
+      const std::int64_t image = std::as_const(order_).data()[first + i];
       const random_words random = philox(seed_, static_cast<std::uint64_t>(image), stream_ + 1);
       copy_moved(std::as_const(set_.images).data() + image * digit_pixels, pixels + i * digit_pixels,
                  random_shift(random.word[0], shift_), random_shift(random.word[1], shift_));

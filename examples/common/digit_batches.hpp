@@ -1,7 +1,5 @@
 /// What one epoch trains on: the images in a new order, each moved a little.
 #pragma once
-#include <vector>
-
 #include <common/digits.hpp>
 
 namespace edgefold::examples {
@@ -21,7 +19,7 @@ class digit_batches {
   const digit_set& set_;
   std::int64_t size_, shift_;
   std::uint64_t seed_, stream_;
-  std::vector<std::int64_t> order_;
+  basic_tensor<std::int64_t> order_;
 };
 
 /// Images first .. first + n - 1 as they are, views of the set's storage; fewer at its end.

@@ -5,6 +5,7 @@
 
 #include <support/tensors.hpp>
 
+#include <algorithm>
 #include <array>
 
 using namespace edgefold;
@@ -99,6 +100,19 @@ TEST_CASE("integers are uniform below the limit") {
   CHECK(random_integers({3}, 1, 9).at(2) == 0);
   const auto wide = random_integers({many}, std::int64_t{1} << 32, 5);
   CHECK(*std::max_element(wide.values().begin(), wide.values().end()) > 4'294'000'000);
+}
+
+TEST_CASE("a permutation names everything once, and orders differ") {
+  auto order = random_permutation(1000, 3);
+  CHECK(same_bits(order, random_permutation(1000, 3)));
+  CHECK_FALSE(same_bits(order, random_permutation(1000, 3, 1)));
+  double inversions = 0;
+  for (std::int64_t i = 0; i < 1000; ++i)
+    for (std::int64_t j = 0; j < i; ++j) inversions += order.at(j) > order.at(i);
+  CHECK(inversions / 499'500 == doctest::Approx(0.5).epsilon(0.1));
+  std::sort(order.data(), order.data() + 1000);
+  for (std::int64_t i = 0; i < 1000; ++i) CHECK(order.at(i) == i);
+  CHECK(random_permutation(0, 1).size() == 0);
 }
 
 TEST_CASE("the same bits for any number of threads, and for a longer tensor") {

@@ -1,0 +1,103 @@
+#include <edgefold/ops/segment_mm.hpp>
+
+#include <numeric>
+
+#include <edgefold/core/autograd.hpp>
+#include <edgefold/ops/detail/gemm.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace edgefold {
+namespace {
+
+// Of segment i: C_i = A_i B_i; the vjp is dA_i = G_i B_i^T, dB_i = A_i^T G_i.
+struct segment_sizes {
+  std::vector<std::int64_t> lengths;
+  std::int64_t k, m;
+
+  // Calls body(segment, first row, rows).
+  template <class Body>
+  void each(const Body& body) const {
+    std::int64_t row = 0;
+    for (std::size_t i = 0; i < lengths.size(); row += lengths[i++])
+      body(static_cast<std::int64_t>(i), row, lengths[i]);
+  }
+  template <class T>
+  void forward(const T* a, const T* b, T* c) const {
+    each([&](std::int64_t i, std::int64_t row, std::int64_t n) {
+      impl::multiply<T>({a + row * k, b + i * k * m, c + row * m, n, k, m});
+    });
+  }
+  template <class T>
+  void grad_a(const T* g, const T* b, T* d) const {
+    each([&](std::int64_t i, std::int64_t row, std::int64_t n) {
+      impl::multiply<T>({g + row * m, b + i * k * m, d + row * k, n, m, k, 1, false, true});
+    });
+  }
+  template <class T>
+  void grad_b(const T* a, const T* g, T* d) const {
+    each([&](std::int64_t i, std::int64_t row, std::int64_t n) {
+      impl::multiply<T>({a + row * k, g + row * m, d + i * k * m, k, n, m, 1, true, false});
+    });
+  }
+};
+
+}  // namespace
+
+template <std::floating_point T>
+basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, const id_list& lengths) {
+  check(a.num_dims() == 2 && b.num_dims() == 3 && a.width() == b.shape()[1] && b.rows() == lengths.size(), "segment_mm",
+        "a has shape ", a.shape(), ", b has shape ", b.shape(), ", there are ", lengths.size(),
+        " segments, expected (rows, k) and (segments, k, m)");
+  segment_sizes sizes{{}, a.width(), b.shape()[2]};
+  for (std::int64_t i = 0; i < lengths.size(); ++i) sizes.lengths.push_back(lengths[i]);
+  const auto& all = sizes.lengths;
+  check(std::all_of(all.begin(), all.end(), [](std::int64_t n) { return n >= 0; }), "segment_mm",
+        "a length is negative");
+  const std::int64_t rows = std::accumulate(all.begin(), all.end(), std::int64_t{0});
+  check(rows == a.rows(), "segment_mm", "a has ", a.rows(), " rows, the segments have ", rows);
+  auto c = basic_tensor<T>::uninitialized({a.rows(), sizes.m});
+  sizes.forward(a.data(), b.data(), c.data());
+  if (needs_grad(a, b))
+    record(
+        c,
+        [sizes, a = saved(a), b = saved(b)](const basic_tensor<T>& g, const vjp_inputs& in) {
+          auto give = [&](std::size_t i, const basic_tensor<T>& x, const auto& compute) {
+            if (!in.wants(i)) return;
+            auto d = basic_tensor<T>::uninitialized(x.shape());
+            compute(d.data());
+            in.add(i, d);
+          };
+          give(0, a.get(), [&](T* d) { sizes.grad_a(g.data(), b.get().data(), d); });
+          give(1, b.get(), [&](T* d) { sizes.grad_b(a.get().data(), g.data(), d); });
+        },
+        a, b);
+  return c;
+}
+
+template <std::floating_point T>
+basic_tensor<T> gather_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, const id_list& ids) {
+  check(a.num_dims() == 2 && b.num_dims() == 3 && a.width() == b.shape()[1] && a.rows() == ids.size(), "gather_mm",
+        "a has shape ", a.shape(), ", b has shape ", b.shape(), ", there are ", ids.size(),
+        " ids, expected (rows, k) and (matrices, k, m)");
+  ids.check_range(b.rows(), "gather_mm", "id");
+  const auto count = static_cast<std::size_t>(a.rows());
+  std::vector<std::int64_t> lengths(static_cast<std::size_t>(b.rows())), first, order(count), place(count);
+  for (std::int64_t i = 0; i < ids.size(); ++i) ++lengths[static_cast<std::size_t>(ids[i])];
+  first.resize(lengths.size());
+  std::exclusive_scan(lengths.begin(), lengths.end(), first.begin(), std::int64_t{0});
+  for (std::int64_t i = 0; i < ids.size(); ++i) {
+    std::int64_t& at = first[static_cast<std::size_t>(ids[i])];
+    place[static_cast<std::size_t>(i)] = at;
+    order[static_cast<std::size_t>(at++)] = i;
+  }
+  return gather_rows(segment_mm(gather_rows(a, order), b, lengths), place);
+}
+
+#define EDGEFOLD_SEGMENT_MM(T)                                                                            \
+  template basic_tensor<T> segment_mm<T>(const basic_tensor<T>&, const basic_tensor<T>&, const id_list&); \
+  template basic_tensor<T> gather_mm<T>(const basic_tensor<T>&, const basic_tensor<T>&, const id_list&)
+EDGEFOLD_SEGMENT_MM(float);
+EDGEFOLD_SEGMENT_MM(double);
+#undef EDGEFOLD_SEGMENT_MM
+
+}  // namespace edgefold

@@ -1,0 +1,64 @@
+#include <edgefold/ops/sparse_matrix.hpp>
+
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/reduce.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+
+sparse_matrix sparse_matrix::from_csr(const id_list& offsets, const id_list& columns, const tensor& values,
+                                      std::int64_t num_cols) {
+  check(values.size() == columns.size() && values.rows() == values.size(), "sparse_matrix", "values have shape ",
+        values.shape(), ", expected (", columns.size(), ", 1)");
+  return {adjacency::from_csc(offsets, columns, num_cols), values.reshape({columns.size(), 1})};
+}
+
+sparse_matrix sparse_matrix::from_dense(const tensor& x) {
+  check(x.num_dims() == 2, "sparse_matrix", "x has shape ", x.shape(), ", expected (rows, cols)");
+  std::vector<std::int64_t> offsets{0};
+  std::vector<std::int32_t> columns;
+  std::vector<float> values;
+  const float* at = x.data();
+  for (std::int64_t r = 0; r < x.rows(); ++r) {
+    for (std::int64_t c = 0; c < x.width(); ++c, ++at)
+      if (*at != 0) columns.push_back(static_cast<std::int32_t>(c)), values.push_back(*at);
+    offsets.push_back(std::ssize(columns));
+  }
+  return from_csr(offsets, columns, tensor({std::ssize(values), 1}, values), x.width());
+}
+
+sparse_matrix sparse_matrix::with_values(const tensor& values) const {
+  check(values.shape() == values_.shape(), "sparse_matrix", "values have shape ", values.shape(), ", expected ",
+        values_.shape());
+  return {topology_, values};
+}
+
+tensor matmul(const sparse_matrix& a, const tensor& b) {
+  check(b.rows() == a.cols(), "matmul", "a has ", a.cols(), " columns, b has ", b.rows(), " rows");
+  return update_all(graph::bipartite(a.topology()), mul(src(b), edge(a.values())), reduce::sum{});
+}
+
+tensor to_dense(const sparse_matrix& a) {
+  tensor x({a.rows(), a.cols()});
+  const adjacency& places = a.topology();
+  float* const to = x.data();
+  for (std::int64_t e = 0; e < a.num_elements(); ++e)
+    to[places.targets()[e] * a.cols() + places.sources()[e]] += a.values().data()[e];
+  return x;
+}
+
+sparse_matrix normalize_rows(const sparse_matrix& a) {
+  const graph g = graph::bipartite(a.topology());
+  tensor sums = update_all(g, copy(edge(a.values())), reduce::sum{});
+  const std::int64_t rows = sums.rows();
+  tensor scale = tensor::uninitialized({rows, 1});
+  for (std::int64_t r = 0; r < rows; ++r) scale.data()[r] = sums.at(r) == 0 ? 1 : 1 / sums.at(r);
+  return a.with_values(apply_edges(g, mul(edge(a.values()), dst(scale))));
+}
+
+sparse_matrix dropout(const sparse_matrix& a, double p, std::uint64_t seed, std::uint64_t stream) {
+  return a.with_values(dropout(a.values(), p, seed, stream));
+}
+
+}  // namespace edgefold

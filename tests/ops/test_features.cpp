@@ -1,0 +1,72 @@
+// Sparse features against the same written out.
+#include <edgefold/ops/features.hpp>
+
+#include <edgefold/core/random.hpp>
+#include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/matmul.hpp>
+
+#include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
+
+namespace edgefold {
+namespace {
+
+using namespace edgefold::testing;
+
+tensor mostly_zero(std::int64_t rows, std::int64_t cols) { return dropout(random_normal({rows, cols}, 3), 0.9, 5); }
+
+TEST_CASE("sparse times dense, and its gradients, are those of the dense matrix") {
+  const tensor x = mostly_zero(40, 30), up = random_normal({40, 7}, 6);
+  const sparse_matrix a = sparse_matrix::from_dense(x);
+  CHECK(a.rows() == 40);
+  CHECK(a.cols() == 30);
+  CHECK(a.num_elements() < 200);
+  tensor b = random_normal({30, 7}, 4).set_requires_grad(), c = b.detach().clone().set_requires_grad();
+  const tensor y = matmul(a, b), dense = matmul(x, c);
+  CHECK(relative_difference(y, dense) < 1e-5);
+  y.backward(up);
+  dense.backward(up);
+  CHECK(relative_difference(b.grad(), c.grad()) < 1e-5);
+  tensor values = a.values().clone().set_requires_grad();
+  matmul(a.with_values(values), b.detach()).backward(up);
+  CHECK(values.grad().at(0) == doctest::Approx((up.matrix().row(a.topology().targets()[0]) *
+                                                b.detach().matrix().row(a.topology().sources()[0]).transpose())(0)));
+  check_thread_counts([&] { return matmul(a, b.detach()); });
+}
+
+TEST_CASE("features are dense or sparse, and compute the same") {
+  const tensor x = mostly_zero(20, 9), w = random_normal({9, 4}, 1);
+  const features dense = x, sparse = sparse_matrix::from_dense(x);
+  CHECK(!dense.is_sparse());
+  CHECK(sparse.is_sparse());
+  CHECK(sparse.shape() == x.shape());
+  CHECK(same_bits(sparse.dense(), x));
+  CHECK(relative_difference(matmul(sparse, w), matmul(dense, w)) < 1e-5);
+  CHECK(dropout(sparse, 0.5, 1).is_sparse());
+  CHECK(same_bits(dropout(dense, 0.5, 1).dense(), dropout(x, 0.5, 1)));
+  CHECK_THROWS_SAYING(dense.sparse(), std::invalid_argument, "[features]");
+}
+
+TEST_CASE("sparse matrices by hand") {
+  const sparse_matrix a = sparse_matrix::from_csr({0, 2, 2, 3}, {0, 2, 1}, tensor({3}, {1, 3, -2}), 3);
+  CHECK(same_bits(matmul(a, tensor({3, 1}, {1, 10, 100})), tensor({3, 1}, {301, 0, -20})));
+  CHECK(same_bits(normalize_rows(a).values(), tensor({3, 1}, {0.25f, 0.75f, 1})));
+  CHECK(sparse_matrix().rows() == 0);
+  const tensor kept = dropout(sparse_matrix::from_dense(ones({50, 20})), 0.5, 1).values();
+  CHECK(kept.array().minCoeff() == 0);
+  CHECK(kept.array().maxCoeff() == 2);
+}
+
+TEST_CASE("sparse matrices refuse what does not fit") {
+  const tensor values({2, 1}, {1, 2});
+  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 5}, values, 3), std::invalid_argument, "5");
+  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 1}, {0, 1}, values, 3), std::invalid_argument, "offsets");
+  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 1}, tensor({3, 1}), 3), std::invalid_argument,
+                      "[sparse_matrix] values have shape (3, 1)");
+  const sparse_matrix a = sparse_matrix::from_csr({0, 2}, {0, 1}, values, 3);
+  CHECK_THROWS_SAYING(matmul(a, tensor({2, 2})), std::invalid_argument, "[matmul] a has 3 columns, b has 2 rows");
+  CHECK_THROWS_SAYING(a.with_values(tensor({3, 1})), std::invalid_argument, "[sparse_matrix]");
+}
+
+}  // namespace
+}  // namespace edgefold
