@@ -16,7 +16,7 @@ cheb_conv::cheb_conv(std::int64_t in, std::int64_t out, int terms, const cheb_co
   projection = linear(k * in, out, seed, stream, options.bias);
 }
 
-tensor cheb_conv::operator()(const graph& g, const tensor& x) const {
+tensor cheb_conv::operator()(const graph& g, const features& x) const {
   detail::check_one_set(g, "cheb_conv");
   detail::check_features(g, x, projection.weight.shape()[1] / k, "cheb_conv");
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
@@ -25,7 +25,7 @@ tensor cheb_conv::operator()(const graph& g, const tensor& x) const {
     const tensor a = update_all(g, copy_u(t * norm), reduce::sum{}) * (norm * -r);
     return r == 1 ? a : a + t * (r - 1);
   };
-  std::vector<tensor> terms{x};
+  std::vector<tensor> terms{x.dense()};
   for (std::size_t i = 1; i < static_cast<std::size_t>(k); ++i) {
     const tensor next = laplacian(terms[i - 1]);
     terms.push_back(i == 1 ? next : next * 2 - terms[i - 2]);

@@ -23,7 +23,7 @@ struct cheb_conv {
             std::uint64_t stream = 0);
   void visit(auto& v) { v("linear", projection); }
   /// x (n, in) gives (n, out). Throws for another shape, and unlike numbers of sources and destinations.
-  tensor operator()(const graph& g, const tensor& x) const;
+  tensor operator()(const graph& g, const features& x) const;
 };
 
 }  // namespace edgefold

@@ -10,11 +10,16 @@ dropout_layer::dropout_layer(double probability, std::uint64_t chosen_seed, std:
   check(p >= 0 && p < 1, "dropout_layer", "p is ", p, ", expected 0 <= p < 1");
 }
 
-tensor dropout_layer::operator()(const tensor& x) const {
-  if (!active()) return x;
-  // A seed of the layer's own, so that the calls can be its streams.
+// A seed of the layer's own, so that the calls can be its streams.
+std::uint64_t dropout_layer::own_seed() const {
   const random_words own = philox(seed, ~std::uint64_t{0}, stream);
-  return dropout(x, p, own.word[0] | std::uint64_t{own.word[1]} << 32, calls++);
+  return own.word[0] | std::uint64_t{own.word[1]} << 32;
+}
+
+tensor dropout_layer::operator()(const tensor& x) const { return active() ? dropout(x, p, own_seed(), calls++) : x; }
+
+features dropout_layer::operator()(const features& x) const {
+  return active() ? dropout(x, p, own_seed(), calls++) : x;
 }
 
 }  // namespace edgefold

@@ -1,6 +1,7 @@
 /// Dropout as a part of a module.
 #pragma once
 #include <edgefold/models/module.hpp>
+#include <edgefold/ops/features.hpp>
 
 namespace edgefold {
 
@@ -19,6 +20,11 @@ struct dropout_layer {
   /// Whether a call changes anything.
   bool active() const { return training && p > 0; }
   tensor operator()(const tensor& x) const;
+  features operator()(const features& x) const;
+  tensor operator()(const const_column& c) const { return (*this)(c.as()); }
+
+ private:
+  std::uint64_t own_seed() const;
 };
 
 }  // namespace edgefold

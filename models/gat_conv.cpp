@@ -25,11 +25,11 @@ gat_conv::gat_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const 
   else if (options.bias) bias = detail::trained(start);
 }
 
-tensor gat_conv::operator()(const graph& g, const tensor& x) const {
+tensor gat_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, fc.weight.shape()[1], "gat_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "gat_conv");
   const std::int64_t heads = attn_l.shape()[1], out = attn_l.shape()[2];
-  const tensor in = feat_drop(x);
+  const features in = feat_drop(x);
   const tensor h = fc(in).reshape({g.num_src(), heads, out});
   const tensor left = sum_last(h * attn_l), right = sum_last(detail::rows_of_dst(g, h) * attn_r);
   const auto score = [slope = options.negative_slope](auto u, auto v) { return leaky_relu(u + v, slope); };
@@ -37,8 +37,8 @@ tensor gat_conv::operator()(const graph& g, const tensor& x) const {
 
   tensor y = update_all(g, u_mul_e(h, a), reduce::sum{});
   if (options.residual) {
-    const tensor own = detail::rows_of_dst(g, in);
-    y = y + (res_fc ? (*res_fc)(own) : own).reshape(y.shape());
+    const features own = detail::rows_of_dst(g, in);
+    y = y + (res_fc ? (*res_fc)(own) : own.dense()).reshape(y.shape());
   }
   return bias.defined() ? y + bias.reshape({1, heads, out}) : y;
 }

@@ -40,7 +40,7 @@ struct gat_conv {
   }
   /// x (num_src, in) gives (num_dst, heads, out). Throws for another shape, and for vertices without in-edges unless
   /// they are allowed.
-  tensor operator()(const graph& g, const tensor& x) const;
+  tensor operator()(const graph& g, const features& x) const;
 };
 
 }  // namespace edgefold

@@ -26,11 +26,11 @@ gatv2_conv::gatv2_conv(std::int64_t in, std::int64_t out, std::int64_t heads, co
   if (options.residual && in != heads * out) res_fc = layer(3);
 }
 
-tensor gatv2_conv::operator()(const graph& g, const tensor& x) const {
+tensor gatv2_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, fc_src.weight.shape()[1], "gatv2_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "gatv2_conv");
   const std::int64_t heads = attn.shape()[1], out = attn.shape()[2];
-  const tensor in = feat_drop(x), own = detail::rows_of_dst(g, in);
+  const features in = feat_drop(x), own = detail::rows_of_dst(g, in);
   const tensor h = fc_src(in).reshape({g.num_src(), heads, out});
   const tensor k = options.share_weights ? detail::rows_of_dst(g, h) : fc_dst(own).reshape({g.num_dst(), heads, out});
   const auto score = [slope = options.negative_slope](auto u, auto v, auto w) { return w * leaky_relu(u + v, slope); };
@@ -38,7 +38,7 @@ tensor gatv2_conv::operator()(const graph& g, const tensor& x) const {
   const tensor a = attn_drop(edge_softmax(g, e));
 
   const tensor y = update_all(g, u_mul_e(h, a), reduce::sum{});
-  return options.residual ? y + (res_fc ? (*res_fc)(own) : own).reshape(y.shape()) : y;
+  return options.residual ? y + (res_fc ? (*res_fc)(own) : own.dense()).reshape(y.shape()) : y;
 }
 
 }  // namespace edgefold

@@ -2,6 +2,7 @@
 #pragma once
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/module.hpp>
+#include <edgefold/ops/features.hpp>
 
 namespace edgefold {
 
@@ -31,7 +32,7 @@ struct graph_conv {
   }
   /// x (num_src, in), and edge weights (num_edges, 1) or none, give (num_dst, out). Throws for other shapes, and for
   /// vertices without in-edges unless they are allowed.
-  tensor operator()(const graph& g, const tensor& x, const tensor& edge_weight = {}) const;
+  tensor operator()(const graph& g, const features& x, const tensor& edge_weight = {}) const;
 
  private:
   std::int64_t in_;

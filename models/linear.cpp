@@ -15,7 +15,7 @@ linear::linear(std::int64_t in, std::int64_t out, std::uint64_t seed, std::uint6
   bias.set_requires_grad();
 }
 
-tensor linear::operator()(const tensor& x) const {
+tensor linear::operator()(const features& x) const {
   const tensor y = matmul(x, transpose(weight, 0, 1));
   return bias.defined() ? y + bias.reshape({1, -1}) : y;
 }

@@ -1,6 +1,7 @@
 /// The affine layer x W^T + b.
 #pragma once
 #include <edgefold/models/module.hpp>
+#include <edgefold/ops/features.hpp>
 
 namespace edgefold {
 
@@ -17,7 +18,7 @@ struct linear {
     v("bias", bias);
   }
   /// Throws where the last dim of x is not `in`.
-  tensor operator()(const tensor& x) const;
+  tensor operator()(const features& x) const;
 };
 
 }  // namespace edgefold

@@ -35,13 +35,13 @@ tensor sage_conv::aggregate(const graph& g, const tensor& x) const {
   }
 }
 
-tensor sage_conv::operator()(const graph& g, const tensor& x) const {
+tensor sage_conv::operator()(const graph& g, const features& x) const {
   const std::int64_t out = fc_neigh.weight.shape()[0], in = fc_neigh.weight.shape()[1];
   detail::check_features(g, x, in, "sage_conv");
-  const tensor h = feat_drop(x);
+  const features h = feat_drop(x);
   const bool is_mean = aggregator == sage_aggregator::mean || aggregator == sage_aggregator::gcn;
   const bool narrows = in > out && is_mean;  // then messages are shorter after the matrix, which means commute with
-  const tensor y = narrows ? aggregate(g, fc_neigh(h)) : fc_neigh(aggregate(g, h));
+  const tensor y = narrows ? aggregate(g, fc_neigh(h)) : fc_neigh(aggregate(g, h.dense()));
   if (fc_self) return (*fc_self)(detail::rows_of_dst(g, h)) + y;
   return bias.defined() ? y + detail::as_row(bias) : y;
 }

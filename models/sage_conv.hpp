@@ -41,7 +41,7 @@ struct sage_conv {
     v("feat_drop", feat_drop);
   }
   /// x (num_src, in) gives (num_dst, out). Throws for another shape.
-  tensor operator()(const graph& g, const tensor& x) const;
+  tensor operator()(const graph& g, const features& x) const;
 
  private:
   tensor aggregate(const graph& g, const tensor& x) const;

@@ -17,7 +17,7 @@ sg_conv::sg_conv(std::int64_t in, std::int64_t out, const sg_conv_options& chose
   check(options.k >= 0, "sg_conv", "k is ", options.k, ", expected at least 0");
 }
 
-tensor sg_conv::operator()(const graph& g, const tensor& x) const {
+tensor sg_conv::operator()(const graph& g, const features& x) const {
   const std::int64_t out = fc.weight.shape()[0], in = fc.weight.shape()[1];
   detail::check_one_set(g, "sg_conv");
   detail::check_features(g, x, in, "sg_conv");
@@ -25,7 +25,7 @@ tensor sg_conv::operator()(const graph& g, const tensor& x) const {
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
   const bool narrows = in > out;  // then hops are shorter after the matrix, which commutes with them
   const tensor matrix = transpose(fc.weight, 0, 1);
-  tensor h = narrows ? matmul(x, matrix) : x;
+  tensor h = narrows ? matmul(x, matrix) : x.dense();
   for (int hop = 0; hop < options.k; ++hop) h = update_all(g, copy_u(h * norm), reduce::sum{}) * norm;
   if (!narrows) h = matmul(h, matrix);
   return fc.bias.defined() ? h + detail::as_row(fc.bias) : h;

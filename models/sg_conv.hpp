@@ -22,7 +22,7 @@ struct sg_conv {
   void visit(auto& v) { v("fc", fc); }
   /// x (n, in) gives (n, out). Throws for another shape, unlike numbers of sources and destinations, and for vertices
   /// without in-edges unless they are allowed.
-  tensor operator()(const graph& g, const tensor& x) const;
+  tensor operator()(const graph& g, const features& x) const;
 };
 
 }  // namespace edgefold

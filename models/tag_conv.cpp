@@ -18,11 +18,11 @@ tag_conv::tag_conv(std::int64_t in, std::int64_t out, const tag_conv_options& ch
                           options.bias ? kaiming_uniform({out}, all, seed, stream + 1) : tensor());
 }
 
-tensor tag_conv::operator()(const graph& g, const tensor& x) const {
+tensor tag_conv::operator()(const graph& g, const features& x) const {
   detail::check_one_set(g, "tag_conv");
   detail::check_features(g, x, lin.weight.shape()[1] / (options.k + 1), "tag_conv");
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
-  std::vector<tensor> powers{x};
+  std::vector<tensor> powers{x.dense()};
   for (int i = 0; i < options.k; ++i)
     powers.push_back(update_all(g, copy_u(powers.back() * norm), reduce::sum{}) * norm);
   return lin(concat(powers, 1));

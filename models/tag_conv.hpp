@@ -20,7 +20,7 @@ struct tag_conv {
            std::uint64_t stream = 0);
   void visit(auto& v) { v("lin", lin); }
   /// x (n, in) gives (n, out). Throws for another shape, and unlike numbers of sources and destinations.
-  tensor operator()(const graph& g, const tensor& x) const;
+  tensor operator()(const graph& g, const features& x) const;
 };
 
 }  // namespace edgefold

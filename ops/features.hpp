@@ -28,7 +28,7 @@ class features {
   std::variant<tensor, sparse_matrix> value_;
 };
 
-/// x w: (rows, k) times (k, m), without a look at the zeros of a sparse x.
+/// x w: (rows, dims..., k) times (k, m), without a look at the zeros of a sparse x, which is (rows, k).
 tensor matmul(const features& x, const tensor& w);
 
 /// Dropout of elements, of a sparse matrix of those that it keeps (ops/dropout.hpp).

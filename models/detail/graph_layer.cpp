@@ -17,7 +17,7 @@ linear linear_of(tensor weight, tensor bias) {
   return l;
 }
 
-void check_features(const graph& g, const tensor& x, std::int64_t in, std::string_view operation) {
+void check_features(const graph& g, const features& x, std::int64_t in, std::string_view operation) {
   check(x.shape() == shape_type{g.num_src(), in}, operation, "x has shape ", x.shape(), ", expected ",
         shape_type{g.num_src(), in});
 }
@@ -38,6 +38,10 @@ void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_vie
 
 tensor rows_of_dst(const graph& g, const tensor& x) {
   return x.rows() == g.num_dst() ? x : slice(x, 0, 0, g.num_dst());
+}
+
+features rows_of_dst(const graph& g, const features& x) {
+  return x.rows() == g.num_dst() ? x : features(slice(x.dense(), 0, 0, g.num_dst()));
 }
 
 tensor inverse_sqrt(const tensor& degrees) { return rsqrt(clamp_min(degrees, 1)); }

@@ -15,7 +15,7 @@ tensor trained(tensor t);
 linear linear_of(tensor weight, tensor bias = {});
 
 /// Throws unless x has shape (num_src, in).
-void check_features(const graph& g, const tensor& x, std::int64_t in, std::string_view operation);
+void check_features(const graph& g, const features& x, std::int64_t in, std::string_view operation);
 
 /// Throws unless there are as many sources as destinations: for what sends its result along the edges again.
 void check_one_set(const graph& g, std::string_view operation);
@@ -25,6 +25,7 @@ void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_vie
 
 /// The rows of the destinations: those of all vertices, or of a block's first num_dst sources.
 tensor rows_of_dst(const graph& g, const tensor& x);
+features rows_of_dst(const graph& g, const features& x);
 
 /// degrees^-1/2, that of 0 being 1.
 tensor inverse_sqrt(const tensor& degrees);
