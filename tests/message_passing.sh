@@ -3,16 +3,6 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
 
-# array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
-array() {
-  local file=$1 header length value
-  header="{'descr': '|u1', 'fortran_order': False, 'shape': $2, }"
-  shift 2
-  while (((${#header} + 11) % 64)); do header+=' '; done
-  length=$((${#header} + 1))
-  printf "\x93NUMPY\x01\x00\x$(printf %02x $((length % 256)))\x$(printf %02x $((length / 256)))%s\n" "$header" >"$file"
-  for value in "$@"; do printf '%b' "\x$(printf %02x "$value")"; done >>"$file"
-}
 # values FILE [TYPE]: the numbers of a .npy in one line, rounded to 4 places.
 values() {
   local header

@@ -14,3 +14,13 @@ fail() {
 }
 # said: the number of lines in `errors`, without what a sanitizer adds of its own where memory is refused.
 said() { grep -vcE '^==[0-9]*==WARNING: (Address|Thread)Sanitizer failed to allocate' errors || true; }
+# array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
+array() {
+  local file=$1 header length value
+  header="{'descr': '|u1', 'fortran_order': False, 'shape': $2, }"
+  shift 2
+  while (((${#header} + 11) % 64)); do header+=' '; done
+  length=$((${#header} + 1))
+  printf "\x93NUMPY\x01\x00\x$(printf %02x $((length % 256)))\x$(printf %02x $((length / 256)))%s\n" "$header" >"$file"
+  for value in "$@"; do printf '%b' "\x$(printf %02x "$value")"; done >>"$file"
+}

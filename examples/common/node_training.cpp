@@ -1,0 +1,98 @@
+#include <common/node_training.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include <edgefold/models/optim.hpp>
+#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace edgefold::examples {
+namespace {
+
+using integers = basic_tensor<std::int64_t>;
+
+// The vertices of one part of the split.
+struct part {
+  integers ids, labels;
+  part(const node_data& d, const integers& which) : ids(which), labels(gather_rows(d.labels, which)) {}
+  tensor loss(const tensor& logits) const { return cross_entropy(gather_rows(logits, ids), labels); }
+  double accuracy(const tensor& logits) const {
+    const integers predicted = argmax_last(gather_rows(logits.detach(), ids));
+    double right = 0;
+    for (std::int64_t i = 0; i < ids.size(); ++i) right += predicted.at(i) == labels.at(i);
+    return 100 * right / static_cast<double>(ids.size());
+  }
+};
+
+// Adam, for parameters with weight decay and for those without.
+class two_groups {
+ public:
+  two_groups(const node_network& net, const node_settings& s) {
+    const std::vector<tensor> decayed = net.decayed();
+    std::vector<tensor> others;
+    for (const tensor& p : parameters(net))
+      if (std::none_of(decayed.begin(), decayed.end(), [&](const tensor& d) { return d.shares_storage_with(p); }))
+        others.push_back(p);
+    decayed_.emplace(decayed, adam_options{.lr = s.lr, .weight_decay = s.weight_decay});
+    if (!others.empty()) others_.emplace(others, adam_options{.lr = s.lr});
+  }
+  void zero_grad() {
+    decayed_->zero_grad();
+    if (others_) others_->zero_grad();
+  }
+  void step() {
+    decayed_->step();
+    if (others_) others_->step();
+  }
+
+ private:
+  std::optional<adam> decayed_, others_;
+};
+
+bool better(const node_epoch& a, const node_epoch& b) {
+  return a.validation_accuracy != b.validation_accuracy ? a.validation_accuracy > b.validation_accuracy
+                                                        : a.validation_loss < b.validation_loss;
+}
+
+}  // namespace
+
+node_result train_nodes(const node_data& data, const std::string& model, const node_settings& settings,
+                        std::uint64_t seed, const std::function<void(const node_epoch&)>& progress) {
+  const auto net = make_network(model, data.features.cols(), data.num_classes, settings, seed);
+  const part train(data, data.train), validation(data, data.validation), test(data, data.test);
+  const features x = data.features;
+  two_groups optimizer(*net, settings);
+  node_result result;
+  const auto start = std::chrono::steady_clock::now();
+  int waited = 0;
+  for (int epoch = 0; epoch < settings.epochs && (settings.patience == 0 || waited < settings.patience); ++epoch) {
+    set_training(*net, true);
+    const tensor loss = train.loss((*net)(data.g, x));
+    check_runtime(std::isfinite(loss.item()), "train_nodes", "the loss is not finite in epoch ", epoch + 1);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+
+    const no_grad scope;
+    set_training(*net, false);
+    const tensor logits = (*net)(data.g, x);
+    const node_epoch now{loss.item(), train.accuracy(logits), validation.loss(logits).item(),
+                         validation.accuracy(logits), test.accuracy(logits)};
+    result.epochs.push_back(now);
+    ++waited;
+    if (epoch == 0 || better(now, result.epochs[result.best])) {
+      result.best = static_cast<std::size_t>(epoch);
+      result.weights = clone(state_dict(*net));
+      result.logits = logits;
+      waited = 0;
+    }
+    if (progress) progress(now);
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace edgefold::examples

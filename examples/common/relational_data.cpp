@@ -1,0 +1,78 @@
+#include <common/relational_data.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include <common/files.hpp>
+
+namespace edgefold::examples {
+namespace {
+
+using std::filesystem::path;
+using integers = basic_tensor<std::int64_t>;
+
+void check_below(const integers& values, std::int64_t limit, const path& file) {
+  for (const std::int64_t x : values.values())
+    check_runtime(x >= 0 && x < limit, "read_relational_data", file.string(), ": holds ", x, ", expected 0 .. ",
+                  limit - 1);
+}
+
+// Entities and their classes.
+std::pair<integers, integers> read_part(const path& folder, const std::string& name, std::int64_t entities) {
+  const integers ids = read_integers(folder / (name + "_idx.npy")),
+                 labels = read_integers(folder / (name + "_labels.npy"));
+  check_below(ids, entities, folder / (name + "_idx.npy"));
+  check_below(labels, 100'000, folder / (name + "_labels.npy"));
+  check_runtime(ids.size() == labels.size() && ids.size() > 0, "read_relational_data", folder.string(), ": ",
+                ids.size(), " entities and ", labels.size(), " classes to ", name);
+  return {ids, labels};
+}
+
+// 1 / the number of edges of the same type into the same vertex.
+tensor norm_of(const graph& g, const integers& types) {
+  std::map<std::pair<vertex_id, std::int64_t>, float> counts;
+  const vertex_id* const target = g.topology().targets();
+  for (edge_id e = 0; e < g.num_edges(); ++e) ++counts[{target[e], types.at(e)}];
+  tensor norm = tensor::uninitialized({g.num_edges(), 1});
+  for (edge_id e = 0; e < g.num_edges(); ++e) norm.data()[e] = 1 / counts[{target[e], types.at(e)}];
+  return norm;
+}
+
+}  // namespace
+
+relational_data read_relational_data(const path& folder) {
+  check_runtime(is_directory(folder), "read_relational_data", folder.string(), ": no such folder");
+  const integers triples = read_integers(folder / "triples.npy");
+  check_runtime(triples.num_dims() == 2 && triples.width() == 3 && triples.rows() > 0, "read_relational_data",
+                folder.string(), ": triples.npy has shape ", triples.shape(), ", expected (triples, 3)");
+  const std::int64_t entities = read_count(folder / "meta.json", "num_entities");
+  check_below(triples, std::min<std::int64_t>(std::numeric_limits<vertex_id>::max(), 1 << 30), folder / "triples.npy");
+  relational_data d;
+  std::vector<graph::edge_pair> edges;
+  std::vector<std::int64_t> types;
+  for (std::int64_t i = 0; i < triples.rows(); ++i) {
+    const std::int64_t u = triples.at(i, 0), v = triples.at(i, 2);
+    check_runtime(std::max(u, v) < entities, "read_relational_data", folder.string(), ": triple ", i, " joins ", u,
+                  " and ", v, ", there are ", entities, " entities");
+    edges.emplace_back(u, v);
+    types.push_back(triples.at(i, 1));
+  }
+  const std::int64_t one_way = *std::max_element(types.begin(), types.end()) + 1;
+  check_runtime(one_way <= 1'000'000, "read_relational_data", folder.string(), ": relation ", one_way - 1,
+                ", expected 0 .. 999999");
+  for (std::size_t i = 0, n = edges.size(); i < n; ++i) {
+    edges.emplace_back(edges[i].second, edges[i].first);
+    types.push_back(types[i] + one_way);
+  }
+  d.g = graph(edges, entities);
+  d.types = integers({std::ssize(types)}, types);
+  d.num_relations = 2 * one_way;
+  d.norm = norm_of(d.g, d.types);
+  std::tie(d.train, d.train_labels) = read_part(folder, "train", entities);
+  std::tie(d.test, d.test_labels) = read_part(folder, "test", entities);
+  for (const integers& labels : {d.train_labels, d.test_labels})
+    d.num_classes = std::max(d.num_classes, *std::max_element(labels.values().begin(), labels.values().end()) + 1);
+  return d;
+}
+
+}  // namespace edgefold::examples

@@ -1,0 +1,127 @@
+// Finds the classes of a knowledge base's entities from its relations alone, by an R-GCN (Schlichtkrull et al. 2018):
+// what an entity is like follows from what it stands in which relation to.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include <common/program.hpp>
+#include <common/relational_data.hpp>
+#include <common/seed_scores.hpp>
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/models/embedding.hpp>
+#include <edgefold/models/optim.hpp>
+#include <edgefold/models/rel_graph_conv.hpp>
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace {
+
+using namespace edgefold;
+using namespace edgefold::examples;
+
+struct run {
+  std::string data, json, save;
+  std::int64_t hidden = 16, bases = 0;
+  int layers = 2, epochs = 50, seeds = 10, threads = num_threads();
+  double dropout = 0, lr = 0.01, weight_decay = 5e-4;
+};
+
+// An embedding of each entity, and layers that mix them along the relations.
+struct rgcn {
+  embedding entities;
+  std::vector<rel_graph_conv> layers;
+
+  rgcn(const relational_data& d, const run& o, std::uint64_t seed) : entities(d.g.num_vertices(), o.hidden, seed) {
+    for (int i = 0; i < o.layers; ++i) {
+      const bool last = i + 1 == o.layers;
+      layers.emplace_back(o.hidden, last ? d.num_classes : o.hidden, d.num_relations,
+                          rel_graph_conv_options{.regularizer = relation_weights::basis,
+                                                 .bases = o.bases,
+                                                 .self_loop = false,
+                                                 .dropout = last ? 0 : o.dropout},
+                          seed, 16 * static_cast<std::uint64_t>(i + 1));
+    }
+  }
+  void visit(auto& v) {
+    v("entities", entities);
+    v("layers", layers);
+  }
+  tensor operator()(const relational_data& d) const {
+    tensor h = entities.weight;
+    for (std::size_t i = 0; i < layers.size(); ++i) h = layers[i](d.g, i == 0 ? h : relu(h), d.types, d.norm);
+    return h;
+  }
+};
+
+double accuracy(const tensor& logits, const basic_tensor<std::int64_t>& ids, const basic_tensor<std::int64_t>& labels) {
+  const auto predicted = argmax_last(gather_rows(logits, ids));
+  double right = 0;
+  for (std::int64_t i = 0; i < ids.size(); ++i) right += predicted.at(i) == labels.at(i);
+  return 100 * right / static_cast<double>(ids.size());
+}
+
+// The accuracy on the test entities after the last epoch.
+double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t seed) {
+  adam optimizer(parameters(net), {.lr = o.lr, .weight_decay = o.weight_decay});
+  set_training(net, true);
+  for (int epoch = 0; epoch < o.epochs; ++epoch) {
+    const tensor loss = cross_entropy(gather_rows(net(d), d.train), d.train_labels);
+    check_runtime(std::isfinite(loss.item()), "relational", "the loss is not finite in epoch ", epoch + 1, " of seed ",
+                  seed);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+  }
+  const no_grad scope;
+  set_training(net, false);
+  const tensor logits = net(d);
+  const double test = accuracy(logits, d.test, d.test_labels);
+  std::printf("seed %d  training %.2f %%  test %.2f %%\n", static_cast<int>(seed),
+              accuracy(logits, d.train, d.train_labels), test);
+  std::fflush(stdout);
+  return test;
+}
+
+void classify(const run& o) {
+  set_num_threads(o.threads);
+  const relational_data d = read_relational_data(o.data);
+  std::printf("%lld entities, %lld edges of %lld relations, %lld classes\n", static_cast<long long>(d.g.num_vertices()),
+              static_cast<long long>(d.g.num_edges()), static_cast<long long>(d.num_relations),
+              static_cast<long long>(d.num_classes));
+  seed_scores scores;
+  const auto start = std::chrono::steady_clock::now();
+  for (int seed = 0; seed < o.seeds; ++seed) {
+    rgcn net(d, o, static_cast<std::uint64_t>(seed));
+    scores.test.push_back(train(d, o, net, static_cast<std::uint64_t>(seed)));
+    scores.epochs += o.epochs;
+    if (seed + 1 == o.seeds && !o.save.empty()) save_model(o.save, net);
+  }
+  scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  scores.print();
+  if (!o.json.empty()) scores.write(o.json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Finds the classes of a knowledge base's entities from its relations"};
+  run o;
+  app.add_option("--data", o.data, "Folder of the data set")->required()->option_text("DIR");
+  const auto option = [&](const char* name, auto& value, const char* text, auto least, auto most) {
+    app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
+  };
+  option("--hidden", o.hidden, "Width of embeddings and hidden layers", 1, 65'536);
+  option("--bases", o.bases, "Matrices that those of the relations are mixed from; 0: as many as relations", 0, 65'536);
+  option("--layers", o.layers, "Layers", 1, 100);
+  option("--dropout", o.dropout, "Probability of dropout after hidden layers", 0.0, 0.999);
+  option("--lr", o.lr, "Learning rate", 0.0, 1e6);
+  option("--weight-decay", o.weight_decay, "Weight decay", 0.0, 1e6);
+  option("--epochs", o.epochs, "Passes over the graph", 1, 1'000'000);
+  option("--seeds", o.seeds, "Trainings, of seeds 0, 1, ...", 1, 10'000);
+  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--save", o.save, "Writes the weights of the last training")->option_text("FILE.safetensors");
+  option("--threads", o.threads, "Threads", 1, 1'024);
+  return run_program(app, argc, argv, [&] { classify(o); });
+}
