@@ -16,17 +16,9 @@ namespace {
 using std::filesystem::path;
 constexpr std::string_view operation = "read_graph";
 
-basic_tensor<std::int64_t> read_integers(const path& file) {
-  const any_tensor t = read_npy(file);
-  if (auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return cast<std::int64_t>(*narrow);
-  const auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
-  check_runtime(wide, operation, file.string(), ": holds ", scalar_name(t), ", expected integers");
-  return *wide;
-}
-
 graph read_pairs(const path& file, std::int64_t num_vertices) {
   const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
-  const auto pairs = read_integers(file);
+  const auto pairs = read_npy_integers(file, operation);
   check_runtime(pairs.num_dims() == 2 && pairs.width() == 2, operation, file.string(), ": shape ", pairs.shape(),
                 ", expected (edges, 2)");
   auto sources = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
@@ -75,9 +67,9 @@ folder_facts read_facts(const path& file) {
 
 void add_features(graph& g, const path& folder, std::int64_t width) {
   if (!exists(folder / "feat_indptr.npy")) return;
-  const auto offsets = read_integers(folder / "feat_indptr.npy");
+  const auto offsets = read_npy_integers(folder / "feat_indptr.npy", operation);
   if (offsets.size() != g.num_vertices() + 1) return;
-  const auto indices = read_integers(folder / "feat_indices.npy");
+  const auto indices = read_npy_integers(folder / "feat_indices.npy", operation);
   const auto values = read_npy_as<float>(folder / "feat_values.npy");
   const auto expect = [&](bool ok, const auto&... parts) {
     check_runtime(ok, operation, folder.string(), ": ", parts...);
@@ -100,7 +92,7 @@ void add_features(graph& g, const path& folder, std::int64_t width) {
 
 void add_labels(graph& g, const path& folder) {
   if (!exists(folder / "labels.npy")) return;
-  const auto labels = read_integers(folder / "labels.npy");
+  const auto labels = read_npy_integers(folder / "labels.npy", operation);
   if (labels.rows() == g.num_vertices() && labels.width() == 1) g.ndata["label"] = labels.reshape({labels.rows(), 1});
 }
 

@@ -95,6 +95,14 @@ any_tensor read_npy(const std::filesystem::path& path) {
   return detail::read_npy(in);
 }
 
+basic_tensor<std::int64_t> read_npy_integers(const std::filesystem::path& path, std::string_view operation) {
+  const any_tensor t = read_npy(path);
+  if (const auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return cast<std::int64_t>(*narrow);
+  const auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
+  check_runtime(wide != nullptr, operation, path.string(), ": holds ", scalar_name(t), ", expected integers");
+  return *wide;
+}
+
 any_tensor parse_npy(std::span<const std::byte> bytes, std::string_view name) {
   detail::memory_source in(bytes, "parse_npy", name);
   return detail::read_npy(in);

@@ -27,6 +27,10 @@ basic_tensor<T> read_npy_as(const std::filesystem::path& path) {
   return *same;
 }
 
+/// The same of integers of any width, as 64-bit ones. Errors call the operation `operation`.
+basic_tensor<std::int64_t> read_npy_integers(const std::filesystem::path& path,
+                                             std::string_view operation = "read_npy_integers");
+
 /// Writes format 1.0. The file appears whole or not at all; one that was there is replaced. Throws
 /// std::invalid_argument for a tensor without storage, std::runtime_error where the file cannot be written.
 void write_npy(const std::filesystem::path& path, const any_tensor& t);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <common/files.hpp>
+#include <edgefold/core/io/graph_file.hpp>
+#include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
@@ -21,10 +22,10 @@ std::int64_t number_of(const integers& labels, const std::string& file) {
 
 graph_data read_graph_data(const std::filesystem::path& folder) {
   check_runtime(is_directory(folder), "read_graph_data", folder.string(), ": no such folder");
-  const integers offsets = read_integers(folder / "graph_node_offsets.npy");
-  const integers vertex_labels = read_integers(folder / "node_labels.npy");
+  const integers offsets = read_npy_integers(folder / "graph_node_offsets.npy");
+  const integers vertex_labels = read_npy_integers(folder / "node_labels.npy");
   graph_data d;
-  d.labels = read_integers(folder / "graph_labels.npy");
+  d.labels = read_npy_integers(folder / "graph_labels.npy");
   check_runtime(offsets.size() == d.labels.size() + 1 && d.labels.size() > 0, "read_graph_data", folder.string(), ": ",
                 offsets.size(), " offsets for ", d.labels.size(), " labels of graphs");
   d.num_classes = number_of(d.labels, (folder / "graph_labels.npy").string());
@@ -37,7 +38,7 @@ graph_data read_graph_data(const std::filesystem::path& folder) {
   tensor x({n, d.num_vertex_labels});
   for (std::int64_t v = 0; v < n; ++v) x.data()[v * d.num_vertex_labels + vertex_labels.at(v)] = 1;
   try {
-    const graph all = read_pairs(folder / "edges.npy", n);
+    const graph all = read_graph(folder / "edges.npy", n);
     const auto owner_of = [o = offsets.values()](std::int64_t v) {
       return std::upper_bound(o.begin(), o.end(), v) - o.begin() - 1;
     };

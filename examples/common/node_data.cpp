@@ -1,9 +1,9 @@
 #include <common/node_data.hpp>
 
 #include <algorithm>
-#include <fstream>
 
-#include <common/files.hpp>
+#include <common/json_file.hpp>
+#include <edgefold/core/io/graph_file.hpp>
 #include <edgefold/core/io/npy.hpp>
 
 namespace edgefold::examples {
@@ -14,7 +14,7 @@ using integers = basic_tensor<std::int64_t>;
 
 // Vertices of one part of the split, each marked as taken.
 integers read_part(const path& folder, const char* name, std::vector<bool>& taken) {
-  const integers ids = read_integers(folder / name);
+  const integers ids = read_npy_integers(folder / name);
   const std::string file = (folder / name).string();
   check_runtime(ids.size() > 0, "read_node_data", file, ": names no vertices");
   for (const std::int64_t v : ids.values()) {
@@ -32,7 +32,7 @@ integers read_part(const path& folder, const char* name, std::vector<bool>& take
 node_data read_node_data(const path& folder) {
   check_runtime(is_directory(folder), "read_node_data", folder.string(), ": no such folder");
   node_data d;
-  d.labels = read_integers(folder / "labels.npy");
+  d.labels = read_npy_integers(folder / "labels.npy");
   const std::int64_t n = d.labels.size();
   check_runtime(n > 0 && d.labels.rows() == n, "read_node_data", folder.string(), ": labels.npy has shape ",
                 d.labels.shape(), ", expected (vertices)");
@@ -43,10 +43,10 @@ node_data read_node_data(const path& folder) {
   d.num_classes = *most + 1;
   const std::int64_t width = read_count(folder / "meta.json", "num_features");
   try {
-    d.g = read_pairs(folder / "edges.npy", n);
-    d.features =
-        sparse_matrix::from_csr(read_integers(folder / "feat_indptr.npy"), read_integers(folder / "feat_indices.npy"),
-                                read_npy_as<float>(folder / "feat_values.npy"), width);
+    d.g = read_graph(folder / "edges.npy", n);
+    d.features = sparse_matrix::from_csr(read_npy_integers(folder / "feat_indptr.npy"),
+                                         read_npy_integers(folder / "feat_indices.npy"),
+                                         read_npy_as<float>(folder / "feat_values.npy"), width);
   } catch (const std::invalid_argument& e) {
     check_runtime(false, "read_node_data", folder.string(), ": ", e.what());
   }

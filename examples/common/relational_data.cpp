@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include <common/files.hpp>
+#include <common/json_file.hpp>
+#include <edgefold/core/io/npy.hpp>
 
 namespace edgefold::examples {
 namespace {
@@ -19,8 +20,8 @@ void check_below(const integers& values, std::int64_t limit, const path& file) {
 
 // Entities and their classes.
 std::pair<integers, integers> read_part(const path& folder, const std::string& name, std::int64_t entities) {
-  const integers ids = read_integers(folder / (name + "_idx.npy")),
-                 labels = read_integers(folder / (name + "_labels.npy"));
+  const integers ids = read_npy_integers(folder / (name + "_idx.npy")),
+                 labels = read_npy_integers(folder / (name + "_labels.npy"));
   check_below(ids, entities, folder / (name + "_idx.npy"));
   check_below(labels, 100'000, folder / (name + "_labels.npy"));
   check_runtime(ids.size() == labels.size() && ids.size() > 0, "read_relational_data", folder.string(), ": ",
@@ -42,7 +43,7 @@ tensor norm_of(const graph& g, const integers& types) {
 
 relational_data read_relational_data(const path& folder) {
   check_runtime(is_directory(folder), "read_relational_data", folder.string(), ": no such folder");
-  const integers triples = read_integers(folder / "triples.npy");
+  const integers triples = read_npy_integers(folder / "triples.npy");
   check_runtime(triples.num_dims() == 2 && triples.width() == 3 && triples.rows() > 0, "read_relational_data",
                 folder.string(), ": triples.npy has shape ", triples.shape(), ", expected (triples, 3)");
   const std::int64_t entities = read_count(folder / "meta.json", "num_entities");

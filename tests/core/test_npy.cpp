@@ -157,6 +157,19 @@ TEST_CASE("read_npy_as: exactly that type") {
   CHECK_THROWS_SAYING(read_npy_as<double>(folder / "a.npy"), std::runtime_error, "holds float, expected double");
 }
 
+TEST_CASE("read_npy_integers: of any width, and nothing else") {
+  const temporary_folder folder;
+  const auto file = folder / "a.npy";
+  const basic_tensor<std::int64_t> wide({2}, {3, -4});
+  write_npy(file, cast<std::int32_t>(wide));
+  CHECK(same_any(read_npy_integers(file), wide));
+  write_npy(file, wide);
+  CHECK(same_any(read_npy_integers(file), wide));
+  write_npy(file, tensor({1}, {1}));
+  CHECK_THROWS_SAYING(read_npy_integers(file, "mine"), std::runtime_error, "holds float, expected integers");
+  CHECK_THROWS_SAYING(read_npy_integers(file, "mine"), std::runtime_error, "[mine]");
+}
+
 TEST_CASE("read_npy: the data sets") {
   const auto cora = shared_file("data/cora/edges.npy");
   const auto aifb = shared_file("data/aifb/triples.npy");
