@@ -1,8 +1,7 @@
 #include <edgefold/ops/segment_mm.hpp>
 
-#include <numeric>
-
 #include <edgefold/core/autograd.hpp>
+#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/ops/detail/gemm.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
@@ -11,15 +10,18 @@ namespace {
 
 // Of segment i: C_i = A_i B_i; the vjp is dA_i = G_i B_i^T, dB_i = A_i^T G_i.
 struct segment_sizes {
-  std::vector<std::int64_t> lengths;
+  std::vector<std::int64_t> begin;  // the first row of each segment, and the number of rows
   std::int64_t k, m;
 
   // Calls body(segment, first row, rows).
   template <class Body>
   void each(const Body& body) const {
-    std::int64_t row = 0;
-    for (std::size_t i = 0; i < lengths.size(); row += lengths[i++])
-      body(static_cast<std::int64_t>(i), row, lengths[i]);
+    parallel_for(std::ssize(begin) - 1, 1, [&](std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) {
+        const std::int64_t* const row = begin.data() + i;
+        body(i, row[0], row[1] - row[0]);
+      }
+    });
   }
   template <class T>
   void forward(const T* a, const T* b, T* c) const {
@@ -48,12 +50,12 @@ basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, c
   check(a.num_dims() == 2 && b.num_dims() == 3 && a.width() == b.shape()[1] && b.rows() == lengths.size(), "segment_mm",
         "a has shape ", a.shape(), ", b has shape ", b.shape(), ", there are ", lengths.size(),
         " segments, expected (rows, k) and (segments, k, m)");
-  segment_sizes sizes{{}, a.width(), b.shape()[2]};
-  for (std::int64_t i = 0; i < lengths.size(); ++i) sizes.lengths.push_back(lengths[i]);
-  const auto& all = sizes.lengths;
-  check(std::all_of(all.begin(), all.end(), [](std::int64_t n) { return n >= 0; }), "segment_mm",
-        "a length is negative");
-  const std::int64_t rows = std::accumulate(all.begin(), all.end(), std::int64_t{0});
+  segment_sizes sizes{{0}, a.width(), b.shape()[2]};
+  for (std::int64_t i = 0; i < lengths.size(); ++i) {
+    check(lengths[i] >= 0, "segment_mm", "a length is negative");
+    sizes.begin.push_back(sizes.begin.back() + lengths[i]);
+  }
+  const std::int64_t rows = sizes.begin.back();
   check(rows == a.rows(), "segment_mm", "a has ", a.rows(), " rows, the segments have ", rows);
   auto c = basic_tensor<T>::uninitialized({a.rows(), sizes.m});
   sizes.forward(a.data(), b.data(), c.data());
@@ -80,15 +82,13 @@ basic_tensor<T> gather_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, co
         "a has shape ", a.shape(), ", b has shape ", b.shape(), ", there are ", ids.size(),
         " ids, expected (rows, k) and (matrices, k, m)");
   ids.check_range(b.rows(), "gather_mm", "id");
-  const auto count = static_cast<std::size_t>(a.rows());
-  std::vector<std::int64_t> lengths(static_cast<std::size_t>(b.rows())), first, order(count), place(count);
-  for (std::int64_t i = 0; i < ids.size(); ++i) ++lengths[static_cast<std::size_t>(ids[i])];
-  first.resize(lengths.size());
-  std::exclusive_scan(lengths.begin(), lengths.end(), first.begin(), std::int64_t{0});
-  for (std::int64_t i = 0; i < ids.size(); ++i) {
-    std::int64_t& at = first[static_cast<std::size_t>(ids[i])];
-    place[static_cast<std::size_t>(i)] = at;
-    order[static_cast<std::size_t>(at++)] = i;
+  const auto keys = ids.to_int32();
+  const edge_groups groups = detail::group_edges(keys, keys, b.rows()).view(b.rows());
+  std::vector<std::int64_t> lengths, order, place(static_cast<std::size_t>(a.rows()));
+  for (std::int64_t i = 0; i < b.rows(); ++i) lengths.push_back(groups.degree(i));
+  for (std::int64_t at = 0; at < a.rows(); ++at) {
+    order.push_back(groups.id_at(at));
+    place[static_cast<std::size_t>(order.back())] = at;
   }
   return gather_rows(segment_mm(gather_rows(a, order), b, lengths), place);
 }
