@@ -40,11 +40,10 @@ tensor appnp::operator()(const graph& g, const tensor& x, const tensor& edge_wei
   const tensor w = weighted ? edge_weight : edge_drop.active() ? ones({g.num_edges(), 1}) : tensor();
   const tensor home = x * options.alpha;
   tensor h = x;
-  for (int round = 0; round < options.k; ++round) {
-    h = h * from;
-    h = w.defined() ? update_all(g, u_mul_e(h, edge_drop(w)), reduce::sum{}) : update_all(g, copy_u(h), reduce::sum{});
-    h = h * to + home;
-  }
+  for (int round = 0; round < options.k; ++round)
+    h = (w.defined() ? update_all(g, u_mul_e(h * from, edge_drop(w)), reduce::sum{}) * to
+                     : detail::hop(g, h, from, to)) +
+        home;
   return h;
 }
 

@@ -2,9 +2,7 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/shape_ops.hpp>
-#include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
 
@@ -22,7 +20,7 @@ tensor cheb_conv::operator()(const graph& g, const features& x) const {
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
   const double r = 2 / options.lambda_max;
   const auto laplacian = [&](const tensor& t) {
-    const tensor a = update_all(g, copy_u(t * norm), reduce::sum{}) * (norm * -r);
+    const tensor a = detail::hop(g, t, norm, norm * -r);
     return r == 1 ? a : a + t * (r - 1);
   };
   std::vector<tensor> terms{x.dense()};

@@ -1,28 +1,13 @@
 #include <edgefold/models/nn_conv.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
+#include <edgefold/models/detail/reduced.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/reduction.hpp>
-#include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
-namespace {
-
-template <class M>
-tensor reduced(const graph& g, const M& m, neighbor_reducer how) {
-  switch (how) {
-    case neighbor_reducer::mean:
-      return update_all(g, m, reduce::mean{});
-    case neighbor_reducer::max:
-      return update_all(g, m, reduce::max{});
-    default:
-      return update_all(g, m, reduce::sum{});
-  }
-}
-
-}  // namespace
 
 nn_conv_base::nn_conv_base(std::int64_t num_in, std::int64_t num_out, const nn_conv_options& chosen, std::uint64_t seed,
                            std::uint64_t stream)
@@ -39,7 +24,7 @@ tensor nn_conv_base::convolve(const graph& g, const tensor& x, const tensor& mat
   check(matrices.shape() == shape_type{g.num_edges(), in * out}, "nn_conv", "edge_func gave shape ", matrices.shape(),
         ", expected ", shape_type{g.num_edges(), in * out});
   const auto products = u_mul_e(x.reshape({g.num_src(), in, 1}), matrices.reshape({g.num_edges(), in, out}));
-  tensor y = sum(reduced(g, products, options.aggregator), 1).reshape({g.num_dst(), out});
+  tensor y = sum(detail::reduced(g, products, options.aggregator), 1).reshape({g.num_dst(), out});
   if (options.residual) {
     const tensor own = detail::rows_of_dst(g, x);
     y = y + (res_fc ? (*res_fc)(own) : own);

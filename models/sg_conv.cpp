@@ -3,10 +3,8 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/matmul.hpp>
 #include <edgefold/ops/shape_ops.hpp>
-#include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
 
@@ -26,7 +24,7 @@ tensor sg_conv::operator()(const graph& g, const features& x) const {
   const bool narrows = in > out;  // then hops are shorter after the matrix, which commutes with them
   const tensor matrix = transpose(fc.weight, 0, 1);
   tensor h = narrows ? matmul(x, matrix) : x.dense();
-  for (int hop = 0; hop < options.k; ++hop) h = update_all(g, copy_u(h * norm), reduce::sum{}) * norm;
+  for (int i = 0; i < options.k; ++i) h = detail::hop(g, h, norm, norm);
   if (!narrows) h = matmul(h, matrix);
   return fc.bias.defined() ? h + detail::as_row(fc.bias) : h;
 }

@@ -3,9 +3,7 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/shape_ops.hpp>
-#include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
 
@@ -23,8 +21,7 @@ tensor tag_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, lin.weight.shape()[1] / (options.k + 1), "tag_conv");
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
   std::vector<tensor> powers{x.dense()};
-  for (int i = 0; i < options.k; ++i)
-    powers.push_back(update_all(g, copy_u(powers.back() * norm), reduce::sum{}) * norm);
+  for (int i = 0; i < options.k; ++i) powers.push_back(detail::hop(g, powers.back(), norm, norm));
   return lin(concat(powers, 1));
 }
 

@@ -1,7 +1,10 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/update_all.hpp>
 
 namespace edgefold::detail {
 
@@ -45,5 +48,9 @@ features rows_of_dst(const graph& g, const features& x) {
 }
 
 tensor inverse_sqrt(const tensor& degrees) { return rsqrt(clamp_min(degrees, 1)); }
+
+tensor hop(const graph& g, const tensor& x, const tensor& from, const tensor& to) {
+  return update_all(g, copy_u(x * from), reduce::sum{}) * to;
+}
 
 }  // namespace edgefold::detail

@@ -30,6 +30,9 @@ features rows_of_dst(const graph& g, const features& x);
 /// degrees^-1/2, that of 0 being 1.
 tensor inverse_sqrt(const tensor& degrees);
 
+/// y_v = to_v * sum over edges (u, v) of from_u x_u, with factors (num_src, 1) and (num_dst, 1).
+tensor hop(const graph& g, const tensor& x, const tensor& from, const tensor& to);
+
 /// (n) as one row, to be added to all.
 inline tensor as_row(const tensor& t) { return t.reshape({1, t.size()}); }
 
