@@ -3,11 +3,12 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 
+#include <common/accuracy.hpp>
 #include <common/graph_data.hpp>
 #include <common/json_file.hpp>
 #include <common/program.hpp>
+#include <common/seed_scores.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/batch_norm.hpp>
@@ -18,7 +19,6 @@
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/loss.hpp>
 #include <edgefold/ops/readout.hpp>
-#include <edgefold/ops/reduction.hpp>
 
 namespace {
 
@@ -80,14 +80,6 @@ struct gin {
   }
 };
 
-double accuracy(const gin& net, const labelled_batch& b) {
-  const no_grad scope;
-  const auto predicted = argmax_last(net(b.graphs));
-  double right = 0;
-  for (std::int64_t i = 0; i < b.labels.size(); ++i) right += predicted.at(i) == b.labels.at(i);
-  return 100 * right / static_cast<double>(b.labels.size());
-}
-
 // The accuracy on a fold after each epoch of training on the others.
 std::vector<double> train(const graph_data& data, const run& o, const std::vector<std::vector<std::int64_t>>& folds,
                           std::size_t fold) {
@@ -118,8 +110,9 @@ std::vector<double> train(const graph_data& data, const run& o, const std::vecto
       loss.backward();
       optimizer.step();
     }
+    const no_grad scope;
     set_training(net, false);
-    reached.push_back(accuracy(net, test));
+    reached.push_back(accuracy(net(test.graphs), test.labels));
   }
   return reached;
 }
@@ -139,20 +132,19 @@ void classify(const run& o) {
     std::fflush(stdout);
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  double best = -1, deviation = 0;
+  seed_scores best;  // of the folds after one of the epochs
   std::size_t at = 0;
   for (std::size_t e = 0; e < static_cast<std::size_t>(o.epochs); ++e) {
-    double mean = 0;
-    for (const auto& fold : reached) mean += fold[e] / static_cast<double>(reached.size());
-    if (mean > best) best = mean, at = e;
+    seed_scores now;
+    for (const auto& fold : reached) now.test.push_back(fold[e]);
+    if (e == 0 || now.mean() > best.mean()) best = now, at = e;
   }
-  for (const auto& fold : reached) deviation += std::pow(fold[at] - best, 2) / static_cast<double>(reached.size());
   const double per_epoch = seconds / (o.epochs * static_cast<double>(folds.size()));
-  std::printf("test accuracy %.2f +- %.2f %% after epoch %zu  %.4f s an epoch\n", best, std::sqrt(deviation), at + 1,
+  std::printf("test accuracy %.2f +- %.2f %% after epoch %zu  %.4f s an epoch\n", best.mean(), best.deviation(), at + 1,
               per_epoch);
   if (!o.json.empty())
-    write_json(o.json, {{"test_accuracy_mean", best},
-                        {"test_accuracy_std", std::sqrt(deviation)},
+    write_json(o.json, {{"test_accuracy_mean", best.mean()},
+                        {"test_accuracy_std", best.deviation()},
                         {"seconds_per_epoch", per_epoch},
                         {"folds", o.folds},
                         {"epoch", static_cast<double>(at + 1)}});

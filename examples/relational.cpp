@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include <common/accuracy.hpp>
 #include <common/program.hpp>
 #include <common/relational_data.hpp>
 #include <common/seed_scores.hpp>
@@ -13,7 +14,6 @@
 #include <edgefold/models/rel_graph_conv.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/reduction.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
 namespace {
@@ -55,13 +55,6 @@ struct rgcn {
   }
 };
 
-double accuracy(const tensor& logits, const basic_tensor<std::int64_t>& ids, const basic_tensor<std::int64_t>& labels) {
-  const auto predicted = argmax_last(gather_rows(logits, ids));
-  double right = 0;
-  for (std::int64_t i = 0; i < ids.size(); ++i) right += predicted.at(i) == labels.at(i);
-  return 100 * right / static_cast<double>(ids.size());
-}
-
 // The accuracy on the test entities after the last epoch.
 double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t seed) {
   adam optimizer(parameters(net), {.lr = o.lr, .weight_decay = o.weight_decay});
@@ -77,9 +70,9 @@ double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t se
   const no_grad scope;
   set_training(net, false);
   const tensor logits = net(d);
-  const double test = accuracy(logits, d.test, d.test_labels);
+  const double test = accuracy(gather_rows(logits, d.test), d.test_labels);
   std::printf("seed %d  training %.2f %%  test %.2f %%\n", static_cast<int>(seed),
-              accuracy(logits, d.train, d.train_labels), test);
+              accuracy(gather_rows(logits, d.train), d.train_labels), test);
   std::fflush(stdout);
   return test;
 }

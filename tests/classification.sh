@@ -33,10 +33,8 @@ write_vertices() {
   array "$1/labels.npy" '(12,)' 0 0 0 1 1 1 0 0 0 1 1 1
   array "$1/feat_indptr.npy" '(13,)' 0 2 4 6 8 10 12 14 16 18 20 22 24
   array "$1/feat_indices.npy" '(24,)' 0 2 0 3 0 4 1 5 1 6 1 7 0 8 0 9 0 10 1 11 1 12 1 13
-  array "$1/ones.npy" '(24,)' $(repeated 1 24)
   printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (24,), }" >"$1/feat_values.npy"
   for ((i = 0; i < 24; ++i)); do printf '\x00\x00\x80\x3f'; done >>"$1/feat_values.npy"
-  rm "$1/ones.npy"
   echo '{"num_nodes": 12, "num_features": 14}' >"$1/meta.json"
   array "$1/train_idx.npy" '(2,)' 0 3
   array "$1/val_idx.npy" '(4,)' 1 2 4 5

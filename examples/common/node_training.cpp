@@ -4,9 +4,9 @@
 #include <cmath>
 #include <optional>
 
+#include <common/accuracy.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/reduction.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold::examples {
@@ -19,12 +19,7 @@ struct part {
   integers ids, labels;
   part(const node_data& d, const integers& which) : ids(which), labels(gather_rows(d.labels, which)) {}
   tensor loss(const tensor& logits) const { return cross_entropy(gather_rows(logits, ids), labels); }
-  double accuracy(const tensor& logits) const {
-    const integers predicted = argmax_last(gather_rows(logits.detach(), ids));
-    double right = 0;
-    for (std::int64_t i = 0; i < ids.size(); ++i) right += predicted.at(i) == labels.at(i);
-    return 100 * right / static_cast<double>(ids.size());
-  }
+  double right(const tensor& logits) const { return accuracy(gather_rows(logits, ids), labels); }
 };
 
 // Adam, for parameters with weight decay and for those without.
@@ -79,8 +74,8 @@ node_result train_nodes(const node_data& data, const std::string& model, const n
     const no_grad scope;
     set_training(*net, false);
     const tensor logits = (*net)(data.g, x);
-    const node_epoch now{loss.item(), train.accuracy(logits), validation.loss(logits).item(),
-                         validation.accuracy(logits), test.accuracy(logits)};
+    const node_epoch now{loss.item(), train.right(logits), validation.loss(logits).item(), validation.right(logits),
+                         test.right(logits)};
     result.epochs.push_back(now);
     ++waited;
     if (epoch == 0 || better(now, result.epochs[result.best])) {

@@ -1,4 +1,4 @@
-/// The scores of several trainings, from several seeds.
+/// The scores of several trainings, from several seeds or on several folds.
 #pragma once
 #include <cstdint>
 #include <string>
