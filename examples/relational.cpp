@@ -9,12 +9,17 @@
 #include <common/relational_data.hpp>
 #include <common/seed_scores.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/models/embedding.hpp>
+#include <edgefold/core/random.hpp>
+#include <edgefold/models/dropout_layer.hpp>
+#include <edgefold/models/init.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/models/rel_graph_conv.hpp>
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/matmul.hpp>
 #include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/update_all.hpp>
 
 namespace {
 
@@ -25,38 +30,48 @@ struct run {
   std::string data, json, save;
   std::int64_t hidden = 16, bases = 0;
   int layers = 2, epochs = 50, seeds = 10, threads = num_threads();
-  double dropout = 0, lr = 0.01, weight_decay = 5e-4;
+  double dropout = 0, lr = 0.01, weight_decay = 0;
 };
 
-// An embedding of each entity, and layers that mix them along the relations.
+// The first layer's input is which entity it is, a one-hot row, so that its product with the matrix of a relation is a
+// row of this matrix: the layer is a table with one row a relation and an entity, and an edge passes its row on.
 struct rgcn {
-  embedding entities;
+  tensor table;  // (relations, entities * width of the first layer), or (bases, the same) to be mixed
+  tensor coeff;  // (relations, bases), without storage where there are none
   std::vector<rel_graph_conv> layers;
+  dropout_layer dropout;
 
-  rgcn(const relational_data& d, const run& o, std::uint64_t seed) : entities(d.g.num_vertices(), o.hidden, seed) {
-    for (int i = 0; i < o.layers; ++i) {
-      const bool last = i + 1 == o.layers;
-      layers.emplace_back(o.hidden, last ? d.num_classes : o.hidden, d.num_relations,
-                          rel_graph_conv_options{.regularizer = relation_weights::basis,
-                                                 .bases = o.bases,
-                                                 .self_loop = false,
-                                                 .dropout = last ? 0 : o.dropout},
-                          seed, 16 * static_cast<std::uint64_t>(i + 1));
-    }
+  rgcn(const relational_data& d, const run& o, std::uint64_t seed) : dropout(o.dropout, seed, 2) {
+    const std::int64_t entities = d.g.num_vertices(), width = o.layers == 1 ? d.num_classes : o.hidden;
+    const float bound = std::sqrt(6.0f / static_cast<float>(entities + width));  // Glorot's, of each matrix
+    table = random_uniform({o.bases > 0 ? o.bases : d.num_relations, entities * width}, seed, -bound, bound);
+    if (o.bases > 0) coeff = xavier_uniform({d.num_relations, o.bases}, seed, 1);
+    for (int i = 1; i < o.layers; ++i)
+      layers.emplace_back(
+          width, i + 1 == o.layers ? d.num_classes : width, d.num_relations,
+          rel_graph_conv_options{.regularizer = o.bases > 0 ? relation_weights::basis : relation_weights::none,
+                                 .bases = o.bases,
+                                 .bias = false,
+                                 .self_loop = false},
+          seed, 16 * static_cast<std::uint64_t>(i));
   }
   void visit(auto& v) {
-    v("entities", entities);
+    v("table", table);
+    v("coeff", coeff);
     v("layers", layers);
+    v("dropout", dropout);
   }
   tensor operator()(const relational_data& d) const {
-    tensor h = entities.weight;
-    for (std::size_t i = 0; i < layers.size(); ++i) h = layers[i](d.g, i == 0 ? h : relu(h), d.types, d.norm);
+    const tensor rows = (coeff.defined() ? matmul(coeff, table) : table).reshape({d.rows.num_src(), -1});
+    tensor h = update_all(d.rows, u_mul_e(rows, d.norm), reduce::sum{});
+    for (const rel_graph_conv& layer : layers) h = layer(d.g, dropout(relu(h)), d.types, d.norm);
     return h;
   }
 };
 
 // The accuracy on the test entities after the last epoch.
 double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t seed) {
+  require_grad(net);
   adam optimizer(parameters(net), {.lr = o.lr, .weight_decay = o.weight_decay});
   set_training(net, true);
   for (int epoch = 0; epoch < o.epochs; ++epoch) {
@@ -106,7 +121,7 @@ int main(int argc, char** argv) {
     app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
   };
   option("--hidden", o.hidden, "Width of embeddings and hidden layers", 1, 65'536);
-  option("--bases", o.bases, "Matrices that those of the relations are mixed from; 0: as many as relations", 0, 65'536);
+  option("--bases", o.bases, "Matrices that those of the relations are mixed from; 0: each its own", 0, 65'536);
   option("--layers", o.layers, "Layers", 1, 100);
   option("--dropout", o.dropout, "Probability of dropout after hidden layers", 0.0, 0.999);
   option("--lr", o.lr, "Learning rate", 0.0, 1e6);

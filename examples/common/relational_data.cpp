@@ -65,9 +65,19 @@ relational_data read_relational_data(const path& folder) {
     edges.emplace_back(edges[i].second, edges[i].first);
     types.push_back(types[i] + one_way);
   }
+  d.num_relations = 2 * one_way + 1;
+  for (std::int64_t v = 0; v < entities; ++v) {
+    edges.emplace_back(v, v);
+    types.push_back(2 * one_way);
+  }
   d.g = graph(edges, entities);
   d.types = integers({std::ssize(types)}, types);
-  d.num_relations = 2 * one_way;
+  std::vector<std::int64_t> rows, targets;
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    rows.push_back(types[e] * entities + edges[e].first);
+    targets.push_back(edges[e].second);
+  }
+  d.rows = graph::bipartite(rows, targets, d.num_relations * entities, entities);
   d.norm = norm_of(d.g, d.types);
   std::tie(d.train, d.train_labels) = read_part(folder, "train", entities);
   std::tie(d.test, d.test_labels) = read_part(folder, "test", entities);

@@ -8,10 +8,11 @@ namespace edgefold::examples {
 
 /// What a folder of this format holds.
 struct relational_data {
-  graph g;                           ///< an edge from subject to object for each triple, then one back for each
-  basic_tensor<std::int64_t> types;  ///< (edges): relation r, and r + relations for the way back
+  graph g;  ///< an edge from subject to object for each triple, one back for each, and one from each entity to itself
+  basic_tensor<std::int64_t> types;  ///< (edges): relation r, r + relations for the way back, the last for itself
+  graph rows;                        ///< the same edges, each from row type * entities + source to its destination
   tensor norm;                       ///< (edges, 1): 1 / edges of that type at its destination
-  std::int64_t num_relations = 0;    ///< both ways
+  std::int64_t num_relations = 0;    ///< both ways, and to itself
   std::int64_t num_classes = 0;
   basic_tensor<std::int64_t> train, train_labels, test, test_labels;  ///< entities and their classes, from 0 on
 };
