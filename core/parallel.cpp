@@ -14,17 +14,20 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+#include <optional>
 #endif
 
 namespace edgefold {
 namespace {
 
-std::atomic<int>& thread_setting() {
-  static std::atomic<int> n{static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))};
-  return n;
-}
+constinit std::atomic<int> setting{0};
+
+int hardware_threads() { return static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
 
 #ifdef EDGEFOLD_STD_THREADS
+
+int threads_of_caller() { return hardware_threads(); }
+void prepare_pool(int) {}
 
 void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
   static thread_local bool inside = false;  // nested calls run on the thread they came from
@@ -47,7 +50,7 @@ void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
     inside = false;
   };
   std::vector<std::jthread> helpers;
-  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+  for (int t = 1; t < (threads == 0 ? threads_of_caller() : threads); ++t) helpers.emplace_back(work);
   work();
   helpers.clear();
   if (failure) std::rethrow_exception(failure);
@@ -55,11 +58,15 @@ void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
 
 #else
 
+int threads_of_caller() { return tbb::this_task_arena::max_concurrency(); }
+
 // An arena as wide as the setting; more threads than the machine has need the global control too.
 struct worker_pool {
-  explicit worker_pool(int n)
-      : allowed(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n)), arena(n) {}
-  tbb::global_control allowed;
+  explicit worker_pool(int n) : arena(n) {
+    if (n > hardware_threads())
+      allowed.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
+  }
+  std::optional<tbb::global_control> allowed;
   tbb::task_arena arena;
 };
 
@@ -70,28 +77,37 @@ std::shared_ptr<worker_pool> pool_of(int n) {
   std::lock_guard hold(lock);
   if (width != n) {
     pool.reset();
-    pool = std::make_shared<worker_pool>(n);
+    if (n > 0) pool = std::make_shared<worker_pool>(n);
     width = n;
   }
   return pool;
 }
+void prepare_pool(int n) { pool_of(n); }
 
 void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
-  pool_of(threads)->arena.execute([&] {
-    tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, chunks, 1), [&](const tbb::blocked_range<std::int64_t>& r) {
-      for (std::int64_t c = r.begin(); c < r.end(); ++c) chunk(c);
+  auto all = [&] {
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, chunks, 1), [&](const tbb::blocked_range<std::int64_t>& r) {
+        for (std::int64_t c = r.begin(); c < r.end(); ++c) chunk(c);
+      });
     });
-  });
+  };
+  if (threads == 0) all();
+  else pool_of(threads)->arena.execute(all);
 }
 
 #endif
 }  // namespace
 
-int num_threads() { return thread_setting(); }
+int num_threads() {
+  const int n = setting;
+  return n == 0 ? threads_of_caller() : n;
+}
 
 void set_num_threads(int n) {
-  check(n >= 1, "set_num_threads", "expected at least 1 thread, got ", n);
-  thread_setting() = n;
+  check(n >= 0, "set_num_threads", "expected 0 (the caller's) or more threads, got ", n);
+  prepare_pool(n);
+  setting = n;
 }
 
 namespace detail {
@@ -99,9 +115,9 @@ void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* 
   if (n <= 0) return;
   grain = std::max<std::int64_t>(grain, 1);
   const std::int64_t chunks = (n - 1) / grain + 1;
-  const int threads = num_threads();
   auto chunk = [&](std::int64_t c) { body(context, c * grain, c * grain + std::min(grain, n - c * grain)); };
-  if (chunks > 1 && threads > 1) return run_chunks(chunks, threads, chunk);
+  const int threads = setting;
+  if (chunks > 1 && threads != 1) return run_chunks(chunks, threads, chunk);
   for (std::int64_t c = 0; c < chunks; ++c) chunk(c);
 }
 }  // namespace detail

@@ -6,10 +6,12 @@
 
 namespace edgefold {
 
-/// Threads used by operations; the number of hardware threads at first. Results do not depend on it.
+/// Threads that an operation uses which the calling thread starts now. Results do not depend on it.
 int num_threads();
 
-/// Sets the number of threads, 1 or more, for operations that start afterwards; throws for less than 1.
+/// n of 1 or more: operations that start afterwards, on any thread, use n threads of an arena of the library's own. 0,
+/// as it is at first: they run in the caller's oneTBB arena, with its concurrency and under the caller's limits;
+/// outside an arena, that is all hardware threads. Throws for less than 0.
 void set_num_threads(int n);
 
 namespace detail {
@@ -19,7 +21,9 @@ void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* 
 
 /// Calls `body(begin, end)` on disjoint ranges that cover [0, n), each of `grain` items (the last may be shorter).
 /// Ranges may run at the same time, in any order; where there is one range only, it runs on the calling thread.
-/// The first exception that a body throws is rethrown here after all ranges have stopped.
+/// The first exception that a body throws is rethrown here after all ranges have stopped. While the calling thread
+/// waits it does no work but this call's: never another task of the caller's, within a scope that was meant for this
+/// one.
 template <class Body>
 void parallel_for(std::int64_t n, std::int64_t grain, Body&& body) {
   using plain = std::remove_reference_t<Body>;

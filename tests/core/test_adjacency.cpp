@@ -1,11 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <edgefold/core/adjacency.hpp>
-#include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 
 #include <support/property.hpp>
 #include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
 
 #include <atomic>
 #include <thread>
@@ -79,11 +79,6 @@ edge_lists big_lists() {
   g.targets.assign(v.values().begin(), v.values().end());
   return g;
 }
-
-struct restore_threads {
-  int before = num_threads();
-  ~restore_threads() { set_num_threads(before); }
-};
 
 }  // namespace
 
@@ -168,11 +163,10 @@ TEST_CASE("a subset renumbers the chosen edges in the order asked for, repeats i
 }
 
 TEST_CASE("a large graph is grouped alike by 1, 2, 3 and 8 threads") {
-  const restore_threads restore;
   const edge_lists g = big_lists();
   for (int threads : {1, 2, 3, 8}) {
     CAPTURE(threads);
-    set_num_threads(threads);
+    const thread_scope scope(threads);
     CHECK(agrees(g.built(), g));
     CHECK(agrees(g.built().reversed(), {g.num_dst, g.num_src, g.targets, g.sources}));
   }
@@ -240,8 +234,7 @@ TEST_CASE("bad lists of edges are refused") {
 }
 
 TEST_CASE("the first bad id of a long list is the one named") {
-  const restore_threads restore;
-  set_num_threads(3);
+  const thread_scope three(3);
   std::vector<std::int32_t> u(1'000'000, 1), v(1'000'000, 0);
   u[999'999] = 7;
   u[700'001] = -3;

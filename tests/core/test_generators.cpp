@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <edgefold/core/generators.hpp>
-#include <edgefold/core/parallel.hpp>
 
 #include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
 
 using namespace edgefold;
 
@@ -98,8 +98,7 @@ TEST_CASE("rmat at its limits, and what it refuses") {
 }
 
 TEST_CASE("random graphs depend on the seed, not on the threads") {
-  const int before = num_threads();
-  set_num_threads(1);
+  const testing::thread_scope restore(1);
   const list uniform = pairs(generate::random_uniform(1000, 200'000, 7));
   const list skewed = pairs(generate::rmat(10, 200'000, 7));
   for (int threads : {2, 3, 8}) {
@@ -107,7 +106,6 @@ TEST_CASE("random graphs depend on the seed, not on the threads") {
     CHECK(pairs(generate::random_uniform(1000, 200'000, 7)) == uniform);
     CHECK(pairs(generate::rmat(10, 200'000, 7)) == skewed);
   }
-  set_num_threads(before);
   CHECK(pairs(generate::random_uniform(1000, 200'000, 8)) != uniform);
   CHECK(pairs(generate::rmat(10, 200'000, 8)) != skewed);
 }

@@ -2,7 +2,7 @@
 
 #include <edgefold/core/parallel.hpp>
 
-#include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
 
 #include <atomic>
 #include <mutex>
@@ -12,23 +12,16 @@
 #include <vector>
 
 using namespace edgefold;
-
-namespace {
-struct restore_threads {
-  int before = num_threads();
-  ~restore_threads() { set_num_threads(before); }
-};
-}  // namespace
+using testing::thread_scope;
 
 TEST_CASE("ranges of the grain cover every item once") {
-  const restore_threads restore;
   for (int threads : {1, 2, 3, 8})
     for (std::int64_t n : {0, 1, 7, 64, 1000})
       for (std::int64_t grain : {1, 7, 64, 5000}) {
         CAPTURE(threads);
         CAPTURE(n);
         CAPTURE(grain);
-        set_num_threads(threads);
+        const thread_scope scope(threads);
         std::vector<std::atomic<int>> visits(static_cast<std::size_t>(n));
         std::atomic<int> misplaced{0};
         parallel_for(n, grain, [&](std::int64_t b, std::int64_t e) {
@@ -64,8 +57,7 @@ TEST_CASE("a single range runs on the calling thread") {
 }
 
 TEST_CASE("the set number of threads run at the same time, also more than the machine has") {
-  const restore_threads restore;
-  set_num_threads(3);
+  const thread_scope three(3);
   std::atomic<int> here{0};
   std::mutex lock;
   std::set<std::thread::id> ids;
@@ -83,10 +75,9 @@ TEST_CASE("the set number of threads run at the same time, also more than the ma
 }
 
 TEST_CASE("an exception of a body arrives, and the next call works") {
-  const restore_threads restore;
   for (int threads : {1, 2, 3, 8}) {
     CAPTURE(threads);
-    set_num_threads(threads);
+    const thread_scope scope(threads);
     std::atomic<int> running{0};
     auto body = [&](std::int64_t b, std::int64_t) {
       ++running;
@@ -105,8 +96,7 @@ TEST_CASE("an exception of a body arrives, and the next call works") {
 }
 
 TEST_CASE("calls nest, and exceptions come out of the inner one") {
-  const restore_threads restore;
-  set_num_threads(3);
+  const thread_scope three(3);
   std::atomic<std::int64_t> items{0};
   parallel_for(20, 1, [&](std::int64_t, std::int64_t) {
     parallel_for(30, 1, [&](std::int64_t b, std::int64_t e) { items += e - b; });
@@ -123,8 +113,7 @@ TEST_CASE("calls nest, and exceptions come out of the inner one") {
 }
 
 TEST_CASE("several threads may call at once") {
-  const restore_threads restore;
-  set_num_threads(2);
+  const thread_scope two(2);
   std::atomic<std::int64_t> items{0};
   std::vector<std::jthread> callers;
   for (int c = 0; c < 4; ++c)
@@ -136,9 +125,15 @@ TEST_CASE("several threads may call at once") {
   CHECK(items == 4 * 50 * 64);
 }
 
-TEST_CASE("the number of threads is at least one") {
-  const int before = num_threads();
-  CHECK(before >= 1);
-  CHECK_THROWS_SAYING(set_num_threads(0), std::invalid_argument, "[set_num_threads] expected at least 1 thread, got 0");
-  CHECK(num_threads() == before);
+TEST_CASE("the number of threads is what was set, or the caller's") {
+  const int callers = num_threads();
+  CHECK(callers >= 1);
+  {
+    const thread_scope five(5);
+    CHECK(num_threads() == 5);
+    CHECK_THROWS_SAYING(set_num_threads(-1), std::invalid_argument,
+                        "[set_num_threads] expected 0 (the caller's) or more threads, got -1");
+    CHECK(num_threads() == 5);
+  }
+  CHECK(num_threads() == callers);
 }

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 
 #include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
 
 #include <algorithm>
 #include <array>
@@ -116,8 +116,7 @@ TEST_CASE("a permutation names everything once, and orders differ") {
 }
 
 TEST_CASE("the same bits for any number of threads, and for a longer tensor") {
-  const int before = num_threads();
-  set_num_threads(1);
+  const thread_scope restore(1);
   const tensor one = random_normal({300, 501}, 9);
   const auto uniform = random_uniform<double>({100'001}, 9);
   const auto integers = random_integers({100'001}, 1000, 9);
@@ -127,7 +126,6 @@ TEST_CASE("the same bits for any number of threads, and for a longer tensor") {
     CHECK(same_bits(random_uniform<double>({100'001}, 9), uniform));
     CHECK(same_bits(random_integers({100'001}, 1000, 9), integers));
   }
-  set_num_threads(before);
   const tensor longer = random_normal({one.size() + 5}, 9);
   CHECK(std::equal(one.values().begin(), one.values().end(), longer.values().begin()));
 }

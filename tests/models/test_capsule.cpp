@@ -1,7 +1,6 @@
 #include <edgefold/models/capsule.hpp>
 
 #include <edgefold/core/io/npz.hpp>
-#include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
@@ -10,6 +9,7 @@
 
 #include <support/shared.hpp>
 #include <support/tensors.hpp>
+#include <support/thread_counts.hpp>
 
 namespace edgefold {
 namespace {
@@ -264,13 +264,12 @@ TEST_CASE("routing: no edges, no batch") {
 }
 
 TEST_CASE("routing: equal bits for 1, 2, 3 and 8 threads") {
-  const int before = num_threads();
   const graph g = generate::complete_bipartite(1152, 10);
   const tensor u_hat = random_normal({11520, 16}, 5), batch = random_normal({11520, 3, 16}, 6);
   tensor v, c, b, of_batch;
   for (int threads : {1, 2, 3, 8}) {
     CAPTURE(threads);
-    set_num_threads(threads);
+    const thread_scope scope(threads);
     routing_layer layer(g, 16);
     layer(u_hat, 3);
     const tensor batched = dynamic_routing(g, batch, 2);
@@ -282,7 +281,6 @@ TEST_CASE("routing: equal bits for 1, 2, 3 and 8 threads") {
     }
     v = layer.g.ndata["v"], c = layer.g.edata["c"], b = layer.g.edata["b"], of_batch = batched;
   }
-  set_num_threads(before);
 }
 
 TEST_CASE("routing: what does not fit is refused, and changes nothing") {

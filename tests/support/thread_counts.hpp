@@ -6,16 +6,12 @@
 
 namespace edgefold::testing {
 
-// Sets the number of threads until the end of the scope.
-class thread_scope {
- public:
-  explicit thread_scope(int n) : before_(num_threads()) { set_num_threads(n); }
-  ~thread_scope() { set_num_threads(before_); }
+// Sets the number of threads; at the end of the scope it is the caller's again.
+struct thread_scope {
+  explicit thread_scope(int n) { set_num_threads(n); }
+  ~thread_scope() { set_num_threads(0); }
   thread_scope(const thread_scope&) = delete;
   thread_scope& operator=(const thread_scope&) = delete;
-
- private:
-  int before_;
 };
 
 // Checks that `compute()` gives the same bits with 1, 2, 3 and 8 threads.

@@ -1,0 +1,86 @@
+// In a program that has threads of its own: the arenas and limits of the caller's oneTBB.
+#include <doctest/doctest.h>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <support/thread_counts.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+using namespace edgefold;
+using testing::thread_scope;
+
+namespace {
+
+// Brings as many threads together as it gets within a while, `wanted` at most, and says how many.
+int threads_that_meet(int wanted, std::chrono::milliseconds patience) {
+  std::atomic<int> here{0}, most{0};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  parallel_for(wanted, 1, [&](std::int64_t, std::int64_t) {
+    const int now = ++here;
+    for (int m = most; m < now && !most.compare_exchange_weak(m, now);) {
+    }
+    while (most < wanted && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    --here;
+  });
+  return most;
+}
+
+constexpr std::chrono::seconds long_wait(20);
+constexpr std::chrono::milliseconds short_wait(50);
+
+}  // namespace
+
+TEST_CASE("work runs in the caller's arena") {
+  const tbb::global_control enough(tbb::global_control::max_allowed_parallelism, 4);
+  for (const int width : {1, 2, 3}) {
+    CAPTURE(width);
+    tbb::task_arena arena(width);
+    arena.execute([&] {
+      CHECK(num_threads() == width);
+      CHECK(threads_that_meet(width, long_wait) == width);
+      CHECK(threads_that_meet(4, short_wait) <= width);
+    });
+  }
+}
+
+TEST_CASE("the caller's limit on threads holds") {
+  const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+  CHECK(threads_that_meet(2, short_wait) == 1);
+}
+
+TEST_CASE("a number of threads that was set holds in any arena, and leaves the caller's threads alone") {
+  tbb::task_arena arena(1);
+  const thread_scope three(3);
+  arena.execute([&] { CHECK(threads_that_meet(3, long_wait) == 3); });
+  CHECK(threads_that_meet(8, short_wait) <= 3);
+  const thread_scope alone(1);
+  CHECK(threads_that_meet(2, short_wait) == 1);
+  const std::size_t allowed = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  CHECK(allowed == std::max(1u, std::thread::hardware_concurrency()));
+}
+
+TEST_CASE("who waits for the library runs no other task of the caller's") {
+  for (const int set : {0, 2}) {
+    CAPTURE(set);
+    const thread_scope scope(set);
+    std::atomic<int> nested{0};
+    std::atomic<std::int64_t> items{0};
+    tbb::parallel_for(0, 200, [&](int) {
+      static thread_local bool inside = false;
+      if (inside) ++nested;
+      inside = true;
+      parallel_for(16, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) std::this_thread::yield();
+        items += end - begin;
+      });
+      inside = false;
+    });
+    CHECK(nested == 0);
+    CHECK(items == 200 * 16);
+  }
+}
