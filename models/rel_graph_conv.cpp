@@ -35,34 +35,20 @@ rel_graph_conv::rel_graph_conv(std::int64_t num_in, std::int64_t num_out, std::i
   if (options.self_loop) loop_weight = detail::trained(xavier_uniform({in, out}, seed, stream + 2, detail::relu_gain));
 }
 
-// sum_e (x_u sum_b c_eb W_b) = sum_b (sum_e c_eb x_u) W_b: messages of width in, then one product for all relations.
-tensor rel_graph_conv::mixed(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
-  const std::int64_t bases = options.bases;
-  tensor c = gather_rows(linear_r.coeff, types);
-  if (norm.defined()) c = c * norm;
-  const tensor sums =
-      update_all(g, u_mul_e(x.reshape({g.num_src(), 1, in}), c.reshape({g.num_edges(), bases, 1})), reduce::sum{});
-  return matmul(sums.reshape({g.num_dst(), bases * in}), linear_r.W.reshape({bases * in, out}));
-}
-
-tensor rel_graph_conv::each_its_own(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
-  const std::int64_t blocks = options.regularizer == relation_weights::bdd ? options.bases : 1;
-  const detail::typed_edges by_type(g, types, relations, "rel_graph_conv");
-  const tensor y = detail::typed_matmul(gather_rows(x, by_type.source), by_type.begin,
-                                        linear_r.W.reshape({relations, blocks, in / blocks, out / blocks}));
-  return norm.defined() ? update_all(by_type.edges, u_mul_e(y, norm), reduce::sum{})
-                        : update_all(by_type.edges, copy_u(y), reduce::sum{});
-}
-
 tensor rel_graph_conv::operator()(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
   detail::check_features(g, x, in, "rel_graph_conv");
-  check(types.size() == g.num_edges(), "rel_graph_conv", types.size(), " types for ", g.num_edges(), " edges");
   check(!norm.defined() || norm.shape() == shape_type{g.num_edges(), 1}, "rel_graph_conv", "norm has shape ",
         norm.shape(), ", expected ", shape_type{g.num_edges(), 1});
-  types.check_range(relations, "rel_graph_conv", "type");
+  const detail::typed_edges by_type(g, types, relations, "rel_graph_conv");
 
-  tensor h =
-      options.regularizer == relation_weights::basis ? mixed(g, x, types, norm) : each_its_own(g, x, types, norm);
+  tensor weight = linear_r.W;
+  if (options.regularizer == relation_weights::basis)
+    weight = matmul(linear_r.coeff, weight.reshape({options.bases, in * out}));
+  const std::int64_t blocks = options.regularizer == relation_weights::bdd ? options.bases : 1;
+  const tensor y = detail::typed_matmul(gather_rows(x, by_type.source), by_type.begin,
+                                        weight.reshape({relations, blocks, in / blocks, out / blocks}));
+  tensor h = norm.defined() ? update_all(by_type.edges, u_mul_e(y, norm), reduce::sum{})
+                            : update_all(by_type.edges, copy_u(y), reduce::sum{});
   if (h_bias.defined()) h = h + detail::as_row(h_bias);
   if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x), loop_weight);
   return dropout(h);

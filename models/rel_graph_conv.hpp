@@ -50,10 +50,6 @@ struct rel_graph_conv {
   /// x (num_src, in), the relation of each edge and norm (num_edges, 1), or none, give (num_dst, out). Throws for other
   /// shapes and relations out of range.
   tensor operator()(const graph& g, const tensor& x, const id_list& types, const tensor& norm = {}) const;
-
- private:
-  tensor mixed(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const;
-  tensor each_its_own(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const;
 };
 
 }  // namespace edgefold
