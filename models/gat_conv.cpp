@@ -14,7 +14,8 @@ using detail::relu_gain;
 gat_conv::gat_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gat_conv_options& chosen,
                    std::uint64_t seed, std::uint64_t stream)
     : options(chosen),
-      fc(detail::linear_of(xavier_normal({heads * out, in}, seed, stream, relu_gain))),
+      fc(detail::linear_of(
+          xavier_normal({detail::checked_heads(heads, "gat_conv") * out, in}, seed, stream, relu_gain))),
       attn_l(detail::trained(xavier_normal({1, heads, out}, seed, stream + 1, relu_gain))),
       attn_r(detail::trained(xavier_normal({1, heads, out}, seed, stream + 2, relu_gain))),
       feat_drop(chosen.feat_drop, seed, stream + 4),

@@ -26,7 +26,7 @@ struct gat_conv {
   tensor bias;                   ///< (heads * out), zeros
   dropout_layer feat_drop, attn_drop;
 
-  /// Takes six streams of random numbers, from `stream` on.
+  /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on.
   gat_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gat_conv_options& chosen = {},
            std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {

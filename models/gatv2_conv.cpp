@@ -14,7 +14,8 @@ using detail::relu_gain;
 gatv2_conv::gatv2_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gatv2_conv_options& chosen,
                        std::uint64_t seed, std::uint64_t stream)
     : options(chosen),
-      attn(detail::trained(xavier_normal({1, heads, out}, seed, stream + 2, relu_gain))),
+      attn(detail::trained(
+          xavier_normal({1, detail::checked_heads(heads, "gatv2_conv"), out}, seed, stream + 2, relu_gain))),
       feat_drop(chosen.feat_drop, seed, stream + 4),
       attn_drop(chosen.attn_drop, seed, stream + 5) {
   const auto layer = [&](std::uint64_t place) {

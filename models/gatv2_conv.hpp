@@ -27,7 +27,7 @@ struct gatv2_conv {
   std::optional<linear> res_fc;  ///< with a bias
   dropout_layer feat_drop, attn_drop;
 
-  /// Takes six streams of random numbers, from `stream` on.
+  /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on.
   gatv2_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gatv2_conv_options& chosen = {},
              std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {

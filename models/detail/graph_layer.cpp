@@ -20,6 +20,11 @@ linear linear_of(tensor weight, tensor bias) {
   return l;
 }
 
+std::int64_t checked_heads(std::int64_t heads, std::string_view operation) {
+  check(heads >= 1, operation, "heads is ", heads, ", expected at least 1");
+  return heads;
+}
+
 void check_features(const graph& g, const features& x, std::int64_t in, std::string_view operation) {
   check(x.shape() == shape_type{g.num_src(), in}, operation, "x has shape ", x.shape(), ", expected ",
         shape_type{g.num_src(), in});

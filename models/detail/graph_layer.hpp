@@ -14,6 +14,9 @@ tensor trained(tensor t);
 /// A linear layer of these parameters.
 linear linear_of(tensor weight, tensor bias = {});
 
+/// `heads`; throws unless there is one.
+std::int64_t checked_heads(std::int64_t heads, std::string_view operation);
+
 /// Throws unless x has shape (num_src, in).
 void check_features(const graph& g, const features& x, std::int64_t in, std::string_view operation);
 

@@ -51,6 +51,7 @@ TEST_CASE("gatv2_conv: what does not fit is refused") {
                       "[gatv2_conv] 1 of 6 vertices have no in-edges");
   CHECK_THROWS_SAYING(gatv2_conv(4, 2, 3)(small_graph(), zeros({6, 5})), std::invalid_argument,
                       "[gatv2_conv] x has shape (6, 5), expected (6, 4)");
+  CHECK_THROWS_SAYING(gatv2_conv(4, 2, 0), std::invalid_argument, "[gatv2_conv] heads is 0, expected at least 1");
 }
 
 }  // namespace
