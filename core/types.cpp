@@ -24,7 +24,8 @@ std::string to_string(const shape_type& shape) {
 namespace detail {
 namespace {
 std::string join(std::string_view operation, std::initializer_list<std::string> parts) {
-  std::string s = "[" + std::string(operation) + "] ";
+  std::string s = "[";
+  s.append(operation).append("] ");
   for (const std::string& p : parts) s += p;
   return s;
 }

@@ -52,7 +52,7 @@ constexpr std::string_view descr_of() {
 // Magic, version 1.0, length and dict, padded so that the values start at a multiple of 64.
 std::string header_bytes(std::string_view descr, const shape_type& shape) {
   std::string dims = to_string(shape);
-  if (shape.size() == 1) dims.insert(dims.size() - 1, ",");
+  if (shape.size() == 1) dims = '(' + std::to_string(shape[0]) + ",)";
   std::string dict = "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + dims + ", }";
   constexpr std::size_t before = 10;
   dict.append(63 - (before + dict.size()) % 64, ' ').push_back('\n');
