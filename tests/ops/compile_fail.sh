@@ -12,9 +12,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failures=0
 
-# The program around a line that uses g, x (float), d (double) and i (int64).
-compile() {
-  cat >"$scratch/case.cpp" <<CODE
+# What every program includes; g++ parses it once.
+cat >"$scratch/all.hpp" <<CODE
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
 using namespace edgefold;
@@ -23,6 +22,13 @@ struct no_step {
   template <class T> state<T> init() const { return {T(0)}; }
   template <class T> T finish(const state<T>& s, const T&) const { return s.value; }
 };
+CODE
+"$compiler" "${flags[@]/-fsyntax-only/-c}" -x c++-header "$scratch/all.hpp" -o "$scratch/all.hpp.gch"
+
+# The program around a line that uses g, x (float), d (double) and i (int64).
+compile() {
+  cat >"$scratch/case.cpp" <<CODE
+#include "all.hpp"
 void f(const graph& g, const tensor& x, const basic_tensor<double>& d, const basic_tensor<std::int64_t>& i) {
   $1
 }
