@@ -58,7 +58,10 @@ void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
 
 #else
 
-int threads_of_caller() { return tbb::this_task_arena::max_concurrency(); }
+int threads_of_caller() {
+  const std::size_t allowed = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  return std::min(tbb::this_task_arena::max_concurrency(), static_cast<int>(allowed));
+}
 
 // An arena as wide as the setting; more threads than the machine has need the global control too.
 struct worker_pool {
@@ -86,10 +89,15 @@ void prepare_pool(int n) { pool_of(n); }
 
 void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
   auto all = [&] {
+    // Of its own: where a caller's task is cancelled, what it has begun here is still done whole.
+    tbb::task_group_context context(tbb::task_group_context::isolated);
     tbb::this_task_arena::isolate([&] {
-      tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, chunks, 1), [&](const tbb::blocked_range<std::int64_t>& r) {
-        for (std::int64_t c = r.begin(); c < r.end(); ++c) chunk(c);
-      });
+      tbb::parallel_for(
+          tbb::blocked_range<std::int64_t>(0, chunks, 1),
+          [&](const tbb::blocked_range<std::int64_t>& r) {
+            for (std::int64_t c = r.begin(); c < r.end(); ++c) chunk(c);
+          },
+          context);
     });
   };
   if (threads == 0) all();

@@ -50,7 +50,25 @@ TEST_CASE("work runs in the caller's arena") {
 
 TEST_CASE("the caller's limit on threads holds") {
   const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+  CHECK(num_threads() == 1);
   CHECK(threads_that_meet(2, short_wait) == 1);
+}
+
+TEST_CASE("what a cancelled task of the caller's has begun is done whole") {
+  for (const int set : {0, 2}) {
+    CAPTURE(set);
+    const thread_scope scope(set);
+    tbb::task_group_context cancelled;
+    std::atomic<int> items{0};
+    tbb::parallel_for(
+        0, 1,
+        [&](int) {
+          cancelled.cancel_group_execution();
+          parallel_for(1'000, 1, [&](std::int64_t, std::int64_t) { ++items; });
+        },
+        cancelled);
+    CHECK(items == 1'000);
+  }
 }
 
 TEST_CASE("a number of threads that was set holds in any arena, and leaves the caller's threads alone") {
