@@ -83,6 +83,10 @@ template <class T, int N>
   if constexpr (first_lanes<T, N>::masked) {
     if (lanes.count == N) [[likely]]
       return store<T, N>(p, x);
+    if (lanes.count == 1) {
+      *p = x.v[0];
+      return;
+    }
     return _mm256_maskstore_ps(reinterpret_cast<float*>(p), lanes.bits, bits_as<__m256>(x.v));
   }
 #endif

@@ -1,6 +1,7 @@
 /// The fused kernel: messages are computed, folded and forgotten in registers.
 #pragma once
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/column_reader.hpp>
 #include <edgefold/ops/folding.hpp>
 #include <edgefold/ops/rows.hpp>
 #include <edgefold/ops/schedule.hpp>
@@ -68,8 +69,17 @@ class fold_kernel {
   }
 
  private:
-  template <int Slots>
-  using reader_of = tile_reader<F, T, N, Slots>;
+  // Calls body(reader) with what reads the messages of a tile, at positions before `limit`.
+  template <int Slots, class Body>
+  void with_reader(std::size_t t, std::int64_t limit, Body&& body) const {
+    if constexpr (Slots == 1)
+      if (column_reader<F, T, N>::serves(plan_)) {
+        column_reader<F, T, N> reader(f_, rows_, plan_, groups_, limit);
+        return body(reader);
+      }
+    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, groups_.end());
+    body(reader);
+  }
 
   // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
   // have been fetched are still near when the next tile reads on in them.
@@ -83,26 +93,27 @@ class fold_kernel {
 
   template <int Slots>
   void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
-    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.end());
-    for (std::int64_t v = begin; v < end; ++v) {
-      const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
-      if (split_ && k1 - k0 > hub_degree) continue;
-      if (k0 == k1) {
-        put_empty<Slots>(t, v);
-        continue;
+    with_reader<Slots>(t, groups_.offsets[end], [&](auto& reader) {
+      for (std::int64_t v = begin; v < end; ++v) {
+        const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
+        if (split_ && k1 - k0 > hub_degree) continue;
+        if (k0 == k1) {
+          put_empty<Slots>(t, v);
+          continue;
+        }
+        state s[Slots];
+        for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
+        reader.enter(v);
+        fold_edges(reader, k0, k1, s, true);
+        put<Slots>(t, v, k1 - k0, s);
       }
-      state s[Slots];
-      for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
-      reader.enter(v);
-      fold_edges(reader, k0, k1, s, true);
-      put<Slots>(t, v, k1 - k0, s);
-    }
+    });
   }
 
   // The states are a local array whose address nobody keeps: they stay in registers.
-  template <int Slots>
-  [[gnu::always_inline]] void fold_edges(const reader_of<Slots>& reader, std::int64_t k0, std::int64_t k1,
-                                         state (&s)[Slots], bool first) const {
+  template <class Reader, int Slots>
+  [[gnu::always_inline]] void fold_edges(Reader& reader, std::int64_t k0, std::int64_t k1, state (&s)[Slots],
+                                         bool first) const {
     const R r = r_;
     if constexpr (fold::in_blocks) {
       message_pack buffer[block_messages][Slots];
@@ -125,14 +136,15 @@ class fold_kernel {
 
   template <int Slots>
   void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
-    reader_of<Slots> reader(f_, rows_, plan_, t, groups_.end());
-    state s[Slots];
-    for (int l = 0; l < Slots; ++l)
-      if (first) fold::begin(r_, s[l]);
-      else s[l] = kept[l];
-    reader.enter(v);
-    fold_edges(reader, k0, k1, s, first);
-    for (int l = 0; l < Slots; ++l) kept[l] = s[l];
+    with_reader<Slots>(t, k1, [&](auto& reader) {
+      state s[Slots];
+      for (int l = 0; l < Slots; ++l)
+        if (first) fold::begin(r_, s[l]);
+        else s[l] = kept[l];
+      reader.enter(v);
+      fold_edges(reader, k0, k1, s, first);
+      for (int l = 0; l < Slots; ++l) kept[l] = s[l];
+    });
   }
 
   template <int Slots>
