@@ -8,9 +8,9 @@
 namespace edgefold::generate {
 namespace {
 
-// E edges whose ends `ends(i)` tells.
+// E edges whose ends `ends(i)` tells, from num_src vertices to num_dst others.
 template <class Ends>
-graph from_rule(std::int64_t num_edges, std::int64_t num_vertices, Ends&& ends) {
+adjacency edges_by_rule(std::int64_t num_edges, std::int64_t num_src, std::int64_t num_dst, Ends&& ends) {
   auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges});
   auto targets = basic_tensor<std::int32_t>::uninitialized({num_edges});
   std::int32_t* u = sources.data();
@@ -22,7 +22,11 @@ graph from_rule(std::int64_t num_edges, std::int64_t num_vertices, Ends&& ends) 
       v[i] = static_cast<std::int32_t>(to);
     }
   });
-  return graph::from_coo(sources, targets, num_vertices);
+  return adjacency::from_coo(sources, targets, num_src, num_dst);
+}
+template <class Ends>
+graph from_rule(std::int64_t num_edges, std::int64_t num_vertices, Ends&& ends) {
+  return graph(edges_by_rule(num_edges, num_vertices, num_vertices, ends));
 }
 
 void check_count(std::string_view generator, std::string_view what, std::int64_t n, std::int64_t least = 0) {
@@ -36,6 +40,13 @@ graph complete_bipartite(std::int64_t in, std::int64_t out) {
   check_count("complete_bipartite", "in", in);
   check_count("complete_bipartite", "out", out);
   return from_rule(in * out, in + out, [=](std::int64_t i) { return std::pair(i / out, in + i % out); });
+}
+
+graph complete_block(std::int64_t in, std::int64_t out) {
+  check_count("complete_block", "in", in);
+  check_count("complete_block", "out", out);
+  return graph::bipartite(
+      edges_by_rule(in * out, in, out, [=](std::int64_t i) { return std::pair(i / out, i % out); }));
 }
 
 graph random_uniform(std::int64_t num_vertices, std::int64_t num_edges, std::uint64_t seed) {

@@ -14,16 +14,6 @@ namespace {
 // Streams of the random numbers of each part; a layer takes two.
 enum stream : std::uint64_t { conv1_stream = 0, primary_stream = 2, digit_stream = 4, decoder_stream = 5 };
 
-graph complete_routes(std::int64_t in, std::int64_t out) {
-  const graph g = generate::complete_bipartite(in, out);
-  auto to = basic_tensor<std::int32_t>::uninitialized({in * out});
-  std::int32_t* t = to.data();
-  for (std::int64_t e = 0; e < in * out; ++e) t[e] = static_cast<std::int32_t>(e % out);
-  return graph::bipartite(
-      basic_tensor<std::int32_t>({in * out}, std::span(g.topology().sources(), static_cast<std::size_t>(in * out))), to,
-      in, out);
-}
-
 // 1 at the label, 0 elsewhere: (batch, classes, 1).
 tensor one_hot(const basic_tensor<std::int64_t>& labels, std::int64_t batch, std::int64_t classes) {
   check(labels.size() == batch, "reconstruct", labels.size(), " labels for ", batch, " samples");
@@ -56,7 +46,7 @@ capsnet::capsnet(const capsnet_options& chosen)
       conv1(1, 256, 9, chosen.seed, conv1_stream),
       primary(256, 256, 9, chosen.seed, primary_stream),
       digit(normal({primary_capsules, classes, class_dims, primary_dims}, 0, 0.01, chosen.seed, digit_stream)),
-      routes(complete_routes(primary_capsules, classes)) {
+      routes(generate::complete_block(primary_capsules, classes)) {
   check(chosen.iterations >= 1, "capsnet", "iterations is ", chosen.iterations, ", expected at least 1");
   digit.set_requires_grad();
   if (chosen.reconstruction) decoder.emplace(chosen.seed);

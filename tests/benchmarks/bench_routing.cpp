@@ -8,7 +8,7 @@ using namespace edgefold;
 namespace {
 
 void routing_1152x10x16_batch_128(benchmark::State& state) {
-  const graph g = generate::complete_bipartite(1152, 10);
+  const graph g = generate::complete_block(1152, 10);
   const tensor u_hat = random_normal({g.num_edges(), 128, 16}, 1);
   for (auto _ : state) benchmark::DoNotOptimize(dynamic_routing(g, u_hat, 3));
 }

@@ -18,6 +18,19 @@ using list = std::vector<graph::edge_pair>;
 
 }  // namespace
 
+TEST_CASE("complete_block joins every source to every destination") {
+  const graph g = generate::complete_block(2, 3);
+  CHECK(g.is_bipartite());
+  CHECK(g.num_src() == 2);
+  CHECK(g.num_dst() == 3);
+  CHECK(g.num_edges() == 6);
+  for (std::int64_t e = 0; e < 6; ++e) {
+    CHECK(g.source(e) == e / 3);
+    CHECK(g.target(e) == e % 3);
+  }
+  CHECK_THROWS_SAYING(generate::complete_block(2, -1), std::invalid_argument, "[complete_block] out is -1");
+}
+
 TEST_CASE("complete_bipartite joins every vertex of the first set to every one of the second") {
   const graph g = generate::complete_bipartite(2, 3);
   CHECK(g.num_vertices() == 5);
