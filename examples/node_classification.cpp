@@ -34,8 +34,8 @@ void add_options(CLI::App& app, run& o) {
   option("--lr", o.settings.lr, "Learning rate", 0.0, 1e6);
   option("--weight-decay", o.settings.weight_decay, "Weight decay", 0.0, 1e6);
   option("--epochs", o.settings.epochs, "Most epochs", 1, 1'000'000);
-  option("--patience", o.settings.patience, "Epochs without a better validation before it stops; 0: never", 0,
-         1'000'000);
+  option("--patience", o.settings.patience, "Epochs whose validation is worse than the best before it stops; 0: never",
+         0, 1'000'000);
   app.add_option("--seeds", o.seeds, "Trainings, of seeds 0, 1, ...")
       ->check(CLI::Range(1, 10'000))
       ->option_text("N [10]");

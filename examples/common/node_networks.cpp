@@ -184,7 +184,7 @@ const std::map<std::string, model>& models() {
       {"sage", {stacked<stack<sage_conv>, sage_conv>, {}}},
       {"gin", {stacked<stack<gin_conv<>>, gin_conv<>>, {}}},
       {"sgc",
-       {stacked<stack<sg_conv>, sg_conv>, {.layers = 1, .dropout = 0, .lr = 0.2, .weight_decay = 5e-6, .epochs = 100}}},
+       {stacked<stack<sg_conv>, sg_conv>, {.layers = 1, .dropout = 0, .lr = 0.2, .weight_decay = 8e-5, .epochs = 100}}},
       {"tagcn", {stacked<stack<tag_conv>, tag_conv>, {}}},
       {"cheb", {stacked<first_decayed<cheb_conv>, cheb_conv>, {}}},
       {"appnp", {made<propagated>, {.hidden = 64, .weight_decay = 5e-3, .epochs = 1000, .patience = 100}}},

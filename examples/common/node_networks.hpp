@@ -17,7 +17,7 @@ struct node_settings {
   double dropout = 0.5;
   double lr = 0.01, weight_decay = 5e-4;
   int epochs = 200;
-  int patience = 0;  ///< epochs without a better validation before it stops; 0: never
+  int patience = 0;  ///< epochs without an accuracy or a loss as good as the best before it stops; 0: never
 };
 
 /// Any of the networks: logits (vertices, classes) of features (vertices, width).

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include <common/accuracy.hpp>
@@ -62,7 +63,8 @@ node_result train_nodes(const node_data& data, const std::string& model, const n
   two_groups optimizer(*net, settings);
   node_result result;
   const auto start = std::chrono::steady_clock::now();
-  int waited = 0;
+  int waited = 0;  // as in the papers with a patience: the accuracy or the loss has to be the best so far, or equal
+  double most_accurate = 0, least_loss = std::numeric_limits<double>::infinity();
   for (int epoch = 0; epoch < settings.epochs && (settings.patience == 0 || waited < settings.patience); ++epoch) {
     set_training(*net, true);
     const tensor loss = train.loss((*net)(data.g, x));
@@ -78,11 +80,13 @@ node_result train_nodes(const node_data& data, const std::string& model, const n
                          test.right(logits)};
     result.epochs.push_back(now);
     ++waited;
+    if (now.validation_accuracy >= most_accurate || now.validation_loss <= least_loss) waited = 0;
+    most_accurate = std::max(most_accurate, now.validation_accuracy);
+    least_loss = std::min(least_loss, now.validation_loss);
     if (epoch == 0 || better(now, result.epochs[result.best])) {
       result.best = static_cast<std::size_t>(epoch);
       result.weights = clone(state_dict(*net));
       result.logits = logits;
-      waited = 0;
     }
     if (progress) progress(now);
   }
