@@ -1,7 +1,9 @@
 #include <common/relational_data.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <tuple>
 
 #include <common/json_file.hpp>
 #include <edgefold/core/io/npy.hpp>
@@ -47,7 +49,9 @@ relational_data read_relational_data(const path& folder) {
   check_runtime(triples.num_dims() == 2 && triples.width() == 3 && triples.rows() > 0, "read_relational_data",
                 folder.string(), ": triples.npy has shape ", triples.shape(), ", expected (triples, 3)");
   const std::int64_t entities = read_count(folder / "meta.json", "num_entities");
-  check_below(triples, std::min<std::int64_t>(std::numeric_limits<vertex_id>::max(), 1 << 30), folder / "triples.npy");
+  const std::int64_t most = std::numeric_limits<vertex_id>::max();
+  check_runtime(entities <= most, "read_relational_data", folder.string(), ": ", entities, " entities");
+  check_below(triples, 1 << 30, folder / "triples.npy");
   relational_data d;
   std::vector<graph::edge_pair> edges;
   std::vector<std::int64_t> types;
@@ -59,8 +63,8 @@ relational_data read_relational_data(const path& folder) {
     types.push_back(triples.at(i, 1));
   }
   const std::int64_t one_way = *std::max_element(types.begin(), types.end()) + 1;
-  check_runtime(one_way <= 1'000'000, "read_relational_data", folder.string(), ": relation ", one_way - 1,
-                ", expected 0 .. 999999");
+  check_runtime((2 * one_way + 1) * entities <= most, "read_relational_data", folder.string(), ": ", one_way,
+                " relations of ", entities, " entities are more than 2^31 - 1 rows");
   for (std::size_t i = 0, n = edges.size(); i < n; ++i) {
     edges.emplace_back(edges[i].second, edges[i].first);
     types.push_back(types[i] + one_way);
