@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <thread>
 
 #include <common/program.hpp>
@@ -61,20 +62,27 @@ tensor answer(const saved_network& network, event& e) {
 // How long each event takes, while `callers` threads share the network and take the events in turn.
 std::vector<milliseconds> latencies(const saved_network& network, std::vector<event>& events, const run& o) {
   std::vector<milliseconds> taken(events.size());
+  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(o.callers));
   std::vector<std::jthread> callers;
-  for (int c = 0; c < o.callers; ++c)
+  for (std::size_t c = 0; c < failures.size(); ++c)
     callers.emplace_back([&, c] {
-      tbb::task_arena arena(o.threads);
-      arena.execute([&] {
-        const no_grad scope;  // no tape, and no memory for one
-        for (auto i = static_cast<std::size_t>(c); i < events.size(); i += static_cast<std::size_t>(o.callers)) {
-          const auto start = std::chrono::steady_clock::now();
-          answer(network, events[i]);
-          taken[i] = std::chrono::steady_clock::now() - start;
-        }
-      });
+      try {
+        tbb::task_arena arena(o.threads);
+        arena.execute([&] {
+          const no_grad scope;  // no tape, and no memory for one
+          for (std::size_t i = c; i < events.size(); i += failures.size()) {
+            const auto start = std::chrono::steady_clock::now();
+            answer(network, events[i]);
+            taken[i] = std::chrono::steady_clock::now() - start;
+          }
+        });
+      } catch (...) {
+        failures[c] = std::current_exception();
+      }
     });
   callers.clear();
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
   return taken;
 }
 

@@ -57,6 +57,10 @@ case $part in
     refuses 'bias' --weights names.safetensors
     tensors layers.0.weight 2,3 layers.2.weight 3,3
     refuses '1 of its 2 tensors are no part of a layer' --weights names.safetensors
+    tensors layers.0.weight 5,4 layers.0.bias 4 layers.1.weight 3,2 layers.1.bias 2
+    refuses 'layers.1: takes rows of 3, the layer before it gives 4' --weights names.safetensors
+    tensors fc.weight 6,7 attn_l 1,0,3
+    refuses 'names.safetensors: [gat_conv] heads is 0' --weights names.safetensors
     tensors fc.weight 6,7 attn_l 1,2,3
     refuses 'attn_r' --weights names.safetensors
     head -c 40 names.safetensors >cut.safetensors

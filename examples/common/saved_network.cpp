@@ -1,5 +1,7 @@
 #include <common/saved_network.hpp>
 
+#include <stdexcept>
+
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/models/module.hpp>
 #include <edgefold/ops/arithmetic.hpp>
@@ -23,10 +25,18 @@ struct layer_reader {
     return shape[axis];
   }
 
+  // Elements of a row of features, and of the result.
   std::int64_t in() const {
     for (const char* name : {"fc.weight", "fc_neigh.weight", "apply_func.weight"})
       if (has(name)) return dim(name, 1, 2);
     return dim("weight", 0, 2);
+  }
+
+  std::int64_t out() const {
+    if (has("attn_l")) return dim("attn_l", 1, 3) * dim("attn_l", 2, 3);
+    for (const char* name : {"fc_neigh.weight", "apply_func.weight"})
+      if (has(name)) return dim(name, 0, 2);
+    return dim("weight", 1, 2);
   }
 
   saved_layer layer() const {
@@ -40,21 +50,20 @@ struct layer_reader {
                        : has("fc_pool.weight")  ? sage_aggregator::pool
                        : has("fc_self.weight")  ? sage_aggregator::mean
                                                 : sage_aggregator::gcn;
-      return sage_conv(in(), dim("fc_neigh.weight", 0, 2), how, {.bias = has("fc_self.bias") || has("bias")});
+      return sage_conv(in(), out(), how, {.bias = has("fc_self.bias") || has("bias")});
     }
-    if (has("apply_func.weight"))
-      return gin_conv<linear>(linear(in(), dim("apply_func.weight", 0, 2), 0, 0, has("apply_func.bias")));
-    return graph_conv(in(), dim("weight", 1, 2), {.bias = has("bias")});
+    if (has("apply_func.weight")) return gin_conv<linear>(linear(in(), out(), 0, 0, has("apply_func.bias")));
+    return graph_conv(in(), out(), {.bias = has("bias")});
   }
 
   saved_layer loaded() const {
-    saved_layer made = layer();
     try {
+      saved_layer made = layer();
       std::visit([&](auto& l) { load_state_dict(l, state), set_training(l, false); }, made);
+      return made;
     } catch (const std::invalid_argument& e) {
-      check_runtime(false, operation, where, ": ", e.what());
+      throw std::runtime_error(where + ": " + e.what());
     }
-    return made;
   }
 };
 
@@ -73,10 +82,14 @@ saved_network read_saved_network(const std::filesystem::path& file) {
   const state_map all = read_safetensors(file).tensors;
   saved_network made;
   std::size_t used = 0;
+  std::int64_t width = 0;  // of what comes before
   const auto add = [&](const std::string& where, const state_map& state) {
     const layer_reader reader{where, state};
-    if (made.layers.empty()) made.in = reader.in();
+    if (made.layers.empty()) made.in = width = reader.in();
+    check_runtime(reader.in() == width, operation, where, ": takes rows of ", reader.in(),
+                  ", the layer before it gives ", width);
     made.layers.push_back(reader.loaded());
+    width = reader.out();
     used += state.size();
   };
   for (std::string name = "layers.0"; !part(all, name).empty(); name = "layers." + std::to_string(made.layers.size()))

@@ -11,7 +11,8 @@
 
 namespace edgefold::examples {
 
-/// DGL's GraphConv, GATConv, SAGEConv, and GINConv around one Linear.
+/// DGL's GraphConv, GATConv, SAGEConv, and GINConv around one Linear, with DGL's default options: no file tells another
+/// norm, slope or aggregator, nor a residual connection without weights.
 using saved_layer = std::variant<graph_conv, gat_conv, sage_conv, gin_conv<linear>>;
 
 /// Layers one after another with a ReLU between them, the heads of a layer side by side.
@@ -24,8 +25,8 @@ struct saved_network {
 };
 
 /// The network of a .safetensors file: layers called "layers.0", "layers.1", ... as in a ModuleList, or a lone layer.
-/// Throws std::runtime_error for a file that cannot be read, no layer of these, a tensor of another shape, and tensors
-/// that no layer takes.
+/// Throws std::runtime_error for a file that cannot be read, no layer of these, a tensor of another shape, a layer of
+/// another width than what comes before it, and tensors that no layer takes.
 saved_network read_saved_network(const std::filesystem::path& file);
 
 }  // namespace edgefold::examples
