@@ -69,6 +69,8 @@ def disagreement(ours, peer, case, arrays):
         graph = case.split("/")[-1]
         degrees = np.bincount(np.load(os.path.join(arrays, graph, "dst.npy")), minlength=len(a))
         a, b = a[degrees % 2 == 1], b[degrees % 2 == 1]
+    if case.startswith("copy_u_max/64/backward"):  # DGL sends the gradient of vertices without in-edges to vertex 0
+        a, b = a[1:], b[1:]
     if a.size != b.size:
         return f"shapes {a.shape} and {b.shape}"
     a, b = a.reshape(-1), b.reshape(-1)
