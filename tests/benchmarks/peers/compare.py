@@ -112,9 +112,9 @@ def main():
     unfinished = os.path.join(o.folder, "table.md")
     with open(unfinished, "w") as table:
         table.write(f"# Side by side with other systems\n\nWritten by `tests/benchmarks/peers/run.sh`. {machine()}. float32; medians of "
-                    f"{o.rounds} rounds, in each of which ours\nand theirs run in turn on the same arrays, once to warm up, then for 20 ms or "
-                    "once; results are allocated in each run. The\ngather reference reads the rows of all sources and adds them up, nothing "
-                    "else; memory is what a process grows by in a call.\n\n")
+                    f"{o.rounds} rounds, in each of which ours\nand theirs run in turn on the same arrays, to warm up (theirs of half a second or "
+                    "more in the first round alone), then for 20 ms or\nonce; results are allocated in each run. The gather reference reads the rows of all sources and adds them up, nothing "
+                    "else;\nmemory is what a process grows by in a call.\n\n")
         for threads in (os.cpu_count(), 1):
             ours = Ours(o.folder, threads)
             workers = {name: Peer(o.folder, name, threads) for name in peers}
