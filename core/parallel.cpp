@@ -1,5 +1,6 @@
 #include <edgefold/core/parallel.hpp>
 
+#include <edgefold/core/arena.hpp>
 #include <edgefold/core/error.hpp>
 
 #include <algorithm>
@@ -26,8 +27,19 @@ int hardware_threads() { return static_cast<int>(std::max(1u, std::thread::hardw
 
 #ifdef EDGEFOLD_STD_THREADS
 
-int threads_of_caller() { return hardware_threads(); }
+thread_local int arena_threads = 0;  // of the arena that this thread is in
+
+int threads_of_caller() { return arena_threads > 0 ? arena_threads : hardware_threads(); }
 void prepare_pool(int) {}
+
+void execute(int threads, auto&& body) {
+  struct restored {
+    int before = arena_threads;
+    ~restored() { arena_threads = before; }
+  } const scope;
+  arena_threads = threads;
+  body();
+}
 
 void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
   static thread_local bool inside = false;  // nested calls run on the thread they came from
@@ -87,6 +99,8 @@ std::shared_ptr<worker_pool> pool_of(int n) {
 }
 void prepare_pool(int n) { pool_of(n); }
 
+void execute(int threads, auto&& body) { tbb::task_arena(threads).execute(body); }
+
 void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
   auto all = [&] {
     // Of its own: where a caller's task is cancelled, what it has begun here is still done whole.
@@ -119,6 +133,11 @@ void set_num_threads(int n) {
 }
 
 namespace detail {
+void run_in_arena(int threads, void (*body)(void*), void* context) {
+  check(threads >= 1, "run_in_arena", "expected at least 1 thread, got ", threads);
+  execute(threads, [=] { body(context); });
+}
+
 void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* context) {
   if (n <= 0) return;
   grain = std::max<std::int64_t>(grain, 1);

@@ -1,7 +1,5 @@
 // A trained network inside a program of its own: it reads weights that Python wrote, builds a graph for each event from
-// arrays that it has anyway, and answers from several threads at once, each in an arena of the program's own oneTBB.
-#include <tbb/task_arena.h>
-
+// arrays that it has anyway, and answers from several threads at once, each in an arena of its own.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,6 +9,7 @@
 
 #include <common/program.hpp>
 #include <common/saved_network.hpp>
+#include <edgefold/core/arena.hpp>
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
@@ -67,8 +66,7 @@ std::vector<milliseconds> latencies(const saved_network& network, std::vector<ev
   for (std::size_t c = 0; c < failures.size(); ++c)
     callers.emplace_back([&, c] {
       try {
-        tbb::task_arena arena(o.threads);
-        arena.execute([&] {
+        run_in_arena(o.threads, [&] {
           const no_grad scope;  // no tape, and no memory for one
           for (std::size_t i = c; i < events.size(); i += failures.size()) {
             const auto start = std::chrono::steady_clock::now();
@@ -149,13 +147,11 @@ int main(int argc, char** argv) {
   const auto of_file =
       app.add_option("--event", o.event, "One event instead: arrays src, dst, x")->option_text("FILE.npz");
   app.add_option("--output", o.output, "Writes the answer to that event")->option_text("FILE.npy")->needs(of_file);
-  const auto option = [&](const char* name, auto& value, const char* text, auto least, auto most) {
-    app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
-  };
-  option("--sizes", o.sizes, "Vertices of the events", std::int64_t{1}, std::int64_t{100'000'000});
-  option("--degree", o.degree, "Edges into a vertex, beside its self-loop", std::int64_t{0}, std::int64_t{10'000});
-  option("--events", o.events, "Events of each size", 1, 1'000'000);
-  option("--callers", o.callers, "Threads that take events", 1, 1'024);
-  option("--threads", o.threads, "Threads of the arena that each caller has", 1, 1'024);
+  add_number(app, "--sizes", o.sizes, "Vertices of the events", std::int64_t{1}, std::int64_t{100'000'000});
+  add_number(app, "--degree", o.degree, "Edges into a vertex, beside its self-loop", std::int64_t{0},
+             std::int64_t{10'000});
+  add_number(app, "--events", o.events, "Events of each size", 1, 1'000'000);
+  add_number(app, "--callers", o.callers, "Threads that take events", 1, 1'024);
+  add_number(app, "--threads", o.threads, "Threads of the arena that each caller has", 1, 1'024);
   return run_program(app, argc, argv, [&] { infer(o); });
 }

@@ -32,7 +32,7 @@ for file in $(right_of '(ops|models|examples|tests)/|edgefold.hpp' core) \
   fail "$file includes a folder to its right: $(grep -nE '# *include.*(edgefold.hpp|(ops|models|examples|tests)/)' "$file" | head -1)"
 done
 
-mapfile -t tbb < <(naming '# *include *<(tbb|oneapi)/|\b(tbb|oneapi)::' 'core|ops|models')
+mapfile -t tbb < <(naming '# *include *<(tbb|oneapi)/|\b(tbb|oneapi)::' 'core|ops|models|examples')
 ((${#tbb[@]} <= 1)) || fail "oneTBB is named in more than one file: ${tbb[*]}"
 mapfile -t boost < <(naming '# *include *<boost/' 'core|ops|models')
 ((${#boost[@]} <= 1)) || fail "Boost is included by more than one file: ${boost[*]}"

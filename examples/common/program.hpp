@@ -6,6 +6,12 @@
 
 namespace edgefold::examples {
 
+/// Adds an option that takes a number from `least` to `most`; --help shows these, and the value it has.
+template <class T, class Limit>
+CLI::Option* add_number(CLI::App& app, const char* name, T& value, const char* text, Limit least, Limit most) {
+  return app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
+}
+
 /// Parses the command line into `app`, then runs `body`. Returns the exit code: 0, also after --help, or 2 after one
 /// line on stderr for a bad command line, an exception of `body`, or a standard output that did not take all that was
 /// printed.
