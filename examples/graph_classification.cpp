@@ -156,19 +156,16 @@ int main(int argc, char** argv) {
   CLI::App app{"Tells graphs apart by a graph isomorphism network, over ten folds"};
   run o;
   app.add_option("--data", o.data, "Folder of the data set")->required()->option_text("DIR");
-  const auto option = [&](const char* name, auto& value, const char* text, auto least, auto most) {
-    app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
-  };
-  option("--hidden", o.hidden, "Width of hidden layers", 1, 65'536);
-  option("--layers", o.layers, "Layers, the input among them", 1, 100);
-  option("--batch", o.batch, "Graphs of a step", 2, 65'536);
-  option("--steps", o.steps, "Steps of an epoch", 1, 1'000'000);
-  option("--epochs", o.epochs, "Epochs", 1, 1'000'000);
-  option("--dropout", o.dropout, "Probability of dropout of a layer's scores", 0.0, 0.999);
-  option("--lr", o.lr, "Learning rate, halved after every 50 epochs", 0.0, 1e6);
-  option("--folds", o.folds, "Parts, each of which is the test once", 2, 10'000);
+  add_number(app, "--hidden", o.hidden, "Width of hidden layers", 1, 65'536);
+  add_number(app, "--layers", o.layers, "Layers, the input among them", 1, 100);
+  add_number(app, "--batch", o.batch, "Graphs of a step", 2, 65'536);
+  add_number(app, "--steps", o.steps, "Steps of an epoch", 1, 1'000'000);
+  add_number(app, "--epochs", o.epochs, "Epochs", 1, 1'000'000);
+  add_number(app, "--dropout", o.dropout, "Probability of dropout of a layer's scores", 0.0, 0.999);
+  add_number(app, "--lr", o.lr, "Learning rate, halved after every 50 epochs", 0.0, 1e6);
+  add_number(app, "--folds", o.folds, "Parts, each of which is the test once", 2, 10'000);
   app.add_option("--seed", o.seed, "Of the folds, the weights and the batches")->capture_default_str();
   app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
-  option("--threads", o.threads, "Threads", 1, 1'024);
+  add_number(app, "--threads", o.threads, "Threads", 1, 1'024);
   return run_program(app, argc, argv, [&] { classify(o); });
 }

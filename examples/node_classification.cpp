@@ -25,7 +25,7 @@ void add_options(CLI::App& app, run& o) {
   app.add_option("--data", o.data, "Folder of the data set")->required()->option_text("DIR");
   app.add_option("--model", o.model, "Network")->check(CLI::IsMember(names))->option_text("NAME [gcn]");
   const auto option = [&](const char* name, auto& value, const char* text, auto least, auto most) {
-    app.add_option(name, value, text)->check(CLI::Range(least, most))->option_text("X [the paper's]");
+    add_number(app, name, value, text, least, most)->option_text("X [the paper's]");
   };
   option("--hidden", o.settings.hidden, "Width of hidden layers, of each head", 1, 65'536);
   option("--layers", o.settings.layers, "Layers", 1, 100);

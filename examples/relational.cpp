@@ -117,19 +117,17 @@ int main(int argc, char** argv) {
   CLI::App app{"Finds the classes of a knowledge base's entities from its relations"};
   run o;
   app.add_option("--data", o.data, "Folder of the data set")->required()->option_text("DIR");
-  const auto option = [&](const char* name, auto& value, const char* text, auto least, auto most) {
-    app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
-  };
-  option("--hidden", o.hidden, "Width of embeddings and hidden layers", 1, 65'536);
-  option("--bases", o.bases, "Matrices that those of the relations are mixed from; 0: each its own", 0, 65'536);
-  option("--layers", o.layers, "Layers", 1, 100);
-  option("--dropout", o.dropout, "Probability of dropout after hidden layers", 0.0, 0.999);
-  option("--lr", o.lr, "Learning rate", 0.0, 1e6);
-  option("--weight-decay", o.weight_decay, "Weight decay", 0.0, 1e6);
-  option("--epochs", o.epochs, "Passes over the graph", 1, 1'000'000);
-  option("--seeds", o.seeds, "Trainings, of seeds 0, 1, ...", 1, 10'000);
+  add_number(app, "--hidden", o.hidden, "Width of embeddings and hidden layers", 1, 65'536);
+  add_number(app, "--bases", o.bases, "Matrices that those of the relations are mixed from; 0: each its own", 0,
+             65'536);
+  add_number(app, "--layers", o.layers, "Layers", 1, 100);
+  add_number(app, "--dropout", o.dropout, "Probability of dropout after hidden layers", 0.0, 0.999);
+  add_number(app, "--lr", o.lr, "Learning rate", 0.0, 1e6);
+  add_number(app, "--weight-decay", o.weight_decay, "Weight decay", 0.0, 1e6);
+  add_number(app, "--epochs", o.epochs, "Passes over the graph", 1, 1'000'000);
+  add_number(app, "--seeds", o.seeds, "Trainings, of seeds 0, 1, ...", 1, 10'000);
   app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
   app.add_option("--save", o.save, "Writes the weights of the last training")->option_text("FILE.safetensors");
-  option("--threads", o.threads, "Threads", 1, 1'024);
+  add_number(app, "--threads", o.threads, "Threads", 1, 1'024);
   return run_program(app, argc, argv, [&] { classify(o); });
 }
