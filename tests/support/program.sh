@@ -14,6 +14,14 @@ fail() {
 }
 # said: the number of lines in `errors`, without what a sanitizer adds of its own where memory is refused.
 said() { grep -vcE '^==[0-9]*==WARNING: (Address|Thread)Sanitizer failed to allocate' errors || true; }
+# refused WORDS OPTION...: the program ends with exit code 2 and one line on stderr, which holds these words.
+refused() {
+  local words=$1 code=0
+  shift
+  "$program" "$@" >printed 2>errors || code=$?
+  [[ $code == 2 && $(said) == 1 ]] || fail "$*: exit code $code, or not one line: $(cat errors)"
+  grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
+}
 # array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
 array() {
   local file=$1 header length value
