@@ -9,18 +9,6 @@ using namespace edgefold;
 
 namespace {
 
-// A user's own reducers, as plain as they come.
-struct user_std {
-  template <class T>
-  std::array<T, 2> lift(const T& m) const {
-    return {m, m * m};
-  }
-  template <class T>
-  T lower(const std::array<T, 2>& s, const T& n) const {
-    return sqrt(max(s[1] / n - (s[0] / n) * (s[0] / n), T(0)));
-  }
-};
-
 struct inputs {
   const graph& g;
   tensor x, y, heads, scores, weight;
@@ -57,7 +45,7 @@ BENCH(copy_u_max, update_all(in.g, copy_u(in.x), reduce::max{}));
 BENCH(copy_u_mean, update_all(in.g, copy_u(in.x), reduce::mean{}));
 BENCH(copy_u_std, update_all(in.g, copy_u(in.x), reduce::std{}));
 BENCH(edge_conv_max, update_all(in.g, u_sub_v(in.x, in.y), reduce::max{}));
-BENCH(user_std_reducer, update_all(in.g, copy_u(in.x), user_std{}));
+BENCH(user_std_reducer, update_all(in.g, copy_u(in.x), bench::user_std{}));
 BENCH(log_sum_exp, update_all(in.g, copy_u(in.x), reduce::log_sum_exp{}));
 BENCH(softmax_sum, update_all(in.g, copy_u(in.x), reduce::softmax{}));
 BENCH(median, update_all(in.g, copy_u(in.x), reduce::median{}));

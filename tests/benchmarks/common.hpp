@@ -2,6 +2,8 @@
 #pragma once
 #include <benchmark/benchmark.h>
 
+#include <array>
+
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
@@ -25,6 +27,18 @@ inline const graph& graph_of(std::int64_t which) {
   static const graph by_target[] = {sorted(rmat), sorted(uniform)};
   return which < 2 ? by_target[which] : which == 2 ? rmat : uniform;
 }
+
+// A user's own standard deviation, as plain as it comes.
+struct user_std {
+  template <class T>
+  std::array<T, 2> lift(const T& m) const {
+    return {m, m * m};
+  }
+  template <class T>
+  T lower(const std::array<T, 2>& s, const T& n) const {
+    return sqrt(max(s[1] / n - (s[0] / n) * (s[0] / n), T(0)));
+  }
+};
 
 // Bytes of one gathered row an edge and one written row a vertex: what a perfect cache-less kernel would move.
 inline void report(benchmark::State& state, const graph& g, std::int64_t width) {

@@ -25,18 +25,7 @@ namespace {
 
 std::filesystem::path arrays, results;
 
-// A user's own reducers, as plain as they come.
-struct user_std {
-  template <class T>
-  std::array<T, 2> lift(const T& m) const {
-    return {m, m * m};
-  }
-  template <class T>
-  T lower(const std::array<T, 2>& s, const T& n) const {
-    return sqrt(max(s[1] / n - (s[0] / n) * (s[0] / n), T(0)));
-  }
-};
-
+// As bench::user_std, a fold of the user's own.
 struct user_log_sum_exp {
   template <class T>
   struct state {
@@ -159,7 +148,7 @@ void add_cases(const std::string& graph_name) {
     return update_all(i.g(), u_mul_e(left, edge_softmax(i.g(), s)), reduce::sum{});
   });
   on("edge_conv_max/64", [](const input& i) { return update_all(i.g(), u_sub_v(i("x64"), i("y64")), reduce::max{}); });
-  on("user_std/64", [](const input& i) { return update_all(i.g(), copy_u(i("x64")), user_std{}); });
+  on("user_std/64", [](const input& i) { return update_all(i.g(), copy_u(i("x64")), bench::user_std{}); });
   on("user_log_sum_exp/64", [](const input& i) { return update_all(i.g(), copy_u(i("x64")), user_log_sum_exp{}); });
   on("softmax_sum/64", [](const input& i) { return update_all(i.g(), copy_u(i("x64")), reduce::softmax{}); });
   on("median/64", [](const input& i) { return update_all(i.g(), copy_u(i("x64")), reduce::median{}); });
