@@ -49,41 +49,41 @@ class fold_kernel {
   /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one
   /// call to the next, begun anew by the `first`.
   void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
-    std::size_t at = 0;
-    for (std::size_t t = 0; t < plan_.tiles.size(); at += static_cast<std::size_t>(plan_.tiles[t++].slots))
-      by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, group, begin, end, states + at, first); });
+    fold_tiles(group, begin, end, 0, plan_.tiles.size(), states, first);
   }
   void finish_group(std::int64_t group, std::int64_t degree, const state* states) const {
-    for (std::size_t t = 0; t < plan_.tiles.size(); states += plan_.tiles[t++].slots)
-      by_slots(plan_, t, [&]<int Slots>() { put<Slots>(t, group, degree, states); });
+    put_tiles(group, degree, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
       by_slots(plan_, t, [&]<int Slots>() { put_empty<Slots>(t, group); });
   }
   /// How many states continue_group needs.
-  std::size_t slots_total() const {
+  std::size_t slots_total() const { return slots_of(0, plan_.tiles.size()); }
+
+ private:
+  std::size_t slots_of(std::size_t t0, std::size_t t1) const {
     std::size_t n = 0;
-    for (const tile& t : plan_.tiles) n += static_cast<std::size_t>(t.slots);
+    for (std::size_t t = t0; t < t1; ++t) n += static_cast<std::size_t>(plan_.tiles[t].slots);
     return n;
   }
 
- private:
-  // Calls body(reader) with what reads the messages of a tile, at positions before `limit`.
+  // Calls body(reader) with what reads the messages of a tile.
   template <int Slots, class Body>
-  void with_reader(std::size_t t, std::int64_t limit, Body&& body) const {
+  void with_reader(std::size_t t, Body&& body) const {
     if constexpr (Slots == 1)
       if (column_reader<F, T, N>::serves(plan_)) {
-        column_reader<F, T, N> reader(f_, rows_, plan_, groups_, limit);
+        column_reader<F, T, N> reader(f_, rows_, plan_);
         return body(reader);
       }
-    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, groups_.end());
+    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, wide_ ? 0 : groups_.end());
     body(reader);
   }
 
   // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
   // have been fetched are still near when the next tile reads on in them.
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
+    if (wide_) return fold_wide(begin, end, t0, t1);
     constexpr std::int64_t near_edges = 512;
     for (std::int64_t v = begin, stop; v < end; v = stop) {
       for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
@@ -91,9 +91,22 @@ class fold_kernel {
     }
   }
 
+  void fold_wide(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
+    std::vector<state> states(slots_of(t0, t1));
+    for (std::int64_t v = begin; v < end; ++v) {
+      const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
+      if (k0 == k1) {
+        for (std::size_t t = t0; t < t1; ++t) by_slots(plan_, t, [&]<int Slots>() { put_empty<Slots>(t, v); });
+      } else if (!split_ || k1 - k0 <= hub_degree) {
+        fold_tiles(v, k0, k1, t0, t1, states.data(), true);
+        put_tiles(v, k1 - k0, t0, t1, states.data());
+      }
+    }
+  }
+
   template <int Slots>
   void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
-    with_reader<Slots>(t, groups_.offsets[end], [&](auto& reader) {
+    with_reader<Slots>(t, [&](auto& reader) {
       for (std::int64_t v = begin; v < end; ++v) {
         const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
         if (split_ && k1 - k0 > hub_degree) continue;
@@ -136,7 +149,7 @@ class fold_kernel {
 
   template <int Slots>
   void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
-    with_reader<Slots>(t, k1, [&](auto& reader) {
+    with_reader<Slots>(t, [&](auto& reader) {
       state s[Slots];
       for (int l = 0; l < Slots; ++l)
         if (first) fold::begin(r_, s[l]);
@@ -145,6 +158,21 @@ class fold_kernel {
       fold_edges(reader, k0, k1, s, first);
       for (int l = 0; l < Slots; ++l) kept[l] = s[l];
     });
+  }
+
+  // Edges [k0, k1) of one group into the states of tiles [t0, t1), which are begun anew if `first`.
+  void fold_tiles(std::int64_t v, std::int64_t k0, std::int64_t k1, std::size_t t0, std::size_t t1, state* states,
+                  bool first) const {
+    const std::int64_t step = !wide_ ? k1 - k0 : fold::in_blocks ? std::int64_t{block_messages} : wide_edges;
+    for (std::int64_t k = k0; k < k1; k += step, first = false) {
+      state* s = states;
+      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots)
+        by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, v, k, std::min(k + step, k1), s, first); });
+    }
+  }
+  void put_tiles(std::int64_t v, std::int64_t degree, std::size_t t0, std::size_t t1, const state* states) const {
+    for (std::size_t t = t0; t < t1; states += plan_.tiles[t++].slots)
+      by_slots(plan_, t, [&]<int Slots>() { put<Slots>(t, v, degree, states); });
   }
 
   template <int Slots>
@@ -169,11 +197,7 @@ class fold_kernel {
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
   void fold_chunk(const hub_chunk& c, std::size_t number, std::size_t t0, std::size_t t1) {
-    std::size_t at = number * slots_total();
-    for (std::size_t t = 0; t < t1; at += static_cast<std::size_t>(plan_.tiles[t++].slots))
-      if (t >= t0)
-        by_slots(plan_, t,
-                 [&]<int Slots>() { fold_into<Slots>(t, c.group, c.begin, c.end, partial_.data() + at, true); });
+    fold_tiles(c.group, c.begin, c.end, t0, t1, partial_.data() + number * slots_total() + slots_of(0, t0), true);
   }
 
   void merge_hubs(const schedule& s) {
@@ -194,6 +218,7 @@ class fold_kernel {
   const edge_groups& groups_;
   out_array out_;
   std::int64_t out_width_;
+  const bool wide_ = plan_.tiles.size() >= wide_tiles;
   bool split_ = false;
   std::vector<state> partial_;
 };

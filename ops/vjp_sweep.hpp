@@ -88,11 +88,12 @@ class vjp_sweep {
     std::int64_t first, last;  // groups
     const std::int64_t* offsets;
     std::array<T*, N> to;
+    bool begun = false;  // the sums go on
   };
 
   // As in fold_kernel: few edges at a time for one tile after another.
   void sweep_groups(std::int64_t begin, std::int64_t end) const {
-    constexpr std::int64_t near_edges = 512;
+    const std::int64_t near_edges = wide_ ? 1 : 512;
     stretch some{begin, begin, groups_.offsets + begin, {}};
     for (; some.first < end; some.first = some.last) {
       some.offsets = groups_.offsets + some.first;
@@ -111,19 +112,31 @@ class vjp_sweep {
       if (to_[i].by_group) part.to[i] = partial_[i].data() + number * to_[i].rows.width;
     sweep_tiles(part, std::numeric_limits<std::int64_t>::max());
   }
-  // Groups of more than `most` edges are left out.
+  // Groups of more than `most` edges are left out. Of a wide row, `s` is one group.
   void sweep_tiles(const stretch& s, std::int64_t most) const {
+    if (!wide_) return sweep_all(s, most);
+    if (s.offsets[1] - s.offsets[0] > most) return;
+    std::int64_t few[2] = {s.offsets[0], 0};
+    stretch part{s.first, s.last, few, s.to};
+    do {
+      few[1] = std::min(few[0] + wide_edges, s.offsets[1]);
+      sweep_all(part, most);
+      few[0] = few[1];
+      part.begun = true;
+    } while (few[0] < s.offsets[1]);
+  }
+  void sweep_all(const stretch& s, std::int64_t most) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
       if (AllDual || plan_.tiles[t].slots == 1) sweep_tile<1>(s, t, most);
       else sweep_tile<gradient_slots[0]>(s, t, most);
   }
   template <int Slots>
   [[gnu::noinline]] void sweep_tile(const stretch& s, std::size_t t, std::int64_t most) const {
-    tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, groups_.end());
+    tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, ask_end_);
     std::array<T*, N> rows = s.to;
     for (std::int64_t v = s.first; v < s.last; ++v) {
       const std::int64_t begin = s.offsets[v - s.first], end = s.offsets[v - s.first + 1];
-      if (end - begin <= most) sweep<Slots>(reader, t, v, begin, end, rows);
+      if (end - begin <= most) sweep<Slots>(reader, t, v, begin, end, rows, s.begun);
       for (std::size_t i = 0; i < N; ++i)
         if (to_[i].by_group) rows[i] += to_[i].rows.width;
     }
@@ -131,7 +144,8 @@ class vjp_sweep {
 
   template <int Slots>
   [[gnu::always_inline]] void sweep(tile_operands<T, N + Extra, Slots>& reader, std::size_t t, std::int64_t group,
-                                    std::int64_t begin, std::int64_t end, const std::array<T*, N>& rows) const {
+                                    std::int64_t begin, std::int64_t end, const std::array<T*, N>& rows,
+                                    bool begun) const {
     P sums[N][Slots];
     for (auto& each : sums)
       for (P& sum : each) sum = P(0);
@@ -157,13 +171,13 @@ class vjp_sweep {
       (std::make_index_sequence<N>{});
     }
     for (std::size_t i = 0; i < N; ++i)
-      if (to_[i].wanted() && to_[i].by_group) put<Slots>(i, t, rows[i], sums[i]);
+      if (to_[i].wanted() && to_[i].by_group) put<Slots>(i, t, rows[i], sums[i], begun);
   }
 
   // Rows found by edge id lie anywhere: asked for before they are written, as those that are read.
   template <int Slots>
   [[gnu::always_inline]] void ask_targets(std::size_t t, std::int64_t k) const {
-    if (k + prefetch_distance >= groups_.end()) return;
+    if (k + prefetch_distance >= ask_end_) return;
     for (std::size_t i = 0; i < N; ++i) {
       if (!to_[i].rows.base || (!to_[i].rows.rows && !to_[i].rows.wide_rows)) continue;
       const T* p = to_[i].rows.at(k + prefetch_distance) + plan_.of(t)[i];
@@ -182,15 +196,16 @@ class vjp_sweep {
     else put<Slots>(I, t, to_[I].rows.at(k), d);
   }
 
-  // The reverse of how operand i was read.
+  // The reverse of how operand i was read; what is `begun` is added to.
   template <int Slots>
-  [[gnu::always_inline]] void put(std::size_t i, std::size_t t, T* row, P (&d)[Slots]) const {
+  [[gnu::always_inline]] void put(std::size_t i, std::size_t t, T* row, P (&d)[Slots], bool begun = false) const {
     const tile place = plan_.tiles[t];
     row += plan_.of(t)[i];
     if (plan_.reads[i] == access::run) {
       const first_lanes<T, lanes> some(place.lanes);
       for (int l = 0; l < Slots; ++l, row += lanes)
-        store<T, lanes>(row, to_[i].whole ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), some), some);
+        store<T, lanes>(row, to_[i].whole && !begun ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), some),
+                        some);
     } else {
       add_spread<T, Slots>(plan_.reads[i], static_cast<int>(plan_.inner), firsts_, place.lanes, row, d);
     }
@@ -202,6 +217,8 @@ class vjp_sweep {
   const bound_plan& plan_;
   const edge_groups& groups_;
   targets to_;
+  const bool wide_ = plan_.tiles.size() >= wide_tiles;
+  const std::int64_t ask_end_ = wide_ ? 0 : groups_.end();
   bool split_ = false;
   std::array<std::vector<T>, N> partial_;
   lane_table firsts_;  // the first lane of each run
