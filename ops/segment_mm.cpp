@@ -53,6 +53,8 @@ basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, c
   segment_sizes sizes{{0}, a.width(), b.shape()[2]};
   for (std::int64_t i = 0; i < lengths.size(); ++i) {
     check(lengths[i] >= 0, "segment_mm", "a length is negative");
+    check(lengths[i] <= a.rows() - sizes.begin.back(), "segment_mm", "a has ", a.rows(),
+          " rows, the segments have more");
     sizes.begin.push_back(sizes.begin.back() + lengths[i]);
   }
   const std::int64_t rows = sizes.begin.back();
@@ -62,15 +64,17 @@ basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, c
   if (needs_grad(a, b))
     record(
         c,
-        [sizes, a = saved(a), b = saved(b)](const basic_tensor<T>& g, const vjp_inputs& in) {
-          auto give = [&](std::size_t i, const basic_tensor<T>& x, const auto& compute) {
+        [sizes, a = saved(b.requires_grad() ? a : basic_tensor<T>()),
+         b = saved(a.requires_grad() ? b : basic_tensor<T>()), a_shape = a.shape(),
+         b_shape = b.shape()](const basic_tensor<T>& g, const vjp_inputs& in) {
+          auto give = [&](std::size_t i, const shape_type& shape, const auto& compute) {
             if (!in.wants(i)) return;
-            auto d = basic_tensor<T>::uninitialized(x.shape());
+            auto d = basic_tensor<T>::uninitialized(shape);
             compute(d.data());
             in.add(i, d);
           };
-          give(0, a.get(), [&](T* d) { sizes.grad_a(g.data(), b.get().data(), d); });
-          give(1, b.get(), [&](T* d) { sizes.grad_b(a.get().data(), g.data(), d); });
+          give(0, a_shape, [&](T* d) { sizes.grad_a(g.data(), b.get().data(), d); });
+          give(1, b_shape, [&](T* d) { sizes.grad_b(a.get().data(), g.data(), d); });
         },
         a, b);
   return c;

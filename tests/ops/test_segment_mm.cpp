@@ -55,8 +55,10 @@ TEST_CASE("segment_mm and gather_mm refuse what does not fit") {
   const tensor a({3, 4}), b({2, 4, 5});
   CHECK_THROWS_SAYING(segment_mm(a, b, {1, 1}), std::invalid_argument,
                       "[segment_mm] a has 3 rows, the segments have 2");
+  const std::vector<std::int64_t> huge{std::numeric_limits<std::int64_t>::max(), 4};
+  CHECK_THROWS_SAYING(segment_mm(a, b, huge), std::invalid_argument, "a has 3 rows, the segments have more");
   CHECK_THROWS_SAYING(segment_mm(a, b, {3}), std::invalid_argument, "there are 1 segments");
-  CHECK_THROWS_SAYING(segment_mm(a, b, {4, -1}), std::invalid_argument, "a length is negative");
+  CHECK_THROWS_SAYING(segment_mm(a, b, {3, -1}), std::invalid_argument, "a length is negative");
   CHECK_THROWS_SAYING(segment_mm(tensor({3, 3}), b, {1, 2}), std::invalid_argument, "a has shape (3, 3)");
   CHECK_THROWS_SAYING(gather_mm(a, b, {0, 1}), std::invalid_argument, "[gather_mm]");
   CHECK_THROWS_SAYING(gather_mm(a, b, {0, 1, 2}), std::invalid_argument, "[gather_mm] id 2 is 2");
