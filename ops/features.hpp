@@ -17,7 +17,7 @@ class features {
   bool is_sparse() const { return std::holds_alternative<sparse_matrix>(value_); }
   /// (rows, dims...), or (rows, columns).
   shape_type shape() const;
-  std::int64_t rows() const { return shape()[0]; }
+  std::int64_t rows() const { return is_sparse() ? sparse().rows() : dense().rows(); }
 
   /// The tensor, or the matrix with its zeros written out.
   tensor dense() const;

@@ -1,7 +1,9 @@
 #include <edgefold/ops/sparse_matrix.hpp>
 
+#include <edgefold/core/autograd.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/update_all.hpp>
 
@@ -9,8 +11,9 @@ namespace edgefold {
 
 sparse_matrix sparse_matrix::from_csr(const id_list& offsets, const id_list& columns, const tensor& values,
                                       std::int64_t num_cols) {
-  check(values.size() == columns.size() && values.rows() == values.size(), "sparse_matrix", "values have shape ",
-        values.shape(), ", expected (", columns.size(), ", 1)");
+  check(values.defined() && values.size() == columns.size() && values.rows() == values.size(), "sparse_matrix",
+        "values have shape ", values.shape(), ", expected (", columns.size(), ", 1)");
+  columns.check_range(num_cols, "sparse_matrix", "column");
   return {adjacency::from_csc(offsets, columns, num_cols), values.reshape({columns.size(), 1})};
 }
 
@@ -44,16 +47,23 @@ tensor to_dense(const sparse_matrix& a) {
   const adjacency& places = a.topology();
   float* const to = x.data();
   for (std::int64_t e = 0; e < a.num_elements(); ++e)
-    to[places.targets()[e] * a.cols() + places.sources()[e]] += a.values().data()[e];
+    to[places.targets()[e] * a.cols() + places.sources()[e]] += std::as_const(a.values()).data()[e];
+  if (needs_grad(a.values()))
+    record(
+        x,
+        [places](const tensor& g, const vjp_inputs& in) {
+          tensor d = tensor::uninitialized({places.num_edges(), 1});
+          for (std::int64_t e = 0; e < d.rows(); ++e) d.data()[e] = g.at(places.targets()[e], places.sources()[e]);
+          in.add(0, d);
+        },
+        a.values());
   return x;
 }
 
 sparse_matrix normalize_rows(const sparse_matrix& a) {
   const graph g = graph::bipartite(a.topology());
-  tensor sums = update_all(g, copy(edge(a.values())), reduce::sum{});
-  const std::int64_t rows = sums.rows();
-  tensor scale = tensor::uninitialized({rows, 1});
-  for (std::int64_t r = 0; r < rows; ++r) scale.data()[r] = sums.at(r) == 0 ? 1 : 1 / sums.at(r);
+  const tensor sums = update_all(g, copy(edge(a.values())), reduce::sum{});
+  const tensor scale = elementwise([](auto s) { return 1 / where(s == 0, 0 * s + 1, s); }, sums);
   return a.with_values(apply_edges(g, mul(edge(a.values()), dst(scale))));
 }
 

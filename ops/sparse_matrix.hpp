@@ -15,7 +15,7 @@ class sparse_matrix {
   /// range.
   static sparse_matrix from_csr(const id_list& offsets, const id_list& columns, const tensor& values,
                                 std::int64_t num_cols);
-  /// The elements of a dense matrix that are not 0.
+  /// The elements of a dense matrix that are not 0. Off the tape.
   static sparse_matrix from_dense(const tensor& x);
 
   std::int64_t rows() const { return topology_.num_dst(); }
@@ -36,10 +36,11 @@ class sparse_matrix {
 /// of the values. Throws where the shapes do not fit.
 tensor matmul(const sparse_matrix& a, const tensor& b);
 
-/// With its zeros: (rows, cols). Off the tape.
+/// With its zeros: (rows, cols); with gradients of the values.
 tensor to_dense(const sparse_matrix& a);
 
-/// Each row divided by its sum, rows that add up to 0 left as they are: the usual first step with bags of words.
+/// Each row divided by its sum, rows that add up to 0 left as they are: the usual first step with bags of words. With
+/// gradients of the values.
 sparse_matrix normalize_rows(const sparse_matrix& a);
 
 /// Dropout of elements (ops/dropout.hpp): those that are 0 stay so anyway.

@@ -52,14 +52,27 @@ TEST_CASE("sparse matrices by hand") {
   CHECK(same_bits(matmul(a, tensor({3, 1}, {1, 10, 100})), tensor({3, 1}, {301, 0, -20})));
   CHECK(same_bits(normalize_rows(a).values(), tensor({3, 1}, {0.25f, 0.75f, 1})));
   CHECK(sparse_matrix().rows() == 0);
+  CHECK(features(tensor()).rows() == 0);
   const tensor kept = dropout(sparse_matrix::from_dense(ones({50, 20})), 0.5, 1).values();
   CHECK(kept.array().minCoeff() == 0);
   CHECK(kept.array().maxCoeff() == 2);
 }
 
+TEST_CASE("normalised rows and zeros written out pass gradients to the values") {
+  const sparse_matrix a = sparse_matrix::from_csr({0, 2, 2, 4}, {0, 2, 1, 1}, tensor({4}, {1, 3, -2, 2}), 3);
+  tensor values = a.values().clone().set_requires_grad();
+  normalize_rows(a.with_values(values)).values().backward(tensor({4, 1}, {1, 0, 5, 7}));  // the last row adds up to 0
+  CHECK(same_bits(values.grad(), tensor({4, 1}, {3.0f / 16, -1.0f / 16, 5, 7})));
+  values.zero_grad();
+  to_dense(a.with_values(values)).backward(tensor({3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  CHECK(same_bits(values.grad(), tensor({4, 1}, {1, 3, 8, 8})));
+}
+
 TEST_CASE("sparse matrices refuse what does not fit") {
   const tensor values({2, 1}, {1, 2});
-  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 5}, values, 3), std::invalid_argument, "5");
+  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 5}, values, 3), std::invalid_argument,
+                      "[sparse_matrix] column 1 is 5");
+  CHECK_THROWS_SAYING(sparse_matrix::from_csr({0}, {}, tensor(), 3), std::invalid_argument, "[sparse_matrix] values");
   CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 1}, {0, 1}, values, 3), std::invalid_argument, "offsets");
   CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 1}, tensor({3, 1}), 3), std::invalid_argument,
                       "[sparse_matrix] values have shape (3, 1)");
