@@ -27,7 +27,7 @@ tensor agnn_conv::operator()(const graph& g, const tensor& x) const {
   detail::check_features(g, x, x.width(), "agnn_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "agnn_conv");
   const tensor unit = normalized(x);
-  const tensor cosine = apply_edges(g, u_dot_v(unit, detail::rows_of_dst(g, unit)));
+  const tensor cosine = apply_edges(g, u_dot_v(unit, detail::rows_of_dst(g, unit, "agnn_conv")));
   return update_all(g, u_mul_e(x, edge_softmax(g, cosine * beta)), reduce::sum{});
 }
 

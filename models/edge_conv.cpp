@@ -19,7 +19,8 @@ tensor edge_conv::operator()(const graph& g, const tensor& x) const {
   detail::check_features(g, x, theta.weight.shape()[1], "edge_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "edge_conv");
   const tensor t = matmul(x, transpose(theta.weight, 0, 1));
-  const tensor here = detail::rows_of_dst(g, t) + phi(detail::rows_of_dst(g, x)) + detail::as_row(theta.bias);
+  const tensor here =
+      detail::rows_of_dst(g, t, "edge_conv") + phi(detail::rows_of_dst(g, x, "edge_conv")) + detail::as_row(theta.bias);
   return update_all(g, v_sub_u(here, t), reduce::max{});
 }
 

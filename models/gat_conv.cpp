@@ -32,13 +32,13 @@ tensor gat_conv::operator()(const graph& g, const features& x) const {
   const std::int64_t heads = attn_l.shape()[1], out = attn_l.shape()[2];
   const features in = feat_drop(x);
   const tensor h = fc(in).reshape({g.num_src(), heads, out});
-  const tensor left = sum_last(h * attn_l), right = sum_last(detail::rows_of_dst(g, h) * attn_r);
+  const tensor left = sum_last(h * attn_l), right = sum_last(detail::rows_of_dst(g, h, "gat_conv") * attn_r);
   const auto score = [slope = options.negative_slope](auto u, auto v) { return leaky_relu(u + v, slope); };
   const tensor a = attn_drop(edge_softmax(g, apply_edges(g, message(score, src(left), dst(right)))));
 
   tensor y = update_all(g, u_mul_e(h, a), reduce::sum{});
   if (options.residual) {
-    const features own = detail::rows_of_dst(g, in);
+    const features own = detail::rows_of_dst(g, in, "gat_conv");
     y = y + (res_fc ? (*res_fc)(own) : own.dense()).reshape(y.shape());
   }
   return bias.defined() ? y + bias.reshape({1, heads, out}) : y;

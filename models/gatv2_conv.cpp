@@ -31,9 +31,10 @@ tensor gatv2_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, fc_src.weight.shape()[1], "gatv2_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "gatv2_conv");
   const std::int64_t heads = attn.shape()[1], out = attn.shape()[2];
-  const features in = feat_drop(x), own = detail::rows_of_dst(g, in);
+  const features in = feat_drop(x), own = detail::rows_of_dst(g, in, "gatv2_conv");
   const tensor h = fc_src(in).reshape({g.num_src(), heads, out});
-  const tensor k = options.share_weights ? detail::rows_of_dst(g, h) : fc_dst(own).reshape({g.num_dst(), heads, out});
+  const tensor k =
+      options.share_weights ? detail::rows_of_dst(g, h, "gatv2_conv") : fc_dst(own).reshape({g.num_dst(), heads, out});
   const auto score = [slope = options.negative_slope](auto u, auto v, auto w) { return w * leaky_relu(u + v, slope); };
   const tensor e = apply_edges(g, sum_last(message(score, src(h), dst(k), shared(attn))));
   const tensor a = attn_drop(edge_softmax(g, e));

@@ -20,7 +20,10 @@ graph_conv::graph_conv(std::int64_t in, std::int64_t out, const graph_conv_optio
 tensor graph_conv::operator()(const graph& g, const features& x, const tensor& edge_weight) const {
   detail::check_features(g, x, in_, "graph_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "graph_conv");
-  const bool narrows = weight.defined() && weight.shape()[0] > weight.shape()[1];  // then messages are, too
+  check(!edge_weight.defined() || edge_weight.shape() == shape_type{g.num_edges(), 1}, "graph_conv",
+        "the edge weights have shape ", edge_weight.shape(), ", expected ", shape_type{g.num_edges(), 1});
+  // The matrix first, where messages are shorter after it, or x is sparse.
+  const bool narrows = weight.defined() && (x.is_sparse() || weight.shape()[0] > weight.shape()[1]);
   const degree_norm norm = options.norm;
 
   tensor h = narrows ? matmul(x, weight) : x.dense();

@@ -26,7 +26,7 @@ tensor nn_conv_base::convolve(const graph& g, const tensor& x, const tensor& mat
   const auto products = u_mul_e(x.reshape({g.num_src(), in, 1}), matrices.reshape({g.num_edges(), in, out}));
   tensor y = sum(detail::reduced(g, products, options.aggregator), 1).reshape({g.num_dst(), out});
   if (options.residual) {
-    const tensor own = detail::rows_of_dst(g, x);
+    const tensor own = detail::rows_of_dst(g, x, "nn_conv");
     y = y + (res_fc ? (*res_fc)(own) : own);
   }
   return bias.defined() ? y + detail::as_row(bias) : y;

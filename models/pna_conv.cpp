@@ -38,6 +38,7 @@ pna_conv::pna_conv(std::int64_t in, std::int64_t out, std::vector<pna_aggregator
   const std::int64_t n = options.towers;
   check(n >= 1 && in % n == 0 && out % n == 0, "pna_conv", n, " towers do not divide in = ", in, " and out = ", out);
   check(!aggregators.empty() && !scalers.empty(), "pna_conv", "there are no aggregators, or no scalers");
+  check(options.edge_features >= 0, "pna_conv", "edge_features is ", options.edge_features, ", expected at least 0");
   check(delta > 0, "pna_conv", "delta is ", delta, ", expected a positive number");
   const std::int64_t own = in / n, wide = (1 + std::ssize(aggregators) * std::ssize(scalers)) * own;
   for (std::int64_t t = 0; t < n; ++t, stream += 5)
@@ -56,7 +57,7 @@ tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const
   const tensor bias = detail::as_row(tower.M.bias);
   const auto rest = e.defined() ? edge(part(e, 2 * in) + bias) : shared(bias);
   const auto add = [](auto u, auto v, auto w) { return u + v + w; };
-  const auto m = message(add, src(part(x, 0)), dst(part(detail::rows_of_dst(g, x), in)), rest);
+  const auto m = message(add, src(part(x, 0)), dst(part(detail::rows_of_dst(g, x, "pna_conv"), in)), rest);
   std::vector<tensor> parts;
   for (const pna_aggregator a : aggregators) parts.push_back(aggregated(g, m, a));
   const tensor all = concat(parts, 1);
@@ -69,6 +70,16 @@ tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const
 }
 
 tensor pna_conv::operator()(const graph& g, const tensor& x, const tensor& edge_features) const {
+  return scaled(g, x, edge_features, full<float>({1, 1}, 1 / std::sqrt(static_cast<float>(g.num_dst()))));
+}
+tensor pna_conv::operator()(const graph_batch& b, const tensor& x, const tensor& edge_features) const {
+  tensor factor({b.size(), 1});
+  for (std::int64_t i = 0; i < b.size(); ++i)
+    factor.data()[i] = 1 / std::sqrt(static_cast<float>(b.num_vertices[static_cast<std::size_t>(i)]));
+  return scaled(b.all, x, edge_features, broadcast_nodes(b, factor));
+}
+
+tensor pna_conv::scaled(const graph& g, const tensor& x, const tensor& edge_features, const tensor& factor) const {
   const std::int64_t n = options.towers, out = mixing.weight.shape()[0];
   const std::int64_t own = towers[0].M.weight.shape()[0], in = n * own;
   detail::check_features(g, x, in, "pna_conv");
@@ -82,11 +93,11 @@ tensor pna_conv::operator()(const graph& g, const tensor& x, const tensor& edge_
     const pna_tower& tower = towers[static_cast<std::size_t>(t)];
     const tensor slice_of_x = n == 1 ? x : slice(x, 1, t * own, (t + 1) * own);
     const tensor a = scaled_aggregates(g, tower, slice_of_x, edge_features);
-    const tensor y = tower.U(concat({detail::rows_of_dst(g, slice_of_x), a}, 1));
-    parts.push_back(tower.dropout(tower.batchnorm(y * (1 / std::sqrt(static_cast<double>(g.num_dst()))))));
+    const tensor y = tower.U(concat({detail::rows_of_dst(g, slice_of_x, "pna_conv"), a}, 1));
+    parts.push_back(tower.dropout(tower.batchnorm(y * factor)));
   }
   const tensor y = leaky_relu(mixing(concat(parts, 1)));
-  return options.residual && in == out ? y + detail::rows_of_dst(g, x) : y;
+  return options.residual && in == out ? y + detail::rows_of_dst(g, x, "pna_conv") : y;
 }
 
 }  // namespace edgefold

@@ -6,6 +6,7 @@
 #include <edgefold/models/batch_norm.hpp>
 #include <edgefold/models/dropout_layer.hpp>
 #include <edgefold/models/linear.hpp>
+#include <edgefold/ops/batch.hpp>
 
 namespace edgefold {
 
@@ -36,7 +37,7 @@ struct pna_tower {
 };
 
 /// Each tower has its slice of the features: messages m_uv = M [x_u, x_v, e_uv]; a_v = every aggregator of them, times
-/// every scaler; y_v = dropout(batchnorm(U [x_v, a_v] / sqrt(n))) for n vertices. Then
+/// every scaler; y_v = dropout(batchnorm(U [x_v, a_v] / sqrt(n))) for n vertices of its graph. Then
 /// leaky_relu(mixing [towers' y]) + x.
 struct pna_conv {
   std::vector<pna_aggregator> aggregators;
@@ -59,8 +60,11 @@ struct pna_conv {
   /// x (num_src, in), and edge features (num_edges, edge_features) where there are any, give (num_dst, out). Throws for
   /// other shapes.
   tensor operator()(const graph& g, const tensor& x, const tensor& edge_features = {}) const;
+  /// The same for many graphs at once, each of whose vertices are counted for themselves.
+  tensor operator()(const graph_batch& b, const tensor& x, const tensor& edge_features = {}) const;
 
  private:
+  tensor scaled(const graph& g, const tensor& x, const tensor& edge_features, const tensor& factor) const;
   tensor scaled_aggregates(const graph& g, const pna_tower& tower, const tensor& x, const tensor& e) const;
 };
 

@@ -50,7 +50,7 @@ tensor rel_graph_conv::operator()(const graph& g, const tensor& x, const id_list
   tensor h = norm.defined() ? update_all(by_type.edges, u_mul_e(y, norm), reduce::sum{})
                             : update_all(by_type.edges, copy_u(y), reduce::sum{});
   if (h_bias.defined()) h = h + detail::as_row(h_bias);
-  if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x), loop_weight);
+  if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x, "rel_graph_conv"), loop_weight);
   return dropout(h);
 }
 

@@ -29,7 +29,7 @@ tensor sage_conv::aggregate(const graph& g, const tensor& x) const {
     case sage_aggregator::lstm:
       return (*lstm)(g, x);
     case sage_aggregator::gcn:
-      return (update_all(g, copy_u(x), reduce::sum{}) + detail::rows_of_dst(g, x)) / (in_degrees(g) + 1);
+      return (update_all(g, copy_u(x), reduce::sum{}) + detail::rows_of_dst(g, x, "sage_conv")) / (in_degrees(g) + 1);
     default:
       return update_all(g, copy_u(x), reduce::mean{});
   }
@@ -40,9 +40,9 @@ tensor sage_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, in, "sage_conv");
   const features h = feat_drop(x);
   const bool is_mean = aggregator == sage_aggregator::mean || aggregator == sage_aggregator::gcn;
-  const bool narrows = in > out && is_mean;  // then messages are shorter after the matrix, which means commute with
+  const bool narrows = is_mean && (h.is_sparse() || in > out);  // the matrix first, which means commute with
   const tensor y = narrows ? aggregate(g, fc_neigh(h)) : fc_neigh(aggregate(g, h.dense()));
-  if (fc_self) return (*fc_self)(detail::rows_of_dst(g, h)) + y;
+  if (fc_self) return (*fc_self)(detail::rows_of_dst(g, h, "sage_conv")) + y;
   return bias.defined() ? y + detail::as_row(bias) : y;
 }
 

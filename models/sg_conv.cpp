@@ -21,7 +21,7 @@ tensor sg_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, in, "sg_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "sg_conv");
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
-  const bool narrows = in > out;  // then hops are shorter after the matrix, which commutes with them
+  const bool narrows = x.is_sparse() || in > out;  // the matrix commutes with the hops, which are shorter after it then
   const tensor matrix = transpose(fc.weight, 0, 1);
   tensor h = narrows ? matmul(x, matrix) : x.dense();
   for (int i = 0; i < options.k; ++i) h = detail::hop(g, h, norm, norm);

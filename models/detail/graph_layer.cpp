@@ -44,12 +44,14 @@ void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_vie
         " vertices have no in-edges, so that nothing arrives there: add self-loops, or set allow_zero_in_degree");
 }
 
-tensor rows_of_dst(const graph& g, const tensor& x) {
+tensor rows_of_dst(const graph& g, const tensor& x, std::string_view operation) {
+  check(g.num_dst() <= x.rows(), operation, "the graph has ", g.num_dst(), " destinations and ", x.rows(),
+        " sources, expected a block, whose destinations are the first of its sources");
   return x.rows() == g.num_dst() ? x : slice(x, 0, 0, g.num_dst());
 }
 
-features rows_of_dst(const graph& g, const features& x) {
-  return x.rows() == g.num_dst() ? x : features(slice(x.dense(), 0, 0, g.num_dst()));
+features rows_of_dst(const graph& g, const features& x, std::string_view operation) {
+  return x.rows() == g.num_dst() ? x : features(rows_of_dst(g, x.dense(), operation));
 }
 
 tensor inverse_sqrt(const tensor& degrees) { return rsqrt(clamp_min(degrees, 1)); }

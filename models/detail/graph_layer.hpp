@@ -26,9 +26,10 @@ void check_one_set(const graph& g, std::string_view operation);
 /// Throws, with their number, where vertices have no in-edges and that is not allowed.
 void check_in_degrees(const graph& g, bool allow_zero_in_degree, std::string_view operation);
 
-/// The rows of the destinations: those of all vertices, or of a block's first num_dst sources.
-tensor rows_of_dst(const graph& g, const tensor& x);
-features rows_of_dst(const graph& g, const features& x);
+/// The rows of the destinations: those of all vertices, or of a block's first num_dst sources. Throws where there are
+/// more destinations than sources.
+tensor rows_of_dst(const graph& g, const tensor& x, std::string_view operation);
+features rows_of_dst(const graph& g, const features& x, std::string_view operation);
 
 /// degrees^-1/2, that of 0 being 1.
 tensor inverse_sqrt(const tensor& degrees);

@@ -68,6 +68,9 @@ TEST_CASE("gat_conv: what does not fit is refused") {
                       "[gat_conv] 1 of 6 vertices have no in-edges");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 3)(small_graph(), zeros({6, 5})), std::invalid_argument,
                       "[gat_conv] x has shape (6, 5), expected (6, 4)");
+  CHECK_THROWS_SAYING(
+      gat_conv(4, 2, 3, {.allow_zero_in_degree = true})(graph::bipartite({0, 1}, {0, 1}, 2, 3), zeros({2, 4})),
+      std::invalid_argument, "[gat_conv] the graph has 3 destinations and 2 sources, expected a block");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 0), std::invalid_argument, "[gat_conv] heads is 0, expected at least 1");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 3, {.attn_drop = 1}), std::invalid_argument, "p is 1.0");
 }

@@ -83,7 +83,9 @@ TEST_CASE("graph_conv: what does not fit is refused") {
   CHECK_THROWS_SAYING(graph_conv(4, 2)(g, zeros({5, 4})), std::invalid_argument, "x has shape (5, 4)");
   CHECK_THROWS_SAYING(graph_conv(4, 2, {.weight = false}), std::invalid_argument,
                       "[graph_conv] in is 4 and out is 2, which needs a weight");
-  CHECK_THROWS_AS(graph_conv(4, 2)(g, zeros({6, 4}), zeros({3, 1})), std::invalid_argument);
+  for (const shape_type& wrong : {shape_type{3, 1}, {g.num_edges(), 2}, {g.num_edges(), 1, 1}})
+    CHECK_THROWS_SAYING(graph_conv(4, 2)(g, zeros({6, 4}), zeros(wrong)), std::invalid_argument,
+                        "[graph_conv] the edge weights have shape " + to_string(wrong));
 }
 
 }  // namespace

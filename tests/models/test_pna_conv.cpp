@@ -129,6 +129,15 @@ TEST_CASE("pna_conv: DGL's names") {
                                           "towers.0.batchnorm.weight"});
 }
 
+TEST_CASE("pna_conv: graphs in a batch are as each alone") {
+  const std::vector<graph> graphs{small_graph(), graph({{0, 1}, {2, 1}}), large_graph()};
+  pna_conv layer(4, 4, all_aggregators, all_scalers, 1);
+  set_training(layer, false);
+  std::vector<tensor> xs, ys;
+  for (const graph& g : graphs) xs.push_back(features_of(g, 4)), ys.push_back(layer(g, xs.back()).detach());
+  CHECK(relative_difference(layer(batch(graphs), concat(xs, 0)).detach(), concat(ys, 0)) < 1e-6);
+}
+
 TEST_CASE("pna_conv: dropout and the batch's statistics while training only") {
   const graph g = small_graph();
   pna_conv layer(4, 4, {pna_aggregator::mean}, {pna_scaler::identity}, 1, {.dropout = 0.5});
@@ -152,6 +161,8 @@ TEST_CASE("pna_conv: what does not fit is refused") {
   const std::vector<pna_scaler> one{pna_scaler::identity};
   CHECK_THROWS_SAYING(pna_conv(4, 6, mean, one, 1, {.towers = 4}), std::invalid_argument,
                       "[pna_conv] 4 towers do not divide in = 4 and out = 6");
+  CHECK_THROWS_SAYING(pna_conv(4, 6, mean, one, 1, {.edge_features = -1}), std::invalid_argument,
+                      "[pna_conv] edge_features is -1");
   CHECK_THROWS_SAYING(pna_conv(4, 6, {}, one, 1), std::invalid_argument, "[pna_conv] there are no aggregators");
   CHECK_THROWS_SAYING(pna_conv(4, 6, mean, one, 0), std::invalid_argument, "[pna_conv] delta is 0.0");
   CHECK_THROWS_SAYING(pna_conv(4, 6, mean, one, 1)(g, zeros({6, 3})), std::invalid_argument,
