@@ -12,7 +12,8 @@ struct cheb_conv_options {
 };
 
 /// y = linear([T_0 x, ..., T_(k-1) x]) with T_0 = 1, T_1 = L, T_i = 2 L T_(i-1) - T_(i-2) and the scaled Laplacian
-/// L = 2 / lambda_max (1 - D^-1/2 A D^-1/2) - 1; D: the in-degrees, those of 0 counted as 1. No activation.
+/// L = 2 / lambda_max (1 - D^-1/2 A D^-1/2) - 1; D: the in-degrees, those of 0 counted as 1. No activation (DGL's
+/// default is a ReLU after it).
 struct cheb_conv {
   cheb_conv_options options;
   int k;              ///< terms

@@ -9,7 +9,6 @@ namespace edgefold {
 struct gru_cell {
   tensor weight_ih, weight_hh, bias_ih, bias_hh;  ///< (3 hidden, in), (3 hidden, hidden), (3 hidden), (3 hidden)
 
-  gru_cell() = default;
   /// Takes four streams of random numbers, from `stream` on.
   gru_cell(std::int64_t in, std::int64_t hidden, std::uint64_t seed, std::uint64_t stream = 0, bool with_bias = true);
   void visit(auto& v) {

@@ -90,8 +90,8 @@ struct lstm_gradient {
 
 tensor lstm_reduce(const graph& g, const tensor& z, const tensor& weight_hh) {
   const std::int64_t hidden = weight_hh.width();
-  check(weight_hh.shape() == shape_type{4 * hidden, hidden}, "lstm_reduce", "weight_hh has shape ", weight_hh.shape(),
-        ", expected (4 hidden, hidden)");
+  check(hidden >= 1 && weight_hh.shape() == shape_type{4 * hidden, hidden}, "lstm_reduce", "weight_hh has shape ",
+        weight_hh.shape(), ", expected (4 hidden, hidden)");
   detail::check_features(g, z, 4 * hidden, "lstm_reduce");
   const edge_groups in = g.topology().in_edges();
   tensor y = last_states(in, z, weight_hh);

@@ -15,7 +15,7 @@ struct tag_conv {
   tag_conv_options options;
   linear lin;  ///< weight (out, (k + 1) in), Glorot's normal with gain sqrt(2), from `stream`; bias (out), torch's
 
-  /// Throws for a negative k.
+  /// Throws for a negative k. Takes two streams of random numbers, from `stream` on.
   tag_conv(std::int64_t in, std::int64_t out, const tag_conv_options& chosen = {}, std::uint64_t seed = 0,
            std::uint64_t stream = 0);
   void visit(auto& v) { v("lin", lin); }

@@ -71,6 +71,8 @@ TEST_CASE("lstm_reduce: equal bits for any number of threads") {
 TEST_CASE("lstm_reduce: no edges, and what does not fit") {
   const graph none(std::vector<graph::edge_pair>{}, 3);
   CHECK(same_bits(lstm_reduce(none, ones({3, 8}), ones({8, 2})), zeros({3, 2})));
+  CHECK_THROWS_SAYING(lstm_reduce(none, zeros({3, 0}), zeros({0, 0})), std::invalid_argument,
+                      "[lstm_reduce] weight_hh has shape (0, 0)");
   CHECK_THROWS_SAYING(lstm_reduce(none, ones({3, 8}), ones({7, 2})), std::invalid_argument,
                       "[lstm_reduce] weight_hh has shape (7, 2), expected (4 hidden, hidden)");
   CHECK_THROWS_SAYING(lstm_reduce(none, ones({3, 7}), ones({8, 2})), std::invalid_argument,
