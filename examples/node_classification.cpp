@@ -48,12 +48,14 @@ void add_options(CLI::App& app, run& o) {
 // What the user has not set is the paper's.
 node_settings chosen(const CLI::App& app, const run& o) {
   node_settings s = default_settings(o.model);
-  const auto take = [&](const char* name, auto node_settings::*member) {
-    if (app.count(name)) s.*member = o.settings.*member;
+  const auto take = [&](const char* name, auto node_settings::*member, bool is_used = true) {
+    if (!app.count(name)) return;
+    check(is_used, "node_classification", name, " says nothing to this network");
+    s.*member = o.settings.*member;
   };
-  take("--hidden", &node_settings::hidden);
-  take("--layers", &node_settings::layers);
-  take("--heads", &node_settings::heads);
+  take("--layers", &node_settings::layers, o.model != "appnp");
+  take("--hidden", &node_settings::hidden, s.layers > 1);
+  take("--heads", &node_settings::heads, o.model == "gat" || o.model == "gatv2");
   take("--dropout", &node_settings::dropout);
   take("--lr", &node_settings::lr);
   take("--weight-decay", &node_settings::weight_decay);

@@ -97,8 +97,11 @@ vertices() {
       refuses 'vertex 3 stands twice' --data twice
       cp -r set wide && echo '{"num_features": 13}' >wide/meta.json
       refuses '13' --data wide
-      cp -r set rows && array rows/labels.npy '(11,)' $(repeated 0 11)
-      refuses 'rows' --data rows
+      cp -r set cut && array cut/feat_indptr.npy '(12,)' 0 2 4 6 8 10 12 14 16 18 20 24
+      refuses '11 rows of features for 12 labels' --data cut
+      refuses '--layers says nothing' --data set --model appnp --layers 3
+      refuses '--hidden says nothing' --data set --model sgc --hidden 8
+      refuses '--heads says nothing' --data set --heads 2
       cp -r set lone && array lone/edges.npy '(0, 2)'
       trains --data lone --seeds 1 --epochs 3  # self-loops are added
       ;;

@@ -65,7 +65,7 @@ class first_decayed final : public stack<Layer> {
   std::vector<tensor> decayed() const override { return parameters(this->layers_[0]); }
 };
 
-// Velickovic et al. 2018: heads side by side, those of the last layer averaged.
+// Velickovic et al. 2018: heads side by side, the last layer has one.
 template <class Layer>
 class attention final : public node_network {
  public:

@@ -20,7 +20,6 @@ struct node_result {
   double seconds = 0;    ///< of all epochs
   state_map weights;     ///< those of that epoch
   tensor logits;         ///< of all vertices with them
-  double test_accuracy() const { return epochs[best].test_accuracy; }
 };
 
 /// Trains a network of `settings` from the seed on; the test vertices are looked at for the report alone. `progress` is
