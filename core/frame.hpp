@@ -51,6 +51,7 @@ class frame {
 
  private:
   friend class graph;
+  friend class hetero_graph;
   friend class const_column;
   frame& operator=(const frame&) = default;  // a graph's frames stay its own
   frame& operator=(frame&&) = default;

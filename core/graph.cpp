@@ -72,6 +72,15 @@ graph::graph(std::initializer_list<edge_pair> edges, std::int64_t n) : graph(adj
 graph::graph(const std::vector<edge_pair>& edges, std::int64_t n) : graph(adjacency_of(edges, n), false) {}
 graph::graph(adjacency topology) : graph(std::move(topology), false) {}
 
+graph::graph(adjacency topology, bool bipartite, const frame& of_sources, const frame& of_destinations,
+             const frame& of_edges)
+    : topology_(std::move(topology)),
+      bipartite_(bipartite),
+      ndata(bipartite ? frame::refusing("ndata", two_sets) : of_sources),
+      srcdata(of_sources),
+      dstdata(of_destinations),
+      edata(of_edges) {}
+
 graph::graph(adjacency topology, bool bipartite)
     : topology_(std::move(topology)),
       bipartite_(bipartite),

@@ -135,7 +135,10 @@ class graph {
   void push(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out);
 
  private:
+  friend class hetero_graph;  // whose relations share the columns of their vertex types
   graph(adjacency topology, bool bipartite);
+  graph(adjacency topology, bool bipartite, const frame& of_sources, const frame& of_destinations,
+        const frame& of_edges);
   void check_edge(edge_id e, std::string_view operation) const;
   void check_ends(std::int64_t u, std::int64_t v, std::string_view operation) const;
 

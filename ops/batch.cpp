@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include <edgefold/ops/detail/columns.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold {
@@ -11,33 +12,15 @@ using counts = std::vector<std::int64_t>;
 
 std::int64_t total(const counts& lengths) { return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}); }
 
-// Columns of the frame `of(g)` of all graphs, one behind another.
-template <class Of>
-void join_columns(const std::vector<graph>& graphs, const Of& of, std::string_view kind, frame to) {
-  const auto names = of(graphs[0]).names();
-  for (std::size_t i = 1; i < graphs.size(); ++i)
-    check(of(graphs[i]).names() == names, "batch", "graph ", i, " has other columns of ", kind, " than graph 0");
+// Columns of the frames of all graphs, one behind another.
+void join_columns(const std::vector<frame>& parts, std::string_view kind, frame to) {
+  const auto names = parts[0].names();
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    check(parts[i].names() == names, "batch", "graph ", i, " has other columns of ", kind, " than graph 0");
   for (const std::string& name : names)
-    std::visit(
-        [&]<class T>(const basic_tensor<T>& first) {
-          std::vector<basic_tensor<T>> parts;
-          for (std::size_t i = 0; i < graphs.size(); ++i) {
-            const any_tensor& part = of(graphs[i]).get(name);
-            const auto* same = std::get_if<basic_tensor<T>>(&part);
-            const shape_type &a = first.shape(), &b = shape_of(part);
-            check(same && std::equal(a.begin() + 1, a.end(), b.begin() + 1, b.end()), "batch", "column \"", name,
-                  "\" of ", kind, " is ", scalar_name(part), " of shape ", b, " in graph ", i, ", ", scalar_name<T>(),
-                  " of shape ", a, " in graph 0");
-            parts.push_back(*same);
-          }
-          to.set(name, concat(parts, 0));
-        },
-        of(graphs[0]).get(name));
-}
-
-void cut_columns(const frame& from, std::int64_t begin, std::int64_t end, frame to) {
-  for (const std::string& name : from.names())
-    std::visit([&](const auto& t) { to.set(name, slice(t, 0, begin, end)); }, from.get(name));
+    to.set(name, detail::joined_column(parts, name, "batch", [&](std::size_t i) {
+             return std::string(kind) + " of graph " + std::to_string(i);
+           }));
 }
 
 template <element T>
@@ -74,10 +57,10 @@ graph_batch batch(const std::vector<graph>& graphs) {
     first += static_cast<vertex_id>(g.num_vertices());
   }
   b.all = graph::from_coo(sources, targets, vertices);
-  join_columns(
-      graphs, [](const graph& g) { return g.ndata; }, "ndata", b.all.ndata);
-  join_columns(
-      graphs, [](const graph& g) { return g.edata; }, "edata", b.all.edata);
+  std::vector<frame> ndata, edata;
+  for (const graph& g : graphs) ndata.push_back(g.ndata), edata.push_back(g.edata);
+  join_columns(ndata, "ndata", b.all.ndata);
+  join_columns(edata, "edata", b.all.edata);
   return b;
 }
 
@@ -99,8 +82,8 @@ std::vector<graph> unbatch(const graph_batch& b) {
       edges.emplace_back(u[e] - static_cast<vertex_id>(vertex), v[e] - static_cast<vertex_id>(vertex));
     }
     graph& g = graphs.emplace_back(edges, n);
-    cut_columns(b.all.ndata, vertex, vertex + n, g.ndata);
-    cut_columns(b.all.edata, edge, edge + m, g.edata);
+    detail::cut_columns(b.all.ndata, vertex, vertex + n, g.ndata);
+    detail::cut_columns(b.all.edata, edge, edge + m, g.edata);
     vertex += n;
     edge += m;
   }

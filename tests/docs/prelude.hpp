@@ -12,6 +12,7 @@
 using namespace edgefold;
 
 extern graph g;               // some graph
+extern hetero_graph shop;     // one of several types
 extern tensor h, x, y, q, k;  // (vertices, d)
 extern tensor w, s, scores;   // (edges, 1)
 extern tensor u_hat;          // (edges, d)

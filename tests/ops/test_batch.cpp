@@ -92,9 +92,9 @@ TEST_CASE("what does not fit together is refused") {
   CHECK_THROWS_SAYING(batch({a, b}), std::invalid_argument, "[batch] graph 1 has other columns of ndata than graph 0");
   b.ndata["h"] = tensor({2, 4});
   CHECK_THROWS_SAYING(batch({a, b}), std::invalid_argument,
-                      "column \"h\" of ndata is float of shape (2, 4) in graph 1");
+                      "column \"h\" is float of shape (2, 4) in ndata of graph 1");
   b.ndata["h"] = basic_tensor<double>({2, 3});
-  CHECK_THROWS_SAYING(batch({a, b}), std::invalid_argument, "is double of shape (2, 3) in graph 1, float");
+  CHECK_THROWS_SAYING(batch({a, b}), std::invalid_argument, "is double of shape (2, 3) in ndata of graph 1, float");
   graph_batch broken = batch({graph({{0, 1}}), graph({{0, 1}})});
   broken.num_vertices = {1, 3};
   CHECK_THROWS_SAYING(unbatch(broken), std::invalid_argument, "[unbatch] edge 0 goes from 0 to 1");

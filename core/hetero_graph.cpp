@@ -1,0 +1,88 @@
+#include <edgefold/core/hetero_graph.hpp>
+
+#include <edgefold/core/error.hpp>
+
+#include <algorithm>
+
+namespace edgefold {
+namespace {
+
+constexpr std::string_view operation = "hetero_graph";
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& n : names) all += (all.empty() ? "; there is \"" : ", \"") + n + "\"";
+  return all.empty() ? "; there are none" : all;
+}
+
+}  // namespace
+
+std::string to_string(const edge_type& t) { return t.src + " -" + t.name + "-> " + t.dst; }
+
+hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations) {
+  for (const auto& [type, count] : vertices) {
+    check(std::find(vertex_types_.begin(), vertex_types_.end(), type) == vertex_types_.end(), operation,
+          "vertex type \"", type, "\" is named twice");
+    check(count >= 0, operation, "vertex type \"", type, "\" has ", count, " vertices, expected at least 0");
+    vertex_types_.push_back(type);
+    vertex_data_.emplace_back("nodes(\"" + type + "\")", "vertices", count);
+  }
+  for (const relation_edges& r : relations) {
+    check(std::find(edge_types_.begin(), edge_types_.end(), r.type) == edge_types_.end(), operation, "relation \"",
+          to_string(r.type), "\" is named twice");
+    edges_.push_back(adjacency::from_coo(r.sources, r.targets, num_vertices(r.type.src), num_vertices(r.type.dst)));
+    edge_types_.push_back(r.type);
+    edge_data_.emplace_back("edata of \"" + to_string(r.type) + "\"", "edges", edges_.back().num_edges());
+  }
+}
+
+hetero_graph::hetero_graph(const hetero_graph& other)
+    : vertex_types_(other.vertex_types_), edge_types_(other.edge_types_), edges_(other.edges_) {
+  for (const frame& f : other.vertex_data_) vertex_data_.push_back(f.copy());
+  for (const frame& f : other.edge_data_) edge_data_.push_back(f.copy());
+}
+hetero_graph& hetero_graph::operator=(const hetero_graph& other) { return *this = hetero_graph(other); }
+
+std::size_t hetero_graph::number_of_type(std::string_view type) const {
+  const auto at = std::find(vertex_types_.begin(), vertex_types_.end(), type);
+  check(at != vertex_types_.end(), operation, "no vertex type \"", type, "\"", list_of(vertex_types_));
+  return static_cast<std::size_t>(at - vertex_types_.begin());
+}
+
+std::size_t hetero_graph::number_of(const relation_name& relation) const {
+  std::size_t number = edge_types_.size(), found = 0;
+  for (std::size_t i = 0; i < edge_types_.size(); ++i)
+    if (relation.all_ ? edge_types_[i] == relation.full_ : edge_types_[i].name == relation.name_) number = i, ++found;
+  if (found == 1) return number;
+  std::vector<std::string> names;
+  for (const edge_type& t : edge_types_)
+    if (found == 0 || t.name == relation.name_) names.push_back(to_string(t));
+  const std::string called = relation.all_ ? to_string(relation.full_) : relation.name_;
+  check(found > 0, operation, "no relation \"", called, "\"", list_of(names));
+  check(false, operation, "several relations are called \"", called, "\"", list_of(names),
+        ": say which, edge_type{source, name, destination}");
+  __builtin_unreachable();
+}
+
+std::int64_t hetero_graph::num_vertices(std::string_view type) const {
+  return vertex_data_[number_of_type(type)].num_rows();
+}
+std::int64_t hetero_graph::num_edges(const relation_name& r) const { return topology(r).num_edges(); }
+const edge_type& hetero_graph::full_name(const relation_name& r) const { return edge_types_[number_of(r)]; }
+const adjacency& hetero_graph::topology(const relation_name& r) const { return edges_[number_of(r)]; }
+
+frame hetero_graph::nodes(std::string_view type) { return vertex_data_[number_of_type(type)]; }
+const frame hetero_graph::nodes(std::string_view type) const { return vertex_data_[number_of_type(type)]; }
+
+graph hetero_graph::relation(std::size_t i) const {
+  const edge_type& t = edge_types_[i];
+  return graph(edges_[i], t.src != t.dst, vertex_data_[number_of_type(t.src)], vertex_data_[number_of_type(t.dst)],
+               edge_data_[i]);
+}
+graph hetero_graph::operator[](const relation_name& r) { return relation(number_of(r)); }
+graph hetero_graph::operator[](const relation_name& r) const {
+  const graph shared = relation(number_of(r));
+  return graph(shared);  // a copy, with columns of its own
+}
+
+}  // namespace edgefold

@@ -1,0 +1,100 @@
+/// A graph of several types of vertices and edges.
+#pragma once
+#include <compare>
+
+#include <edgefold/core/graph.hpp>
+
+namespace edgefold {
+
+/// The full name of a relation: its edges go from vertices of one type to vertices of another, or of the same.
+struct edge_type {
+  std::string src, name, dst;
+  friend auto operator<=>(const edge_type&, const edge_type&) = default;
+};
+/// "user -follows-> user".
+std::string to_string(const edge_type& t);
+
+/// The edges of one relation, for the constructor of a hetero_graph: edge i goes from sources[i] to targets[i].
+struct relation_edges {
+  edge_type type;
+  id_list sources, targets;
+};
+
+/// How many vertices of a type there are.
+struct vertex_count {
+  std::string type;
+  std::int64_t count;
+};
+
+/// What a relation is called: its full name, or its name alone where no other has it.
+class relation_name {
+ public:
+  relation_name(std::string_view name) : name_(name) {}    // NOLINT(google-explicit-constructor)
+  relation_name(const char* name) : name_(name) {}         // NOLINT(google-explicit-constructor)
+  relation_name(const std::string& name) : name_(name) {}  // NOLINT(google-explicit-constructor)
+  relation_name(const edge_type& full)
+      : name_(full.name), full_(full), all_(true) {}  // NOLINT(google-explicit-constructor)
+
+ private:
+  friend class hetero_graph;
+  std::string name_;
+  edge_type full_;
+  bool all_ = false;
+};
+
+/// Types of vertices, each with its columns, and relations between them, each of which is a graph. Vertices and edges
+/// are numbered from 0 within their type. Copies share topology and feature storage, as those of a graph.
+///
+///     hetero_graph g({{"user", 3}, {"game", 2}}, {{{"user", "follows", "user"}, {0, 1}, {1, 2}},
+///                                                 {{"user", "plays", "game"}, {0, 1, 2}, {0, 0, 1}}});
+///     g.nodes("user")["h"] = h;
+///     g["plays"].update_all(copy_u("h"), reduce::sum{}, "heard");    // into g.nodes("game")["heard"]
+class hetero_graph {
+ public:
+  /// No types.
+  hetero_graph() = default;
+  /// Throws for a type or a relation that is named twice, a type that there is not, and what graph::bipartite refuses.
+  hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations);
+
+  hetero_graph(const hetero_graph& other);
+  hetero_graph& operator=(const hetero_graph& other);
+  hetero_graph(hetero_graph&& other) noexcept = default;
+  hetero_graph& operator=(hetero_graph&& other) noexcept = default;
+  ~hetero_graph() = default;
+
+  const std::vector<std::string>& vertex_types() const { return vertex_types_; }  ///< in the order of the constructor
+  const std::vector<edge_type>& edge_types() const { return edge_types_; }        ///< likewise
+
+  // All below throw for a type or a relation that there is not, and a name that several relations have.
+  std::int64_t num_vertices(std::string_view type) const;
+  std::int64_t num_edges(const relation_name& relation) const;
+  const edge_type& full_name(const relation_name& relation) const;
+  const adjacency& topology(const relation_name& relation) const;
+  /// Its place in edge_types(), and in vertex_types().
+  std::size_t number_of(const relation_name& relation) const;
+  std::size_t number_of_type(std::string_view type) const;
+
+  /// The columns of a vertex type.
+  frame nodes(std::string_view type);
+  const frame nodes(std::string_view type) const;  // NOLINT(readability-const-return-type): a frame is a handle
+
+  /// One relation as a graph whose columns are those of this graph: what is written there is written here. Bipartite,
+  /// unless both ends are of one type. The one of a constant graph is a copy in what concerns columns.
+  graph operator[](const relation_name& relation);
+  graph operator[](const relation_name& relation) const;
+
+  /// What the relations of `parts` send, folded by relation and then across relations, into column `out` of all vertex
+  /// types that they reach; defined in ops/multi_update_all.hpp.
+  template <class Cross, class... Parts>
+  void multi_update_all(std::string_view out, const Cross& cross, const Parts&... parts);
+
+ private:
+  graph relation(std::size_t i) const;
+
+  std::vector<std::string> vertex_types_;
+  std::vector<edge_type> edge_types_;
+  std::vector<frame> vertex_data_, edge_data_;  // by type
+  std::vector<adjacency> edges_;
+};
+
+}  // namespace edgefold

@@ -1,0 +1,18 @@
+/// Columns of several frames put together, and cut apart. Private to the compiled library.
+#pragma once
+#include <functional>
+#include <vector>
+
+#include <edgefold/core/frame.hpp>
+
+namespace edgefold::detail {
+
+/// Column `name` of all frames, one behind another, with gradients. Throws where one lacks it, or has it with another
+/// scalar type or feature shape than the first; errors call frame i `called(i)`.
+any_tensor joined_column(const std::vector<frame>& frames, const std::string& name, std::string_view operation,
+                         const std::function<std::string(std::size_t)>& called);
+
+/// Rows [begin, end) of all columns.
+void cut_columns(const frame& from, std::int64_t begin, std::int64_t end, frame to);
+
+}  // namespace edgefold::detail
