@@ -4,12 +4,8 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <functional>
-#include <map>
 
-#include <edgefold/core/io/npy.hpp>
 #include <edgefold/models/capsule.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
@@ -18,12 +14,12 @@
 #include <edgefold/ops/update_all.hpp>
 
 #include "../common.hpp"
+#include "peer_case.hpp"
 
 using namespace edgefold;
+using namespace edgefold::bench;
 
 namespace {
-
-std::filesystem::path arrays, results;
 
 // As bench::user_std, a fold of the user's own.
 struct user_log_sum_exp {
@@ -46,39 +42,12 @@ struct user_log_sum_exp {
   }
 };
 
-// Arrays are read when a case first asks for them.
-class input {
- public:
-  explicit input(std::string folder) : folder_(arrays / folder) {}
-  const tensor& operator()(const std::string& name) const {
-    auto& t = read_[name];
-    if (!t.defined()) t = read_npy_as<float>(folder_ / (name + ".npy"));
-    return t;
-  }
-  const graph& g() const {
-    if (g_.num_edges() == 0) {
-      const auto src = read_npy_as<std::int32_t>(folder_ / "src.npy"),
-                 dst = read_npy_as<std::int32_t>(folder_ / "dst.npy");
-      g_ = graph::from_coo(src, dst, (*this)("x1").rows());
-      g_.topology().in_edges(), g_.topology().out_edges();
-    }
-    return g_;
-  }
-
- private:
-  std::filesystem::path folder_;
-  mutable std::map<std::string, tensor> read_;
-  mutable graph g_;
-};
-
 long peak_kib() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);)
     if (line.starts_with("VmHWM:")) return std::atol(line.c_str() + 6);
   return 0;
 }
-
-using operation = std::function<tensor()>;
 
 void measure(benchmark::State& state, const std::string& name, const std::function<operation()>& make) {
   const operation op = make();  // reads what is not part of the time
@@ -89,18 +58,22 @@ void measure(benchmark::State& state, const std::string& name, const std::functi
   const double mib = static_cast<double>(peak_kib() - before) / 1024;
   std::string file = name;
   std::replace(file.begin(), file.end(), '/', '-');
-  write_npy(results / (file + ".npy"), result);
+  write_npy(places().results / (file + ".npy"), result);
   result = tensor();
   for (int i = 0; i < 2; ++i) op();
   for (auto _ : state) benchmark::DoNotOptimize(op());
   state.counters["MiB"] = mib;
 }
 
-void add(const std::string& name, std::function<operation()> make) {
+}  // namespace
+
+void bench::add(const std::string& name, std::function<operation()> make) {
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& s) { measure(s, name, make); })
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
+
+namespace {
 
 // A case that gives the gradient of sum(up * f(x)) with regard to x, with up = 1.
 template <class F>
@@ -208,13 +181,14 @@ void add_routing() {
 
 int main(int argc, char** argv) {
   if (argc < 4) return std::fputs("usage: bench_peers ARRAYS RESULTS THREADS [--benchmark_...]\n", stderr), 2;
-  arrays = argv[1], results = argv[2];
-  create_directories(results);
+  places() = {argv[1], argv[2]};
+  create_directories(places().results);
   set_num_threads(std::atoi(argv[3]));
   argv[3] = argv[0], argc -= 3, argv += 3;
   add_cases("rmat");
   add_cases("uniform");
   add_routing();
+  add_models();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }

@@ -13,9 +13,10 @@ import sys
 import numpy as np
 
 here = os.path.dirname(os.path.abspath(__file__))
-peers = {"dgl": "dgl", "mkl": "dgl", "graphblas": "dgl", "jraph": "jax"}  # and the environment of each
+peers = {"dgl": "dgl", "mkl": "dgl", "graphblas": "dgl", "jraph": "jax", "torch": "dgl"}  # and the environment of each
 one_thread_too = ("copy_u_sum/64/", "u_mul_e_sum/64/", "copy_u_max/64/", "edge_softmax/8/", "gat/8x8/")
-names = {"dgl": "DGL 2.1", "mkl": "MKL", "graphblas": "GraphBLAS", "jraph": "jraph", "torch": "torch einsum"}
+names = {"dgl": "DGL 2.1", "mkl": "MKL", "graphblas": "GraphBLAS", "jraph": "jraph", "torch": "torch 2.2"}
+names_by_case = {"routing": "torch einsum", "tutorial": "torch einsum", "epoch": "DGL 2.1", "construction": "SciPy"}
 
 
 class Ours:
@@ -142,7 +143,7 @@ def main():
                 mine = medians.pop("ours")
                 best = min(medians, key=medians.get, default=None)
                 share = statistics.median(reference) / mine if reference else None
-                called = lambda n: names["torch"] if case.startswith(("routing", "tutorial")) else names[n]
+                called = lambda n: names_by_case.get(case.split("/")[0], names[n])
                 row = [f"`{case}`", f"{mine:.3g}", f"{medians[best]:.3g} {called(best)}" if best else "",
                        f"**{medians[best] / mine:.2f}**" if best else "",
                        ", ".join(f"{called(n)} {t:.3g}" for n, t in sorted(medians.items())) if len(medians) > 1 else "",

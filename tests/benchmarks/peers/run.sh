@@ -41,5 +41,5 @@ PIP
 cmake -S "$root" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DEDGEFOLD_BUILD_BENCHMARKS=ON -DEDGEFOLD_BUILD_TESTS=OFF \
   -DEDGEFOLD_BUILD_EXAMPLES=OFF >"$folder/configure.log"
 cmake --build "$folder/build" --target peer_arrays bench_peers bench_gather_limit >"$folder/build.log"
-[[ -e $folder/arrays/ready ]] || "$folder/build/tests/benchmarks/peers/peer_arrays" "$folder/arrays"
+[[ $folder/arrays/ready -nt $here/peer_arrays.cpp ]] || "$folder/build/tests/benchmarks/peers/peer_arrays" "$folder/arrays"
 "$folder/dgl/bin/python" "$here/compare.py" "$folder" "$root/docs/performance_peers.md" "$@"
