@@ -1,5 +1,7 @@
 #include <edgefold/core/frame.hpp>
 
+#include <edgefold/core/detail/name_list.hpp>
+
 namespace edgefold {
 
 struct frame::body {
@@ -58,9 +60,7 @@ void frame::set(std::string_view column_name, any_tensor t) {
 const any_tensor& frame::get(std::string_view column_name) const {
   check(body_->refusal.empty(), body_->name, body_->refusal);
   if (const any_tensor* t = find(column_name)) return *t;
-  std::string have;
-  for (const std::string& n : names()) have += (have.empty() ? "; there is \"" : ", \"") + n + "\"";
-  check(false, body_->name, "no column \"", column_name, "\"", have.empty() ? "; there are no columns" : have);
+  check(false, body_->name, "no column \"", column_name, "\"", detail::name_list(names(), "; there are no columns"));
   __builtin_unreachable();
 }
 

@@ -1,5 +1,6 @@
 #include <edgefold/core/hetero_graph.hpp>
 
+#include <edgefold/core/detail/name_list.hpp>
 #include <edgefold/core/error.hpp>
 
 #include <algorithm>
@@ -8,12 +9,6 @@ namespace edgefold {
 namespace {
 
 constexpr std::string_view operation = "hetero_graph";
-
-std::string list_of(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& n : names) all += (all.empty() ? "; there is \"" : ", \"") + n + "\"";
-  return all.empty() ? "; there are none" : all;
-}
 
 }  // namespace
 
@@ -45,7 +40,8 @@ hetero_graph& hetero_graph::operator=(const hetero_graph& other) { return *this 
 
 std::size_t hetero_graph::number_of_type(std::string_view type) const {
   const auto at = std::find(vertex_types_.begin(), vertex_types_.end(), type);
-  check(at != vertex_types_.end(), operation, "no vertex type \"", type, "\"", list_of(vertex_types_));
+  check(at != vertex_types_.end(), operation, "no vertex type \"", type, "\"",
+        detail::name_list(vertex_types_, "; there are none"));
   return static_cast<std::size_t>(at - vertex_types_.begin());
 }
 
@@ -58,8 +54,8 @@ std::size_t hetero_graph::number_of(const relation_name& relation) const {
   for (const edge_type& t : edge_types_)
     if (found == 0 || t.name == relation.name_) names.push_back(to_string(t));
   const std::string called = relation.all_ ? to_string(relation.full_) : relation.name_;
-  check(found > 0, operation, "no relation \"", called, "\"", list_of(names));
-  check(false, operation, "several relations are called \"", called, "\"", list_of(names),
+  check(found > 0, operation, "no relation \"", called, "\"", detail::name_list(names, "; there are none"));
+  check(false, operation, "several relations are called \"", called, "\"", detail::name_list(names, "; there are none"),
         ": say which, edge_type{source, name, destination}");
   __builtin_unreachable();
 }
@@ -73,6 +69,14 @@ const adjacency& hetero_graph::topology(const relation_name& r) const { return e
 
 frame hetero_graph::nodes(std::string_view type) { return vertex_data_[number_of_type(type)]; }
 const frame hetero_graph::nodes(std::string_view type) const { return vertex_data_[number_of_type(type)]; }
+
+const edge_type& detail::distinct_relations::operator()(const relation_name& name) {
+  const std::size_t number = g_.number_of(name);
+  const edge_type& type = g_.edge_types()[number];
+  check(!used_[number], operation_, "relation \"", to_string(type), "\" is named twice");
+  used_[number] = true;
+  return type;
+}
 
 graph hetero_graph::relation(std::size_t i) const {
   const edge_type& t = edge_types_[i];

@@ -97,4 +97,21 @@ class hetero_graph {
   std::vector<adjacency> edges_;
 };
 
+namespace detail {
+
+/// Relations that an operation is given, each of which may come once.
+class distinct_relations {
+ public:
+  distinct_relations(const hetero_graph& g, std::string_view operation)
+      : g_(g), operation_(operation), used_(g.edge_types().size()) {}
+  /// The full name of the next; throws where there is no such relation, or it has come before.
+  const edge_type& operator()(const relation_name& name);
+
+ private:
+  const hetero_graph& g_;
+  std::string_view operation_;
+  std::vector<bool> used_;
+};
+
+}  // namespace detail
 }  // namespace edgefold

@@ -28,8 +28,7 @@ tensor appnp::operator()(const graph& g, const tensor& x, const tensor& edge_wei
   detail::check_one_set(g, "appnp");
   check(x.rows() == g.num_src(), "appnp", "x has ", x.rows(), " rows, the graph has ", g.num_src(), " vertices");
   const bool weighted = edge_weight.defined();
-  check(!weighted || edge_weight.shape() == shape_type{g.num_edges(), 1}, "appnp", "the edge weights have shape ",
-        edge_weight.shape(), ", expected ", shape_type{g.num_edges(), 1});
+  detail::check_edge_weights(g, edge_weight, "appnp");
   const auto weights = edge_weight.values();
   check(std::all_of(weights.begin(), weights.end(), [](float w) { return w > 0; }), "appnp",
         "an edge weight is not positive: their sums are divided by");

@@ -20,20 +20,18 @@ graph_conv::graph_conv(std::int64_t in, std::int64_t out, const graph_conv_optio
 tensor graph_conv::operator()(const graph& g, const features& x, const tensor& edge_weight) const {
   detail::check_features(g, x, in_, "graph_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "graph_conv");
-  check(!edge_weight.defined() || edge_weight.shape() == shape_type{g.num_edges(), 1}, "graph_conv",
-        "the edge weights have shape ", edge_weight.shape(), ", expected ", shape_type{g.num_edges(), 1});
-  // The matrix first, where messages are shorter after it, or x is sparse.
-  const bool narrows = weight.defined() && (x.is_sparse() || weight.shape()[0] > weight.shape()[1]);
+  detail::check_edge_weights(g, edge_weight, "graph_conv");
+  const bool first = weight.defined() && detail::matrix_first(x, weight.shape()[0], weight.shape()[1]);
   const degree_norm norm = options.norm;
 
-  tensor h = narrows ? matmul(x, weight) : x.dense();
+  tensor h = first ? matmul(x, weight) : x.dense();
   if (norm == degree_norm::both) h = h * detail::inverse_sqrt(out_degrees(g));
   if (norm == degree_norm::left) h = h / clamp_min(out_degrees(g), 1);
   h = edge_weight.defined() ? update_all(g, u_mul_e(h, edge_weight), reduce::sum{})
                             : update_all(g, copy_u(h), reduce::sum{});
   if (norm == degree_norm::both) h = h * detail::inverse_sqrt(in_degrees(g));
   if (norm == degree_norm::right) h = h / clamp_min(in_degrees(g), 1);
-  if (weight.defined() && !narrows) h = matmul(h, weight);
+  if (weight.defined() && !first) h = matmul(h, weight);
   return bias.defined() ? h + detail::as_row(bias) : h;
 }
 

@@ -25,19 +25,13 @@ struct hetero_graph_conv {
   /// for a relation that there is not, and where results into one type have unlike shapes.
   template <class X>
   auto operator()(const hetero_graph& g, const of_types<X>& x) const {
-    std::map<std::string, std::vector<tensor>, std::less<>> results;
+    impl::brought_by_type<float> results;
     for (const auto& [name, layer] : mods) {
       const edge_type& type = g.full_name(name);
-      const auto from = x.find(type.src);
-      if (from == x.end()) continue;
-      auto& into = results[type.dst];
-      into.push_back(layer(g[type], from->second));
-      check(into.back().shape() == into.front().shape(), "hetero_graph_conv", "into \"", type.dst, "\", relation \"",
-            to_string(type), "\" gives shape ", into.back().shape(), ", those before it ", into.front().shape());
+      if (const auto from = x.find(type.src); from != x.end())
+        results.add(type, layer(g[type], from->second), "hetero_graph_conv");
     }
-    of_types<> y;
-    for (const auto& [type, parts] : results) y.emplace(type, impl::fold_across(parts, cross));
-    return y;
+    return results.across(cross);
   }
 };
 

@@ -40,8 +40,8 @@ tensor sage_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, in, "sage_conv");
   const features h = feat_drop(x);
   const bool is_mean = aggregator == sage_aggregator::mean || aggregator == sage_aggregator::gcn;
-  const bool narrows = is_mean && (h.is_sparse() || in > out);  // the matrix first, which means commute with
-  const tensor y = narrows ? aggregate(g, fc_neigh(h)) : fc_neigh(aggregate(g, h.dense()));
+  const bool first = is_mean && detail::matrix_first(h, in, out);
+  const tensor y = first ? aggregate(g, fc_neigh(h)) : fc_neigh(aggregate(g, h.dense()));
   if (fc_self) return (*fc_self)(detail::rows_of_dst(g, h, "sage_conv")) + y;
   return bias.defined() ? y + detail::as_row(bias) : y;
 }

@@ -21,11 +21,11 @@ tensor sg_conv::operator()(const graph& g, const features& x) const {
   detail::check_features(g, x, in, "sg_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "sg_conv");
   const tensor norm = detail::inverse_sqrt(in_degrees(g));
-  const bool narrows = x.is_sparse() || in > out;  // the matrix commutes with the hops, which are shorter after it then
+  const bool first = detail::matrix_first(x, in, out);
   const tensor matrix = transpose(fc.weight, 0, 1);
-  tensor h = narrows ? matmul(x, matrix) : x.dense();
+  tensor h = first ? matmul(x, matrix) : x.dense();
   for (int i = 0; i < options.k; ++i) h = detail::hop(g, h, norm, norm);
-  if (!narrows) h = matmul(h, matrix);
+  if (!first) h = matmul(h, matrix);
   return fc.bias.defined() ? h + detail::as_row(fc.bias) : h;
 }
 

@@ -49,13 +49,10 @@ template <class T>
 std::vector<basic_tensor<T>> softmax_across(const hetero_graph& g, const std::vector<relation_scores<T>>& scores,
                                             norm_by norm) {
   constexpr std::string_view operation = "edge_softmax";
-  std::vector<bool> used(g.edge_types().size());
+  detail::distinct_relations relation(g, operation);
   std::vector<std::vector<std::size_t>> meeting(g.vertex_types().size());  // by the type that normalises them
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const std::size_t number = g.number_of(scores[i].relation);
-    const edge_type& type = g.edge_types()[number];
-    check(!used[number], operation, "relation \"", to_string(type), "\" is named twice");
-    used[number] = true;
+    const edge_type& type = relation(scores[i].relation);
     const basic_tensor<T>& s = scores[i].scores;
     check(s.defined() && s.rows() == g.num_edges(type), operation, "scores of \"", to_string(type), "\" have ",
           s.defined() ? s.rows() : 0, " rows, expected ", g.num_edges(type), " edges");

@@ -47,6 +47,29 @@ auto fold_across(const std::vector<basic_tensor<V>>& parts, const R& cross) {
   }
 }
 
+/// What relations bring to the vertices of each type they reach, in their order.
+template <element V>
+class brought_by_type {
+ public:
+  /// Throws, in the name of `operation`, for another shape than of those before it.
+  void add(const edge_type& relation, basic_tensor<V> rows, std::string_view operation) {
+    auto& into = parts_[relation.dst];
+    into.push_back(std::move(rows));
+    check(into.back().shape() == into.front().shape(), operation, "into \"", relation.dst, "\", relation \"",
+          to_string(relation), "\" gives shape ", into.back().shape(), ", those before it ", into.front().shape());
+  }
+  /// Folded across relations: tensors by vertex type.
+  template <class R>
+  auto across(const R& cross) const {
+    std::map<std::string, decltype(fold_across(parts_.begin()->second, cross)), std::less<>> folded;
+    for (const auto& [type, rows] : parts_) folded.emplace(type, fold_across(rows, cross));
+    return folded;
+  }
+
+ private:
+  std::map<std::string, std::vector<basic_tensor<V>>, std::less<>> parts_;
+};
+
 /// Calls body(part) for each part, of which one may be a list.
 template <class Body, class Part>
 void each_part(const Part& part, Body&& body) {
@@ -75,23 +98,15 @@ auto multi_update_all(const hetero_graph& g, const Cross& cross, const First& fi
   static_assert((std::same_as<tensor_type, typename impl::part_traits<Parts>::result> && ...),
                 "multi_update_all needs messages and reducers that all give one scalar type");
   constexpr std::string_view operation = "multi_update_all";
-  std::map<std::string, std::vector<tensor_type>, std::less<>> results;
-  std::vector<bool> used(g.edge_types().size());
+  detail::distinct_relations relation(g, operation);
+  impl::brought_by_type<typename tensor_type::value_type> results;
   const auto pass = [&](const auto& part) {
-    const std::size_t number = g.number_of(part.relation);
-    const edge_type& type = g.edge_types()[number];
-    check(!used[number], operation, "relation \"", to_string(type), "\" is named twice");
-    used[number] = true;
-    auto& into = results[type.dst];
-    into.push_back(update_all(g[type], part.message, part.reducer));
-    check(into.back().shape() == into.front().shape(), operation, "into \"", type.dst, "\", relation \"",
-          to_string(type), "\" gives shape ", into.back().shape(), ", those before it ", into.front().shape());
+    const edge_type& type = relation(part.relation);
+    results.add(type, update_all(g[type], part.message, part.reducer), operation);
   };
   impl::each_part(first, pass);
   (impl::each_part(parts, pass), ...);
-  std::map<std::string, decltype(impl::fold_across(results.begin()->second, cross)), std::less<>> folded;
-  for (const auto& [type, rows] : results) folded.emplace(type, impl::fold_across(rows, cross));
-  return folded;
+  return results.across(cross);
 }
 
 }  // namespace EDGEFOLD_ISA

@@ -30,6 +30,13 @@ void check_features(const graph& g, const features& x, std::int64_t in, std::str
         shape_type{g.num_src(), in});
 }
 
+void check_edge_weights(const graph& g, const tensor& edge_weight, std::string_view operation) {
+  check(!edge_weight.defined() || edge_weight.shape() == shape_type{g.num_edges(), 1}, operation,
+        "the edge weights have shape ", edge_weight.shape(), ", expected ", shape_type{g.num_edges(), 1});
+}
+
+bool matrix_first(const features& x, std::int64_t in, std::int64_t out) { return x.is_sparse() || in > out; }
+
 void check_one_set(const graph& g, std::string_view operation) {
   check(g.num_src() == g.num_dst(), operation, "the graph has ", g.num_src(), " sources and ", g.num_dst(),
         " destinations, expected as many");

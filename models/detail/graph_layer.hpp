@@ -20,6 +20,13 @@ std::int64_t checked_heads(std::int64_t heads, std::string_view operation);
 /// Throws unless x has shape (num_src, in).
 void check_features(const graph& g, const features& x, std::int64_t in, std::string_view operation);
 
+/// Throws unless there are no edge weights, or they have shape (num_edges, 1).
+void check_edge_weights(const graph& g, const tensor& edge_weight, std::string_view operation);
+
+/// Whether a matrix (in, out) that commutes with message passing goes first: messages are shorter after it, or the
+/// zeros of a sparse x need not be written out.
+bool matrix_first(const features& x, std::int64_t in, std::int64_t out);
+
 /// Throws unless there are as many sources as destinations: for what sends its result along the edges again.
 void check_one_set(const graph& g, std::string_view operation);
 
