@@ -155,6 +155,10 @@ class graph {
 /// A copy of `g` to work in: its new columns vanish with it, `g` keeps its own.
 inline graph local_scope(const graph& g) { return g; }
 
+/// The column of a graph that was taken from another, int64 (rows): which vertex (`ndata`, `srcdata`, `dstdata`) or edge
+/// (`edata`) of that graph a row was.
+inline constexpr std::string_view original_id = "_ID";
+
 /// Degrees as a column: shape (num_dst, 1), and (num_src, 1).
 tensor in_degrees(const graph& g);
 tensor out_degrees(const graph& g);

@@ -39,6 +39,25 @@ void splat(register_type<T, N>& lanes, T x) {
   else lanes = x - register_type<T, N>{};
 }
 
+/// Keeps a product from becoming one FMA with the sum that takes it: compilers do that in one instance of a kernel and
+/// not in the next, and a value may not depend on the column it stands in.
+template <class V>
+void round_here(V& v) {
+#ifdef __FMA__
+  if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
+    asm("" : "+v"(v));
+  } else {  // wider than a register
+    typedef std::remove_reference_t<decltype(v[0])> half __attribute__((vector_size(sizeof(V) / 2)));
+    half halves[2];
+    std::memcpy(halves, &v, sizeof(V));
+    round_here(halves[0]), round_here(halves[1]);
+    std::memcpy(&v, halves, sizeof(V));
+  }
+#else
+  (void)v;
+#endif
+}
+
 template <class>
 inline constexpr bool always_false = false;
 
@@ -103,7 +122,11 @@ struct pack {
     if constexpr (std::same_as<T, bool>) return {a.v ^ b.v};
     else return {a.v - b.v};
   }
-  friend pack operator*(const pack& a, const pack& b) { return {a.v * b.v}; }
+  friend pack operator*(const pack& a, const pack& b) {
+    pack product = a.v * b.v;
+    if constexpr (std::floating_point<T>) impl::round_here(product.v);
+    return product;
+  }
   /// Integers: x / 0 is 0, as NumPy has it (the processor would trap, and lanes past the end of a row are 0).
   friend pack operator/(const pack& a, const pack& b) {
     if constexpr (std::floating_point<T>) {
