@@ -39,22 +39,14 @@ void splat(register_type<T, N>& lanes, T x) {
   else lanes = x - register_type<T, N>{};
 }
 
-/// Keeps a product from becoming one FMA with the sum that takes it: compilers do that in one instance of a kernel and
-/// not in the next, and a value may not depend on the column it stands in.
+/// A product, rounded: compilers would make one FMA of it and the sum that takes it in one instance of a kernel and not
+/// in the next, and a value may not depend on the column it stands in. (clang looks into one expression at a time.)
 template <class V>
-void round_here(V& v) {
-#ifdef __FMA__
-  if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
-    asm("" : "+v"(v));
-  } else {  // wider than a register
-    typedef std::remove_reference_t<decltype(v[0])> half __attribute__((vector_size(sizeof(V) / 2)));
-    half halves[2];
-    std::memcpy(halves, &v, sizeof(V));
-    round_here(halves[0]), round_here(halves[1]);
-    std::memcpy(&v, halves, sizeof(V));
-  }
+[[gnu::always_inline]] inline void multiply(V& product, const V& a, const V& b) {
+#ifdef __clang__
+  product = a * b;
 #else
-  (void)v;
+  product = __builtin_assoc_barrier(a * b);
 #endif
 }
 
@@ -123,9 +115,13 @@ struct pack {
     else return {a.v - b.v};
   }
   friend pack operator*(const pack& a, const pack& b) {
-    pack product = a.v * b.v;
-    if constexpr (std::floating_point<T>) impl::round_here(product.v);
-    return product;
+    if constexpr (std::floating_point<T>) {
+      pack product;
+      impl::multiply(product.v, a.v, b.v);
+      return product;
+    } else {
+      return {a.v * b.v};
+    }
   }
   /// Integers: x / 0 is 0, as NumPy has it (the processor would trap, and lanes past the end of a row are 0).
   friend pack operator/(const pack& a, const pack& b) {
