@@ -11,7 +11,9 @@ namespace detail {
 
 template <std::floating_point T>
 basic_tensor<T> squash_of(const basic_tensor<T>& s) {
-  const auto shrink = [](auto x, auto square) { return where(square == 0, x * square, x * sqrt(square) / (1 + square)); };
+  const auto shrink = [](auto x, auto square) {
+    return where(square == 0, x * square, x * sqrt(square) / (1 + square));
+  };
   return elementwise(shrink, s, sum_last(s * s));
 }
 
