@@ -1,4 +1,5 @@
 // A value does not depend on the column it stands in.
+#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>

@@ -33,8 +33,8 @@ const graph& crowd() {
 
 template <class R>
 void check_fold(const R& reducer) {
-  const tensor x = random_normal({32, width}, 3);
-  const auto fold = [&](const tensor& columns) { return update_all(crowd(), copy_u(columns), reducer); };
+  const tensor x = random_normal({32, width}, 3), w = random_normal({11'000, 1}, 4);
+  const auto fold = [&](const tensor& columns) { return update_all(crowd(), u_mul_e(columns, w), reducer); };
   const tensor y = fold(x);
   for (std::int64_t c = 0; c < width; c += piece * 9) {
     const std::int64_t end = std::min(c + piece, width);
