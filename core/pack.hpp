@@ -39,15 +39,20 @@ void splat(register_type<T, N>& lanes, T x) {
   else lanes = x - register_type<T, N>{};
 }
 
-/// A product, rounded: compilers would make one FMA of it and the sum that takes it in one instance of a kernel and not
-/// in the next, and a value may not depend on the column it stands in. (clang looks into one expression at a time.)
+/// Keeps what v holds from being folded into the operation that takes it. (clang looks into one expression at a time.)
 template <class V>
-[[gnu::always_inline]] inline void multiply(V& product, const V& a, const V& b) {
-#ifdef __clang__
-  product = a * b;
-#else
-  product = __builtin_assoc_barrier(a * b);
+[[gnu::always_inline]] inline void keep(V& v) {
+#ifndef __clang__
+  v = __builtin_assoc_barrier(v);
 #endif
+}
+
+/// chosen ? a : b. g++ 12 makes masked operations of AVX-512 of a select and what computes its operands, drops the
+/// results of some, and crashes over those that are left.
+template <class M, class V>
+[[gnu::always_inline]] inline void select(V& result, const M& chosen, V a, V b) {
+  keep(a), keep(b);
+  result = chosen ? a : b;
 }
 
 template <class>
@@ -114,14 +119,12 @@ struct pack {
     if constexpr (std::same_as<T, bool>) return {a.v ^ b.v};
     else return {a.v - b.v};
   }
+  /// Rounded before a sum takes it: compilers make one FMA of both in one instance of a kernel and not in the next, and
+  /// a value may not depend on the column it stands in.
   friend pack operator*(const pack& a, const pack& b) {
-    if constexpr (std::floating_point<T>) {
-      pack product;
-      impl::multiply(product.v, a.v, b.v);
-      return product;
-    } else {
-      return {a.v * b.v};
-    }
+    pack product = a.v * b.v;
+    if constexpr (std::floating_point<T>) impl::keep(product.v);
+    return product;
   }
   /// Integers: x / 0 is 0, as NumPy has it (the processor would trap, and lanes past the end of a row are 0).
   friend pack operator/(const pack& a, const pack& b) {
@@ -159,13 +162,17 @@ struct pack {
   friend pack operator!(const pack& a) requires std::same_as<T, bool> { return {a.v ^ pack(true).v}; }
 
   /// a in the lanes where m holds, b in the others: both are computed.
-  friend pack where(const mask_type& m, const pack& a, const pack& b) { return {m.v ? a.v : b.v}; }
+  friend pack where(const mask_type& m, const pack& a, const pack& b) {
+    pack r;
+    impl::select(r.v, m.v, a.v, b.v);
+    return r;
+  }
 
   /// The greater or smaller one; NaN where either is.
-  friend pack max(const pack& a, const pack& b) { return {((a.v > b.v) | (a.v != a.v)) ? a.v : b.v}; }
-  friend pack min(const pack& a, const pack& b) { return {((a.v < b.v) | (a.v != a.v)) ? a.v : b.v}; }
+  friend pack max(const pack& a, const pack& b) { return where(mask_type{(a.v > b.v) | (a.v != a.v)}, a, b); }
+  friend pack min(const pack& a, const pack& b) { return where(mask_type{(a.v < b.v) | (a.v != a.v)}, a, b); }
   /// Of an integer's lowest value: the same.
-  friend pack abs(const pack& a) { return {a.v > 0 ? a.v : 0 - a.v}; }
+  friend pack abs(const pack& a) { return where(a > 0, a, pack(0) - a); }
 };
 
 namespace impl {

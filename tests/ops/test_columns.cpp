@@ -32,6 +32,25 @@ bool columns_agree(const tensor& t) {
   return true;
 }
 
+struct root_mean_square {
+  template <class T>
+  struct state {
+    T squares;
+  };
+  template <class T>
+  state<T> init() const {
+    return {T(0)};
+  }
+  template <class T>
+  state<T> step(const state<T>& s, const T& m) const {
+    return {s.squares + m * m};
+  }
+  template <class T>
+  T finish(const state<T>& s, const T& degree) const {
+    return sqrt(s.squares / degree);
+  }
+};
+
 template <class F, class R>
 void check_columns(const F& f, const R& reducer) {
   const graph& g = case_graph();
@@ -55,6 +74,8 @@ TEST_CASE("columns: equal ones give equal bits, forward and backward") {
   check_columns(deep, reduce::log_sum_exp{});
   check_columns(deep, reduce::prod{});
   check_columns(product, running_log_sum_exp{});
+  const auto gated = [](auto u, auto v, auto e) { return e * u * sigmoid(v); };
+  check_columns(gated, root_mean_square{});
 }
 
 TEST_CASE("columns: an edge's weight and a feature, as in u_mul_e") {
