@@ -39,19 +39,28 @@ void splat(register_type<T, N>& lanes, T x) {
   else lanes = x - register_type<T, N>{};
 }
 
-/// Keeps what v holds from being folded into the operation that takes it. (clang looks into one expression at a time.)
+/// Keeps what v holds from being folded into the operation that takes it.
 template <class V>
 [[gnu::always_inline]] inline void keep(V& v) {
-#ifndef __clang__
-  v = __builtin_assoc_barrier(v);
-#endif
+  if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
+    asm("" : "+v"(v));
+  } else {
+    typedef std::remove_cvref_t<decltype(v[0])> half __attribute__((vector_size(sizeof(V) / 2)));
+    struct {
+      half low, high;
+    } halves = __builtin_bit_cast(decltype(halves), v);
+    keep(halves.low), keep(halves.high);
+    v = __builtin_bit_cast(V, halves);
+  }
 }
 
-/// chosen ? a : b. g++ 12 makes masked operations of AVX-512 of a select and what computes its operands, drops the
+/// chosen ? a : b. Of a select and what computes its operands, g++ 12 makes masked operations of AVX-512, drops the
 /// results of some, and crashes over those that are left.
 template <class M, class V>
 [[gnu::always_inline]] inline void select(V& result, const M& chosen, V a, V b) {
-  keep(a), keep(b);
+#if EDGEFOLD_PACK_BYTES == 64
+  if constexpr (sizeof(V) >= 16) keep(a), keep(b);
+#endif
   result = chosen ? a : b;
 }
 
@@ -123,7 +132,9 @@ struct pack {
   /// a value may not depend on the column it stands in.
   friend pack operator*(const pack& a, const pack& b) {
     pack product = a.v * b.v;
+#ifdef __FMA__
     if constexpr (std::floating_point<T>) impl::keep(product.v);
+#endif
     return product;
   }
   /// Integers: x / 0 is 0, as NumPy has it (the processor would trap, and lanes past the end of a row are 0).
