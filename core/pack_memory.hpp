@@ -99,6 +99,11 @@ template <class T, int N>
   asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(p)));
 }
 
+/// The same, but not into the nearest cache.
+[[gnu::always_inline]] inline void prefetch_beyond(const void* p) {
+  asm volatile("prefetcht1 %0" : : "m"(*static_cast<const char*>(p)));
+}
+
 /// Writes a whole pack past the caches; `p` is aligned to the pack. `stream_fence` before others read it.
 template <class T, int N>
 [[gnu::always_inline]] inline void stream(T* p, const pack<T, N>& x) {

@@ -29,8 +29,9 @@ class edge_rows<elementwise_message<F, T, N>> {
   const shape_type& features() const { return features_; }
 
   void write(std::int64_t group, std::int64_t begin, std::int64_t end, const row_target<value_type>& out) const {
-    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
-      by_slots(plan_, t, [&]<int Slots>() { write_tile<Slots>(t, group, begin, end, out); });
+    by_tiles(plan_, begin, end, [&]<int Slots>(std::size_t t, std::int64_t first, std::int64_t last) {
+      write_tile<Slots>(t, group, first, last, out);
+    });
   }
 
  private:

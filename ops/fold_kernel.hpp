@@ -4,7 +4,6 @@
 #include <edgefold/ops/column_reader.hpp>
 #include <edgefold/ops/folding.hpp>
 #include <edgefold/ops/rows.hpp>
-#include <edgefold/ops/schedule.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -76,7 +75,7 @@ class fold_kernel {
         column_reader<F, T, N> reader(f_, rows_, plan_);
         return body(reader);
       }
-    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, wide_ ? 0 : groups_.end());
+    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, groups_.end());
     body(reader);
   }
 
@@ -218,7 +217,7 @@ class fold_kernel {
   const edge_groups& groups_;
   out_array out_;
   std::int64_t out_width_;
-  const bool wide_ = plan_.tiles.size() >= wide_tiles;
+  const bool wide_ = plan_.wide();
   bool split_ = false;
   std::vector<state> partial_;
 };

@@ -7,6 +7,7 @@
 #include <edgefold/ops/broadcast.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/row_source.hpp>
+#include <edgefold/ops/schedule.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -30,7 +31,8 @@ struct bound_operands {
   }
 };
 
-/// Edges ahead of the one in work for which rows are asked for.
+/// Edges ahead of the one in work for which rows are asked for. Of wide rows, wide_edges instead, and not into the
+/// nearest cache, which one tile of so many rows fills: they may all meet in one set of it.
 inline constexpr std::int64_t prefetch_distance = 16;
 
 /// Where the lanes of packs that span several runs come from.
@@ -47,6 +49,7 @@ struct lane_tables {
 /// A plan of tiles and what kernels derive from it once.
 struct bound_plan : tile_plan, lane_tables {
   explicit bound_plan(tile_plan p) : tile_plan(std::move(p)), lane_tables(inner) {}
+  bool wide() const { return tiles.size() >= wide_tiles; }
 };
 
 /// Calls body<Slots>() for the slots of tile t.
@@ -58,6 +61,15 @@ template <class Body>
   else body.template operator()<slot_choices[2]>();
 }
 
+/// Calls body<Slots>(tile, first, last) for all tiles of edges [begin, end): of wide rows, for few edges at a time.
+template <class Body>
+void by_tiles(const bound_plan& plan, std::int64_t begin, std::int64_t end, Body&& body) {
+  const std::int64_t step = plan.wide() ? wide_edges : end - begin;
+  for (std::int64_t k = begin; k < end; k += step)
+    for (std::size_t t = 0; t < plan.tiles.size(); ++t)
+      by_slots(plan, t, [&]<int Slots>() { body.template operator()<Slots>(t, k, std::min(k + step, end)); });
+}
+
 /// The packs of one tile of N operands, edge after edge of one group.
 template <class T, std::size_t N, int Slots>
 class tile_operands {
@@ -66,7 +78,7 @@ class tile_operands {
   using packs = pack<T, lanes>[N][Slots];
 
   tile_operands(const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::size_t t, std::int64_t end)
-      : plan_(plan), lanes_(plan.tiles[t].lanes), last_(end - 1) {
+      : plan_(plan), lanes_(plan.tiles[t].lanes), last_(end - 1), wide_(plan.wide()) {
     for (std::size_t i = 0; i < N; ++i) {
       rows_[i] = rows[i];
       rows_[i].base += plan.of(t)[i];
@@ -81,6 +93,7 @@ class tile_operands {
 
   /// Asks for the rows of an edge that comes later.
   [[gnu::always_inline]] void ask(std::int64_t position) const {
+    if (wide_) return ask_beyond(position);
     if (position + prefetch_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {
@@ -107,6 +120,15 @@ class tile_operands {
   }
 
  private:
+  void ask_beyond(std::int64_t position) const {
+    if (position + wide_edges > last_) return;
+    for (std::size_t i = 0; i < N; ++i)
+      if (rows_[i].far) {
+        const T* p = rows_[i].at(start_[i], position + wide_edges);
+        for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
+      }
+  }
+
   // Several slots are full packs; one may be the last of its row.
   [[gnu::always_inline]] pack<T, lanes> load_pack(const T* p) const {
     if constexpr (Slots > 1) return load<T, lanes>(p);
@@ -131,6 +153,7 @@ class tile_operands {
   access reads_[N];
   first_lanes<T, lanes> lanes_;
   std::int64_t last_;
+  bool wide_;
 };
 
 /// The messages of one tile.

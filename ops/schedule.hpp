@@ -13,7 +13,7 @@ inline constexpr std::int64_t chunk_edges = 4096;
 
 /// A row of at least `wide_tiles` tiles is wide: kernels take only `wide_edges` edges of a group at a time for one tile
 /// after another, which reads rows along and not across. (Columns of rows that lie at one distance meet in few sets of
-/// the caches, so not many edges, and nothing is asked for ahead.)
+/// the nearest cache: so not many edges at a time.)
 inline constexpr std::size_t wide_tiles = 32;
 inline constexpr std::int64_t wide_edges = 8;
 

@@ -177,10 +177,11 @@ class vjp_sweep {
   // Rows found by edge id lie anywhere: asked for before they are written, as those that are read.
   template <int Slots>
   [[gnu::always_inline]] void ask_targets(std::size_t t, std::int64_t k) const {
-    if (k + prefetch_distance >= ask_end_) return;
+    const std::int64_t later = k + (wide_ ? wide_edges : prefetch_distance);
+    if (later >= ask_end_) return;
     for (std::size_t i = 0; i < N; ++i) {
       if (!to_[i].rows.base || (!to_[i].rows.rows && !to_[i].rows.wide_rows)) continue;
-      const T* p = to_[i].rows.at(k + prefetch_distance) + plan_.of(t)[i];
+      const T* p = to_[i].rows.at(later) + plan_.of(t)[i];
       for (int l = 0; l < (to_[i].whole ? Slots : 1); ++l) prefetch(p + l * lanes);
     }
   }
@@ -217,8 +218,8 @@ class vjp_sweep {
   const bound_plan& plan_;
   const edge_groups& groups_;
   targets to_;
-  const bool wide_ = plan_.tiles.size() >= wide_tiles;
-  const std::int64_t ask_end_ = wide_ ? 0 : groups_.end();
+  const bool wide_ = plan_.wide();
+  const std::int64_t ask_end_ = groups_.end();
   bool split_ = false;
   std::array<std::vector<T>, N> partial_;
   lane_table firsts_;  // the first lane of each run
