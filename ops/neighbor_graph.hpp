@@ -9,8 +9,8 @@ namespace edgefold {
 
 struct neighbor_options {
   bool self_loops = false;  ///< whether a point is among its own neighbours
-  std::vector<std::int64_t> num_vertices =
-      {};  ///< of each graph, as in graph_batch: none is joined to another; empty: one
+  /// How many points each graph has, as in graph_batch: no edge joins two graphs. Empty: one graph of all.
+  std::vector<std::int64_t> num_vertices = {};
 };
 
 /// From each point's k nearest others (with self-loops: the point itself and k - 1 others) to the point, by Euclidean
