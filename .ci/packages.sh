@@ -2,9 +2,10 @@
 # `root`, the folder of the checkout.
 # shellcheck shell=bash disable=SC2034
 build_packages=(cmake ninja-build g++ ccache pkg-config)
-library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev libnanoflann-dev zlib1g-dev libzip-dev nlohmann-json3-dev)
+library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev libnanoflann-dev zlib1g-dev libzip-dev
+  nlohmann-json3-dev libboost-graph-dev)
 example_packages=(libcli11-dev gnuplot-nox)
-test_packages=(libboost-graph-dev doctest-dev librapidcheck-dev libbenchmark-dev)
+test_packages=(doctest-dev librapidcheck-dev libbenchmark-dev)
 
 # The user of a container may have no home to keep a compiler cache in.
 [[ -w ${HOME:-} ]] || export CCACHE_DIR="${root:?}/build/ccache"

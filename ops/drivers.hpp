@@ -2,6 +2,7 @@
 #pragma once
 #include <edgefold/ops/frontier.hpp>
 #include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/traversal.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {
@@ -46,6 +47,23 @@ void fold_part_into(graph& g, const M& m, const R& r, const partial_groups& part
                     std::string_view operation) {
   const auto rows = fold_part(g, m, r, part, operation);
   g.dstdata[out] = with_rows(column_for(g.dstdata, out, rows, r, operation), part.vertices, rows);
+}
+
+/// Folds frontier after frontier into column `out`; `part_of` says what belongs to one.
+template <any_message M, class R>
+void propagate(graph& g, const frontiers& order, const M& m, const R& r, decltype(detail::groups_into)& part_of,
+               std::string_view out, std::string_view operation) {
+  graph work = g;  // `g` changes when all is done, or not at all
+  bool own = false;
+  for (const auto& frontier : order) {
+    const auto part = part_of(work.topology(), frontier, operation);
+    const auto rows = fold_part(work, m, r, part, operation);
+    std::remove_const_t<decltype(rows)> column = column_for(work.dstdata, out, rows, r, operation);
+    if (own && !needs_grad(rows, column)) detail::write_rows_at(column, part.vertices, rows);
+    else work.dstdata[out] = detail::with_rows(column, part.vertices, rows);
+    own = true;
+  }
+  if (own) g.dstdata[out] = work.dstdata[out];
 }
 
 /// A message of vertices alone, its operands bound as rows that follow one another.
@@ -106,31 +124,34 @@ auto push(const graph& g, const id_list& vertices, const M& m, const R& r) {
   return send_and_recv(g, detail::edges_out_of(g.topology(), vertices, "push"), m, r);
 }
 
-/// Pulls frontier after frontier, each seeing what the ones before it wrote into column `out`. A visited
+/// Pulls frontier after frontier of vertices, each seeing what the ones before it wrote into column `out`. A visited
 /// vertex without in-edges gets the reducer's `empty`; `g` is changed when all is done, or not at all.
 template <any_message M, class R>
 void prop_nodes(graph& g, const frontiers& order, const M& m, const R& r, std::string_view out) {
-  graph work = g;  // `g` changes when all is done, or not at all
-  bool own = false;
-  for (const auto& frontier : order) {
-    const auto part = detail::groups_into(work.topology(), frontier, "prop_nodes");
-    const auto rows = impl::fold_part(work, m, r, part, "prop_nodes");
-    std::remove_const_t<decltype(rows)> column = impl::column_for(work.dstdata, out, rows, r, "prop_nodes");
-    if (own && !needs_grad(rows, column)) detail::write_rows_at(column, part.vertices, rows);
-    else work.dstdata[out] = detail::with_rows(column, part.vertices, rows);
-    own = true;
-  }
-  if (own) g.dstdata[out] = work.dstdata[out];
+  impl::propagate(g, order, m, r, detail::groups_into, out, "prop_nodes");
 }
 /// prop_nodes over the breadth-first layers from `sources`.
 template <any_message M, class R>
 void prop_nodes_bfs(graph& g, const id_list& sources, const M& m, const R& r, std::string_view out) {
-  prop_nodes(g, bfs_frontiers(g, sources), m, r, out);
+  prop_nodes(g, bfs_nodes(g, sources), m, r, out);
 }
 /// prop_nodes in topological order; throws where the graph has a cycle.
 template <any_message M, class R>
 void prop_nodes_topo(graph& g, const M& m, const R& r, std::string_view out) {
-  prop_nodes(g, topological_frontiers(g), m, r, out);
+  prop_nodes(g, topological_nodes(g), m, r, out);
+}
+
+/// send_and_recv along frontier after frontier of edges, each seeing what the ones before it wrote into column `out`;
+/// only the vertices that its edges arrive at change. `g` is changed when all is done, or not at all.
+template <any_message M, class R>
+void prop_edges(graph& g, const frontiers& order, const M& m, const R& r, std::string_view out) {
+  impl::propagate(g, order, m, r, detail::groups_among, out, "prop_edges");
+}
+/// prop_edges along depth-first searches from `sources`.
+template <any_message M, class R>
+void prop_edges_dfs(graph& g, const id_list& sources, const M& m, const R& r, std::string_view out,
+                    const dfs_options& options = {}) {
+  prop_edges(g, dfs_labeled_edges(g, sources, options).edges, m, r, out);
 }
 
 /// Vertices, ascending, for which a predicate of node(x) and shared(x) holds; one truth value a vertex.

@@ -51,52 +51,6 @@ struct group_builder {
 
 }  // namespace
 
-frontiers bfs_frontiers(const graph& g, const id_list& sources) {
-  sources.check_range(g.num_vertices(), "bfs_frontiers", "source");
-  const edge_groups& out = g.topology().out_edges();
-  std::vector<bool> seen(static_cast<std::size_t>(g.num_vertices()));
-  std::vector<std::int64_t> layer = ascending<std::int64_t>(sources, true);
-  for (std::int64_t v : layer) seen[static_cast<std::size_t>(v)] = true;
-  frontiers all;
-  while (!layer.empty()) {
-    all.push_back(tensor_of(layer));
-    std::vector<std::int64_t> next;
-    for (std::int64_t u : layer)
-      for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k) {
-        const auto v = static_cast<std::size_t>(out.neighbors[k]);
-        if (!seen[v]) next.push_back(out.neighbors[k]);
-        seen[v] = true;
-      }
-    std::sort(next.begin(), next.end());
-    layer = std::move(next);
-  }
-  return all;
-}
-
-frontiers topological_frontiers(const graph& g) {
-  const std::int64_t n = g.num_vertices();
-  const edge_groups& in = g.topology().in_edges();
-  const edge_groups& out = g.topology().out_edges();
-  std::vector<std::int64_t> waiting(static_cast<std::size_t>(n)), layer;
-  for (std::int64_t v = 0; v < n; ++v)
-    if ((waiting[static_cast<std::size_t>(v)] = in.degree(v)) == 0) layer.push_back(v);
-  frontiers all;
-  std::int64_t visited = 0;
-  while (!layer.empty()) {
-    all.push_back(tensor_of(layer));
-    visited += std::ssize(layer);
-    std::vector<std::int64_t> next;
-    for (std::int64_t u : layer)
-      for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k)
-        if (--waiting[static_cast<std::size_t>(out.neighbors[k])] == 0) next.push_back(out.neighbors[k]);
-    std::sort(next.begin(), next.end());
-    layer = std::move(next);
-  }
-  check(visited == n, "topological_frontiers", "the graph has a cycle: ", n - visited, " of its ", n,
-        " vertices are on one or behind one");
-  return all;
-}
-
 namespace detail {
 
 partial_groups groups_into(const adjacency& a, const id_list& vertices, std::string_view operation) {

@@ -1,20 +1,10 @@
-/// Parts of a graph: the in-edges of some vertices, some of the edges; and orders in which to visit all vertices.
+/// Parts of a graph: the in-edges of some vertices, some of the edges.
 #pragma once
 #include <vector>
 
 #include <edgefold/core/graph.hpp>
 
 namespace edgefold {
-
-/// Vertices visited together, frontier after frontier.
-using frontiers = std::vector<basic_tensor<std::int64_t>>;
-
-/// Breadth-first layers from `sources` along out-edges; vertices out of reach are in none. Throws for a source out of
-/// range.
-frontiers bfs_frontiers(const graph& g, const id_list& sources);
-
-/// Each vertex after all its in-neighbours, as early as possible. Throws where the graph has a cycle.
-frontiers topological_frontiers(const graph& g);
 
 namespace detail {
 

@@ -1,5 +1,7 @@
 #include <edgefold/core/io/detail/file.hpp>
 
+#include <edgefold/core/io/detail/gzip.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,8 +70,13 @@ std::size_t file_source::read_some(void* to, std::size_t n) {
 
 std::string read_text(const std::filesystem::path& path, std::string_view operation) {
   file_source file(path, operation);
-  std::string text(static_cast<std::size_t>(file.left()), '\0');
+  std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(file.left(), gzip_magic.size())), '\0');
   file.read(text.data(), text.size());
+  if (std::ranges::equal(text, gzip_magic, {}, [](char c) { return static_cast<unsigned char>(c); }))
+    return gzip_source(file).read_all();
+  const std::size_t known = text.size();
+  text.resize(known + static_cast<std::size_t>(file.left()));
+  file.read(text.data() + known, text.size() - known);
   return text;
 }
 

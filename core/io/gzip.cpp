@@ -53,6 +53,14 @@ std::size_t gzip_source::read_some(void* to, std::size_t n) {
   return got;
 }
 
+std::string gzip_source::read_all() {
+  std::string all;
+  std::array<char, most_compressed> some;
+  while (const std::size_t got = inflate_some(some.data(), some.size())) all.append(some.data(), got);
+  check_end();
+  return all;
+}
+
 void gzip_source::check_end() {
   char none = 0;
   expect(inflate_some(&none, 1) == 0, "gzip stream goes on where its content should end");

@@ -39,9 +39,20 @@ std::string in_quotes(std::string_view text) {
   return s + (text.size() > most ? "...\"" : "\"");
 }
 
-line_reader::line_reader(std::string_view text, std::string_view operation, std::string_view name)
-    : rest_(text), operation_(operation), name_(name) {
-  if (rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
+std::string_view without_byte_order_mark(std::string_view text) {
+  return text.substr(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
+}
+
+std::errc parse_number(std::string_view text, std::int64_t& n) { return parse(without_plus(text), n); }
+
+std::errc parse_number(std::string_view text, float& x) {
+  const std::string_view digits = without_plus(text);
+  const std::errc error = parse(digits, x);
+  if (error != std::errc::result_out_of_range) return error;
+  long double wide = 0;  // out of range may mean too small, which is no error
+  if (parse(digits, wide) != std::errc{} || std::abs(wide) > 1) return error;
+  x = static_cast<float>(wide);
+  return {};
 }
 
 bool line_reader::next(std::string_view comment_marks) {
@@ -71,26 +82,22 @@ std::size_t line_reader::split(std::string_view line, std::span<std::string_view
   }
 }
 
-std::int64_t line_reader::integer(std::string_view column, std::string_view what, std::int64_t least,
-                                  std::int64_t most) const {
+std::int64_t text_place::integer(std::string_view column, std::string_view what, std::int64_t least,
+                                 std::int64_t most) const {
   std::int64_t n = 0;
-  const std::errc error = parse(without_plus(column), n);
+  const std::errc error = parse_number(column, n);
   if (error == std::errc::invalid_argument) fail("expected a whole number as ", what, ", got ", in_quotes(column));
   if (error != std::errc{} || n < least || n > most)
     fail(what, " is ", in_quotes(column), ", expected ", least, " .. ", most);
   return n;
 }
 
-float line_reader::real(std::string_view column) const {
+float text_place::real(std::string_view column, std::string_view what) const {
   float x = 0;
-  const std::string_view digits = without_plus(column);
-  const std::errc error = parse(digits, x);
-  if (error == std::errc{}) return x;
-  if (error == std::errc::invalid_argument) fail("expected a number, got ", in_quotes(column));
-  long double wide = 0;  // out of range may mean too small, which is no error
-  if (parse(digits, wide) != std::errc{} || std::abs(wide) > 1)
-    fail("number ", in_quotes(column), " does not fit float");
-  return static_cast<float>(wide);
+  const std::errc error = parse_number(column, x);
+  if (error == std::errc::invalid_argument) fail(what, "expected a number, got ", in_quotes(column));
+  if (error != std::errc{}) fail(what, "number ", in_quotes(column), " does not fit float");
+  return x;
 }
 
 }  // namespace edgefold::detail

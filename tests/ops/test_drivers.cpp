@@ -4,6 +4,9 @@
 #include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/grad_check.hpp>
+
+#include <support/thread_counts.hpp>
 
 #include <set>
 
@@ -87,24 +90,17 @@ TEST_CASE("hop counts by prop_nodes in breadth-first order") {
   tensor distance = full<float>({20, 1}, 1000);
   distance.data()[0] = 0;
   g.ndata["distance"] = distance;
-  frontiers layers = bfs_frontiers(g, {0});
+  frontiers layers = bfs_nodes(g, {0});
   layers.erase(layers.begin());
   prop_nodes(g, layers, message([](auto u) { return u + 1; }, src("distance")), reduce::min{}, "distance");
   for (int v = 0; v < 20; ++v) CHECK(g.ndata["distance"].as().at(v) == v / 5 + v % 5);
-}
-
-TEST_CASE("bfs_frontiers stops at what is out of reach") {
-  const frontiers layers = bfs_frontiers(generate::path(5), {3});
-  REQUIRE(layers.size() == 2);
-  CHECK(layers[0].at(0) == 3);
-  CHECK(layers[1].at(0) == 4);
 }
 
 TEST_CASE("a cycle has no topological order, and nothing changes") {
   graph g({{0, 1}, {1, 2}, {2, 1}});
   g.ndata["h"] = ones({3, 1});
   CHECK_THROWS_SAYING(prop_nodes_topo(g, copy_u("h"), reduce::sum{}, "h"), std::invalid_argument,
-                      "[topological_frontiers] the graph has a cycle: 2 of its 3 vertices");
+                      "[topological_nodes] the graph has a cycle, with edge 2 from 2 to 1");
   CHECK(same_bits(g.ndata["h"].as(), ones({3, 1})));
 }
 
@@ -115,6 +111,91 @@ TEST_CASE("an error in a later frontier leaves the graph as it was") {
   CHECK_THROWS_SAYING(prop_nodes(g, order, copy_u("h"), reduce::sum{}, "h"), std::invalid_argument,
                       "[prop_nodes] vertex 0 is 9, expected an id from 0 to 2");
   CHECK(same_bits(g.ndata["h"].as(), ones({3, 2})));
+}
+
+TEST_CASE("prop_edges along a tree: each vertex from its parent, which had its own before") {
+  graph tree({{0, 1}, {0, 2}, {2, 3}, {3, 4}, {2, 5}}, 7);  // 6 is out of reach
+  tree.edata["w"] = tensor({5, 1}, {2, 3, 5, 7, 11});
+  for (const bool by_depth : {false, true}) {
+    tree.ndata["h"] = tensor({7, 1}, {1, -1, -1, -1, -1, -1, -1});
+    if (by_depth) prop_edges_dfs(tree, {0}, u_mul_e("h", "w"), reduce::sum{}, "h");
+    else prop_edges(tree, bfs_edges(tree, {0}), u_mul_e("h", "w"), reduce::sum{}, "h");
+    CHECK(same_bits(tree.ndata["h"].as(), tensor({7, 1}, {1, 2, 3, 15, 105, 33, -1})));
+  }
+}
+
+TEST_CASE("prop_edges is send_and_recv along one frontier after another") {
+  const graph g = generate::random_uniform(40, 200, 1);
+  const frontiers order = dfs_labeled_edges(g, {0, 7, 20}, {.reverse = true, .nontree = true}).edges;
+  REQUIRE(order.size() > 100);
+  const auto m = message([](auto u, auto v) { return 0.5 * u + tanh(v); }, src("h"), dst("h"));
+  graph expected = g;
+  expected.ndata["h"] = random_normal({40, 3}, 2);
+  graph together = expected, from_sources = expected;
+  for (const auto& frontier : order) expected.send_and_recv(frontier, m, reduce::mean{}, "h");
+  prop_edges(together, order, m, reduce::mean{}, "h");
+  prop_edges_dfs(from_sources, {0, 7, 20}, m, reduce::mean{}, "h", {.reverse = true, .nontree = true});
+  CHECK(same_bits(together.ndata["h"].as(), expected.ndata["h"].as()));
+  CHECK(same_bits(from_sources.ndata["h"].as(), expected.ndata["h"].as()));
+}
+
+TEST_CASE("prop_nodes and prop_edges: the same bits for any number of threads") {
+  const graph g = generate::random_uniform(3000, 60000, 3);
+  const tensor h = random_normal({3000, 16}, 4);
+  const auto m = message([](auto u) { return tanh(u) * 0.1; }, src("h"));
+  check_thread_counts([&] {
+    graph work = g;
+    work.ndata["h"] = h;
+    prop_nodes_bfs(work, {0, 1}, m, reduce::sum{}, "h");
+    prop_edges(work, bfs_edges(work, {5}), m, reduce::sum{}, "h");
+    return work.ndata["h"].as();
+  });
+}
+
+TEST_CASE("prop_edges: an edge of another graph is refused, and nothing changes") {
+  graph g = generate::path(3);
+  g.ndata["h"] = ones({3, 2});
+  const frontiers order{basic_tensor<std::int64_t>({1}, {0}), basic_tensor<std::int64_t>({2}, {1, 9})};
+  CHECK_THROWS_SAYING(prop_edges(g, order, message([](auto u) { return u * 2; }, src("h")), reduce::sum{}, "h"),
+                      std::invalid_argument, "[prop_edges] edge 1 is 9, expected an id from 0 to 1");
+  CHECK(same_bits(g.ndata["h"].as(), ones({3, 2})));
+  prop_edges(g, {}, copy_u("h"), reduce::sum{}, "new");
+  CHECK_FALSE(g.ndata.contains("new"));
+}
+
+TEST_CASE("gradients along a tree and a graph without cycles") {
+  // A sum over a tree from its leaves: h = tanh(sum of w * h of the children, and x).
+  const std::vector<std::pair<graph, id_list>> cases{
+      {graph({{3, 1}, {4, 1}, {5, 2}, {1, 0}, {2, 0}, {6, 2}}), {3, 4, 5, 6}},
+      {graph({{0, 1}, {0, 2}, {1, 2}, {1, 3}, {2, 3}, {0, 3}}), {0}}};
+  using doubles = std::vector<basic_tensor<double>>;
+  const auto m = [](const doubles& x) {
+    return message([](auto h, auto w, auto own) { return tanh(h * w) + own; }, src<double>("h"), edge(x[1]), dst(x[2]));
+  };
+  for (const auto& [base, sources] : cases) {
+    frontiers inner = topological_nodes(base);
+    inner.erase(inner.begin());  // where nothing arrives, values stay
+    const frontiers edges = bfs_edges(base, sources);
+    const doubles inputs{random_normal<double>({base.num_vertices(), 3}, 1),
+                         random_normal<double>({base.num_edges(), 1}, 2),
+                         random_normal<double>({base.num_vertices(), 3}, 3)};
+    const auto by_nodes = [&, &base = base](const doubles& x) {
+      graph g = base;
+      g.ndata["h"] = x[0];
+      prop_nodes(g, inner, m(x), reduce::sum{}, "h");
+      return g.ndata["h"].as<double>();
+    };
+    const auto by_edges = [&, &base = base](const doubles& x) {
+      graph g = base;
+      g.ndata["h"] = x[0];
+      prop_edges(g, edges, m(x), reduce::sum{}, "h");
+      return g.ndata["h"].as<double>();
+    };
+    for (const checked_function& f : {checked_function(by_nodes), checked_function(by_edges)}) {
+      const grad_check_result result = grad_check(f, inputs);
+      CHECK_MESSAGE(result.ok, result.where);
+    }
+  }
 }
 
 TEST_CASE("apply_nodes computes on vertices") {

@@ -70,7 +70,7 @@ TEST_CASE("gradients: parts of a graph") {
       [&](const inputs_of& x) {
         graph g = some_graph();
         g.ndata["h"] = x[0];
-        prop_nodes(g, bfs_frontiers(g, {0}),
+        prop_nodes(g, bfs_nodes(g, {0}),
                    message([](auto u, auto e) { return sin(u) * e; }, src<double>("h"), edge(x[2])), reduce::sum{},
                    "h");
         return g.ndata["h"].as<double>() + x[1];

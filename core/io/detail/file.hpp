@@ -62,7 +62,7 @@ class file_source final : public byte_source {
   int descriptor_ = -1;
 };
 
-/// The whole file; throws std::runtime_error as file_source does.
+/// The whole file, or what is in it where it is gzipped; throws std::runtime_error as file_source and gzip_source do.
 std::string read_text(const std::filesystem::path& path, std::string_view operation);
 
 /// What the system says about `error`, an errno.

@@ -21,6 +21,8 @@ class gzip_source final : public byte_source {
   explicit gzip_source(byte_source& file);
   ~gzip_source() override;
 
+  /// All that is left, however much it is; throws as check_end.
+  std::string read_all();
   /// Throws unless the stream ends here, its length and checksum agree, and the file ends with it.
   void check_end();
 

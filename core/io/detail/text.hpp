@@ -7,16 +7,49 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/io/detail/atomic_file.hpp>
 
 namespace edgefold::detail {
 
-/// Walks over the lines of a text; its errors name the file and the line.
-class line_reader {
+/// A number in whole; or std::errc::invalid_argument for what is none, std::errc::result_out_of_range. A float is
+/// rounded to nearest, too small becomes 0.
+std::errc parse_number(std::string_view text, std::int64_t& n);
+std::errc parse_number(std::string_view text, float& x);
+
+std::string_view without_byte_order_mark(std::string_view text);
+
+/// Where a reader of text is; its errors name the file and the line.
+class text_place {
  public:
-  line_reader(std::string_view text, std::string_view operation, std::string_view name);
+  text_place(std::string_view operation, std::string_view name) : operation_(operation), name_(name) {}
+
+  /// A whole number from `least` to `most`; errors call it `what`.
+  std::int64_t integer(std::string_view column, std::string_view what, std::int64_t least, std::int64_t most) const;
+  /// A number as float; too great for float is an error. Errors begin with `what`.
+  float real(std::string_view column, std::string_view what = "") const;
+
+  /// Throws std::runtime_error "[operation] name: line 7: part part ...".
+  template <class... Parts>
+  [[noreturn]] void fail(const Parts&... parts) const {
+    throw_runtime(operation_, {name_, ": line ", std::to_string(number_), ": ", text_of(parts)...});
+  }
+
+ protected:
+  std::int64_t number_ = 0;  // of the line
+
+ private:
+  std::string_view operation_;
+  std::string name_;
+};
+
+/// Walks over the lines of a text.
+class line_reader : public text_place {
+ public:
+  line_reader(std::string_view text, std::string_view operation, std::string_view name)
+      : text_place(operation, name), rest_(without_byte_order_mark(text)) {}
 
   /// Moves to the next line that is neither blank nor starts with one of `comment_marks`; false at the end.
   bool next(std::string_view comment_marks);
@@ -27,21 +60,8 @@ class line_reader {
   /// there are more than `columns` holds, or none between two commas.
   std::size_t split(std::string_view line, std::span<std::string_view> columns, bool commas) const;
 
-  /// A whole number from `least` to `most`; errors call it `what`.
-  std::int64_t integer(std::string_view column, std::string_view what, std::int64_t least, std::int64_t most) const;
-  /// A number as float, rounded to nearest; too great for float is an error, too small becomes 0.
-  float real(std::string_view column) const;
-
-  /// Throws std::runtime_error "[operation] name: line 7: part part ...".
-  template <class... Parts>
-  [[noreturn]] void fail(const Parts&... parts) const {
-    throw_runtime(operation_, {name_, ": line ", std::to_string(number_), ": ", text_of(parts)...});
-  }
-
  private:
-  std::string_view rest_, line_, operation_;
-  std::string name_;
-  std::int64_t number_ = 0;
+  std::string_view rest_, line_;
 };
 
 /// `text` in quotes for an error: a long one cut, bytes that no terminal should see replaced.

@@ -1,0 +1,49 @@
+/// Graphs as tables of text: one of edges, and one of nodes.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <edgefold/core/graph.hpp>
+
+namespace edgefold {
+
+/// How tables are read and written. The names of columns are those of DGL's CSVDataset.
+struct csv_options {
+  std::string source = "src_id", target = "dst_id";  ///< columns of the table of edges
+  std::string node = "node_id";                      ///< column of the table of nodes
+  bool named = false;                                ///< ids are any texts; else they are the numbers of vertices
+  std::vector<std::string> ignored = {};             ///< columns that are neither read nor written
+  std::int64_t num_vertices = -1;                    ///< see read_csv
+  char separator = ',';
+};
+
+/// A graph, and the ids by which its files call the vertices: as many as there are, or none where they are numbers.
+struct csv_graph {
+  graph g;
+  std::vector<std::string> names;
+};
+
+/// A graph from comma-separated values (RFC 4180, gzipped or not) with a header. Edge i is row i of the table of edges,
+/// vertex i row i of the table of nodes. Without that (an empty path) vertices are 0 .. the greatest id, or
+/// num_vertices of them; named ones, of which there are at most num_vertices then, are numbered in order of first
+/// appearance, the source of an edge before its target. Every other column becomes a column of edata or ndata, of shape
+/// (rows, k): a field holds one number, or the same count k of them with commas between, in quotes. It is int64 where
+/// all are whole numbers, else float. Empty lines do not count. Throws std::invalid_argument for options that
+/// contradict each other or the number of rows, std::runtime_error, with file, line and column, for anything else.
+csv_graph read_csv(const std::filesystem::path& edges, const std::filesystem::path& nodes = {},
+                   const csv_options& options = {});
+/// The same from memory, where empty `nodes` are no table.
+csv_graph parse_csv(std::string_view edges, std::string_view nodes = {}, const csv_options& options = {});
+
+/// Writes edges and their columns, and unless the path is empty vertices and theirs, so that read_csv with the same
+/// options gives them back: integers and bools as int64, floats with all their digits, rows of more than one dim flat.
+/// Vertices are called by `names`, where there are as many as vertices, else by their numbers. Throws
+/// std::invalid_argument for a bipartite graph, names that stand twice or of another number, columns without elements
+/// or with the name of an id column; std::runtime_error where a file cannot be written. A file appears whole or not at
+/// all.
+void write_csv(const std::filesystem::path& edges, const std::filesystem::path& nodes, const graph& g,
+               const std::vector<std::string>& names = {}, const csv_options& options = {});
+
+}  // namespace edgefold
