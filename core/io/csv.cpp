@@ -140,7 +140,7 @@ class vertex_ids {
     if (named_) {
       name(row, 0);
     } else {
-      row.place().integer(trimmed(row.id(0)), in_quotes(row.id_column(0)), count_, std::min(count_, most_));
+      row.place().integer(trimmed(row.id(0)), in_quotes(row.id_column(0)), count_, count_);
       ++count_;
     }
   }
