@@ -13,13 +13,13 @@ namespace edgefold {
 /// Vertices, or edges, that are visited together: frontier after frontier.
 using frontiers = std::vector<basic_tensor<std::int64_t>>;
 
-/// Breadth-first layers of the vertices in reach of `sources`, which are the first; each in the order of discovery.
+/// Breadth-first layers of the vertices in reach of `sources`, which are the first; ascending within one.
 frontiers bfs_nodes(const graph& g, const id_list& sources);
 /// The edges by which bfs_nodes discovers the vertices of its second, third, ... layer: a forest.
 frontiers bfs_edges(const graph& g, const id_list& sources);
 
 /// Each vertex after all its in-neighbours, in the first frontier where that holds; ascending within one. Throws where
-/// the graph has a cycle, with an edge of it.
+/// the graph has a cycle.
 frontiers topological_nodes(const graph& g);
 
 /// How a depth-first search meets an edge.
