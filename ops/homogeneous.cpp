@@ -29,11 +29,6 @@ void set_columns(const std::vector<std::string>& names, const std::vector<frame>
            detail::joined_column(parts, name, "to_homogeneous", [&](std::size_t i) { return "\"" + types[i] + "\""; }));
 }
 
-void gather_columns(const frame& from, const wide_ids& rows, frame to) {
-  for (const std::string& name : from.names())
-    std::visit([&](const auto& t) { to.set(name, gather_rows(t, rows)); }, from.get(name));
-}
-
 // The members of each type, in their order.
 std::vector<wide_ids> members(const id_list& types, std::size_t num_types, std::int64_t count, std::string_view kind) {
   check(types.size() == count, "to_heterogeneous", types.size(), " types for ", count, " ", kind);
@@ -153,8 +148,9 @@ hetero_graph to_heterogeneous(const graph& g, const id_list& vertex_types, const
     all.push_back({type, ends[0], ends[1]});
   }
   hetero_graph h(counts, all);
-  for (std::size_t t = 0; t < types.size(); ++t) gather_columns(g.ndata, vertices_of[t], h.nodes(types[t]));
-  for (std::size_t r = 0; r < relations.size(); ++r) gather_columns(g.edata, edges_of[r], h[relations[r]].edata);
+  for (std::size_t t = 0; t < types.size(); ++t) detail::gather_columns(g.ndata, vertices_of[t], h.nodes(types[t]));
+  for (std::size_t r = 0; r < relations.size(); ++r)
+    detail::gather_columns(g.edata, edges_of[r], h[relations[r]].edata);
   return h;
 }
 

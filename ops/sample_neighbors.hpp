@@ -10,10 +10,10 @@ namespace edgefold {
 /// Which in-edges are chosen. What is drawn for a vertex depends on the seed, the layer and the vertex alone: neither
 /// on threads, nor on what else is in the batch. So give each batch a seed of its own.
 struct sample_options {
-  bool replace = false;    ///< an edge may be drawn several times: exactly fan-out edges, unless there are none
-  std::string weight;      ///< column of `edata`, float (edges) or (edges, 1): how likely each edge is, up to a common
-                           ///< factor; edges of weight 0 are never chosen. Empty: all alike
-  std::uint64_t seed = 0;  ///< of the random numbers
+  bool replace = false;     ///< an edge may be drawn several times: exactly fan-out edges, unless there are none
+  std::string weight = {};  ///< column of `edata`, float (edges) or (edges, 1): how likely each edge is, up to a common
+                            ///< factor; edges of weight 0 are never chosen. Empty: all alike
+  std::uint64_t seed = 0;   ///< of the random numbers
 };
 
 /// The vertices of g with `fan_out` in-edges of each seed, or all where there are fewer; fan_out -1: all. Edges stand

@@ -1,9 +1,9 @@
-/// Columns of several frames put together, and cut apart. Private to the compiled library.
+/// Columns of several frames put together, cut apart and gathered. Private to the compiled library.
 #pragma once
 #include <functional>
 #include <vector>
 
-#include <edgefold/core/frame.hpp>
+#include <edgefold/core/graph.hpp>
 
 namespace edgefold::detail {
 
@@ -14,5 +14,10 @@ any_tensor joined_column(const std::vector<frame>& frames, const std::string& na
 
 /// Rows [begin, end) of all columns.
 void cut_columns(const frame& from, std::int64_t begin, std::int64_t end, frame to);
+
+/// Rows `rows` of all columns, with gradients.
+void gather_columns(const frame& from, const basic_tensor<std::int64_t>& rows, frame to);
+/// The same, and the numbers of the rows themselves as column `original_id`.
+void take_rows(const frame& from, const basic_tensor<std::int64_t>& rows, frame to);
 
 }  // namespace edgefold::detail

@@ -1,0 +1,74 @@
+#include <edgefold/ops/sample_neighbors.hpp>
+
+#include <edgefold/ops/detail/chosen_edges.hpp>
+#include <edgefold/ops/detail/columns.hpp>
+
+namespace edgefold {
+namespace {
+
+constexpr std::string_view operation = "sample_neighbors";
+
+using edge_ids = basic_tensor<std::int64_t>;
+
+detail::edge_choice choice(const graph& g, std::int64_t fan_out, const sample_options& o, std::size_t stream,
+                           std::string_view of) {
+  return {fan_out, o.replace, detail::weight_column(g, o.weight, of), o.seed, stream};
+}
+
+edge_ids sample(const graph& g, const id_list& seeds, std::int64_t fan_out, const sample_options& options,
+                std::size_t stream) {
+  seeds.check_range(g.num_dst(), operation, "seed");
+  const basic_tensor<std::int64_t> vertices = seeds.to_int64();
+  detail::check_distinct(vertices, g.num_dst(), operation);
+  const detail::edge_choice how = choice(g, fan_out, options, stream, operation);
+  return detail::choose_edges(g.topology().in_edges(), vertices, how, operation).ids;
+}
+
+void share_columns(const frame& from, frame to) {
+  for (const std::string& name : from.names()) to.set(name, from.get(name));
+}
+
+}  // namespace
+
+graph sample_neighbors(const graph& g, const id_list& seeds, std::int64_t fan_out, const sample_options& options) {
+  const edge_ids chosen = sample(g, seeds, fan_out, options, 0);
+  const adjacency a = g.topology().subset(chosen);
+  graph sampled = g.is_bipartite() ? graph::bipartite(a) : graph(a);
+  share_columns(g.srcdata, sampled.srcdata);
+  share_columns(g.dstdata, sampled.dstdata);
+  detail::take_rows(g.edata, chosen, sampled.edata);
+  return sampled;
+}
+
+std::vector<graph> sample_blocks(const graph& g, const id_list& seeds, const std::vector<std::int64_t>& fan_outs,
+                                 const sample_options& options) {
+  const auto how = [&](std::size_t i) { return choice(g, fan_outs[i], options, i, "sample_blocks"); };
+  return detail::layers_of_blocks(g, seeds, fan_outs.size(), how, "sample_blocks");
+}
+
+hetero_graph sample_neighbors(const hetero_graph& g, const std::map<std::string, id_list>& seeds,
+                              const std::vector<relation_fan_out>& fan_outs, const sample_options& options) {
+  for (const auto& [type, ids] : seeds) ids.check_range(g.num_vertices(type), operation, "seed");
+  std::vector<edge_ids> chosen(g.edge_types().size(), edge_ids({0}));
+  detail::distinct_relations relation(g, operation);
+  for (const auto& [name, fan_out] : fan_outs) {
+    const edge_type& type = relation(name);
+    const auto of_type = seeds.find(type.dst);
+    const std::size_t number = g.number_of(type);
+    chosen[number] = sample(g[type], of_type == seeds.end() ? id_list() : of_type->second, fan_out, options, number);
+  }
+  std::vector<vertex_count> counts;
+  for (const std::string& type : g.vertex_types()) counts.push_back({type, g.num_vertices(type)});
+  std::vector<relation_edges> relations;
+  for (std::size_t r = 0; r < chosen.size(); ++r) {
+    const auto [sources, targets] = g[g.edge_types()[r]].find_edges(chosen[r]);
+    relations.push_back({g.edge_types()[r], sources, targets});
+  }
+  hetero_graph sampled(counts, relations);
+  for (const std::string& type : g.vertex_types()) share_columns(g.nodes(type), sampled.nodes(type));
+  for (std::size_t r = 0; r < chosen.size(); ++r)
+    detail::take_rows(g[g.edge_types()[r]].edata, chosen[r], sampled[g.edge_types()[r]].edata);
+  return sampled;
+}
+
+}  // namespace edgefold
