@@ -4,6 +4,7 @@
 #include <edgefold/ops/detail/id_numbers.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -11,29 +12,6 @@ namespace edgefold::detail {
 namespace {
 
 using positions = std::span<std::int64_t>;
-
-// Floyd's algorithm (Bentley & Floyd 1987): of 0 .. n - 1, every subset as likely as any other; ascending.
-void draw_subset(std::int64_t n, positions out, random_sequence& random) {
-  const std::int64_t k = std::ssize(out);
-  std::int64_t last = n - k;
-  if (k <= 64) {
-    for (auto end = out.begin(); end != out.end(); ++end, ++last) {
-      const std::int64_t x = random.below(last + 1);
-      const auto at = std::lower_bound(out.begin(), end, x);
-      const bool taken = at != end && *at == x;  // then the last, which is greater than all so far
-      if (!taken) std::move_backward(at, end, end + 1);
-      *(taken ? end : at) = taken ? last : x;
-    }
-    return;
-  }
-  id_numbers<std::int64_t> drawn(k, n);
-  for (std::size_t size = 0; last < n; ++last, ++size) {
-    drawn(random.below(last + 1));
-    if (drawn.ids().size() == size) drawn(last);
-  }
-  std::copy(drawn.ids().begin(), drawn.ids().end(), out.begin());
-  std::sort(out.begin(), out.end());
-}
 
 // Chooses among the in-edges of one vertex after another.
 class chooser {
@@ -63,7 +41,7 @@ class chooser {
     } else if (replace) {
       for (std::int64_t& x : out) x = random.below(n);
     } else if (std::ssize(out) < n) {
-      draw_subset(n, out, random);
+      subset(n, out, random);
     } else {
       std::iota(out.begin(), out.end(), 0);
     }
@@ -73,6 +51,34 @@ class chooser {
 
  private:
   double weight(std::int64_t position) const { return weight_of(weight_, in_.id_at(position), operation_); }
+
+  // Floyd's algorithm (Bentley & Floyd 1987): of 0 .. n - 1, every subset as likely as any other.
+  void subset(std::int64_t n, positions out, random_sequence& random) {
+    std::int64_t last = n - std::ssize(out);
+    if (last > 4096 * std::ssize(out)) return subset_of_many(last, out, random);
+    bits_.assign(static_cast<std::size_t>(n + 63) / 64, 0);
+    for (; last < n; ++last) {
+      const std::int64_t x = random.below(last + 1);
+      const std::int64_t chosen = bit(x) >> x % 64 & 1 ? last : x;
+      bit(chosen) |= std::uint64_t{1} << chosen % 64;
+    }
+    auto to = out.begin();
+    for (std::size_t i = 0; i < bits_.size(); ++i)
+      for (std::uint64_t rest = bits_[i]; rest != 0; rest &= rest - 1)
+        *to++ = static_cast<std::int64_t>(i) * 64 + std::countr_zero(rest);
+  }
+  std::uint64_t& bit(std::int64_t i) { return bits_[static_cast<std::size_t>(i) / 64]; }
+
+  // The same where few of so many are chosen that a bit for each costs more than a sorted list.
+  static void subset_of_many(std::int64_t last, positions out, random_sequence& random) {
+    for (auto end = out.begin(); end != out.end(); ++end, ++last) {
+      const std::int64_t x = random.below(last + 1);
+      const auto at = std::lower_bound(out.begin(), end, x);
+      const bool taken = at != end && *at == x;  // then the last, which is greater than all so far
+      if (!taken) std::move_backward(at, end, end + 1);
+      *(taken ? end : at) = taken ? last : x;
+    }
+  }
 
   void repeat_by_weight(std::int64_t first, std::int64_t n, positions out, random_sequence& random) {
     sums_.clear();
@@ -94,11 +100,12 @@ class chooser {
   const edge_choice& how_;
   const float* weight_;
   std::string_view operation_;
+  std::vector<std::uint64_t> bits_;
   std::vector<double> sums_;
   std::vector<std::pair<double, std::int64_t>> times_;
 };
 
-void number_all(const basic_tensor<std::int64_t>& ids, id_numbers<vertex_id>& numbers, std::string_view operation) {
+void number_all(const basic_tensor<std::int64_t>& ids, id_numbers& numbers, std::string_view operation) {
   for (std::int32_t i = 0; const std::int64_t id : ids.values())
     check(numbers(static_cast<vertex_id>(id)) == i++, operation, "vertex ", id, " stands twice");
 }
@@ -138,7 +145,7 @@ chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t
 
 graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::int64_t num_vertices,
                std::string_view operation) {
-  id_numbers<vertex_id> numbers(dst.size() + edges.sources.size(), num_vertices);
+  id_numbers numbers(dst.size() + edges.sources.size(), num_vertices);
   number_all(dst, numbers, operation);
   std::int32_t* source = edges.sources.data();
   for (std::int64_t k = 0; k < edges.sources.size(); ++k) source[k] = numbers(source[k]);
@@ -152,7 +159,7 @@ graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::i
 }
 
 void check_distinct(const basic_tensor<std::int64_t>& ids, std::int64_t limit, std::string_view operation) {
-  id_numbers<vertex_id> numbers(ids.size(), limit);
+  id_numbers numbers(ids.size(), limit);
   number_all(ids, numbers, operation);
 }
 

@@ -1,15 +1,14 @@
 /// Ids numbered as they appear. Private to the compiled library.
 #pragma once
+#include <algorithm>
 #include <bit>
-#include <cstdint>
 #include <vector>
 
-#include <algorithm>
+#include <edgefold/core/types.hpp>
 
 namespace edgefold::detail {
 
 /// A hash table with linear probing; a plain table where that is no larger.
-template <class Id>
 class id_numbers {
  public:
   /// For at most `count` ids from 0 to limit - 1.
@@ -23,7 +22,7 @@ class id_numbers {
   }
 
   /// The number of `id`: how many others came before its first appearance.
-  std::int32_t operator()(Id id) {
+  std::int32_t operator()(vertex_id id) {
     for (std::uint64_t at = static_cast<std::uint64_t>(id) * factor_ >> shift_;; at = (at + 1) & (slots_.size() - 1)) {
       slot& s = slots_[at];
       if (s.number < 0) {
@@ -35,15 +34,15 @@ class id_numbers {
     }
   }
   /// The ids by number.
-  const std::vector<Id>& ids() const { return ids_; }
+  const std::vector<vertex_id>& ids() const { return ids_; }
 
  private:
   struct slot {
-    Id id = 0;
+    vertex_id id = 0;
     std::int32_t number = -1;
   };
   std::vector<slot> slots_;
-  std::vector<Id> ids_;
+  std::vector<vertex_id> ids_;
   std::uint64_t factor_;
   int shift_;
 };

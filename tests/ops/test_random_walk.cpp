@@ -35,7 +35,7 @@ TEST_CASE("property: walks follow edges, and stop only at dead ends") {
         *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, g.num_vertices()));
     const std::int64_t length = *rc::gen::inRange(0, 7);
     const ids walks = random_walk(g, starts, length, {.weight = weight, .p = p, .q = q, .seed = 3});
-    RC_ASSERT(walks.shape() == shape_type{std::ssize(starts), length + 1});
+    RC_ASSERT((walks.shape() == shape_type{std::ssize(starts), length + 1}));
     const auto can = [&](edge_id e) { return weight.empty() || std::as_const(w).data()[e] > 0; };
     for (std::int64_t i = 0; i < walks.rows(); ++i) {
       RC_ASSERT(walks.at(i) == starts[static_cast<std::size_t>(i)]);
@@ -50,7 +50,7 @@ TEST_CASE("property: walks follow edges, and stop only at dead ends") {
           possible |= can(e);
           taken |= can(e) && g.target(e) == v;
         }
-        RC_ASSERT(possible ? taken : v == -1);
+        RC_ASSERT((possible ? taken : v == -1));
       }
     }
   });
