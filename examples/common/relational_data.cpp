@@ -31,8 +31,9 @@ std::pair<integers, integers> read_part(const path& folder, const std::string& n
   return {ids, labels};
 }
 
-// 1 / the number of edges of the same type into the same vertex.
-tensor norm_of(const graph& g, const integers& types) {
+}  // namespace
+
+tensor relation_norm(const graph& g, const integers& types) {
   std::map<std::pair<vertex_id, std::int64_t>, float> counts;
   const vertex_id* const target = g.topology().targets();
   for (edge_id e = 0; e < g.num_edges(); ++e) ++counts[{target[e], types.at(e)}];
@@ -40,8 +41,6 @@ tensor norm_of(const graph& g, const integers& types) {
   for (edge_id e = 0; e < g.num_edges(); ++e) norm.data()[e] = 1 / counts[{target[e], types.at(e)}];
   return norm;
 }
-
-}  // namespace
 
 relational_data read_relational_data(const path& folder) {
   check_runtime(is_directory(folder), "read_relational_data", folder.string(), ": no such folder");
@@ -82,7 +81,7 @@ relational_data read_relational_data(const path& folder) {
     targets.push_back(edges[e].second);
   }
   d.rows = graph::bipartite(rows, targets, d.num_relations * entities, entities);
-  d.norm = norm_of(d.g, d.types);
+  d.norm = relation_norm(d.g, d.types);
   std::tie(d.train, d.train_labels) = read_part(folder, "train", entities);
   std::tie(d.test, d.test_labels) = read_part(folder, "test", entities);
   for (const integers& labels : {d.train_labels, d.test_labels})

@@ -17,6 +17,9 @@ struct relational_data {
   basic_tensor<std::int64_t> train, train_labels, test, test_labels;  ///< entities and their classes, from 0 on
 };
 
+/// (edges, 1): 1 / the number of edges of the same type into the same vertex.
+tensor relation_norm(const graph& g, const basic_tensor<std::int64_t>& types);
+
 /// Reads `folder`: triples.npy (triples, 3), subject, relation, object; train_idx.npy, train_labels.npy, test_idx.npy,
 /// test_labels.npy; the number of entities as `num_entities` in meta.json. Throws std::runtime_error for what is
 /// missing, damaged, out of range or of the wrong length.

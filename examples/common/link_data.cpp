@@ -1,0 +1,173 @@
+#include <common/link_data.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <common/relational_data.hpp>
+#include <edgefold/core/io/edge_list.hpp>
+#include <edgefold/core/io/matrix_market.hpp>
+#include <edgefold/core/random.hpp>
+#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace edgefold::examples {
+namespace {
+
+using std::filesystem::path;
+using integers = basic_tensor<std::int64_t>;
+using triple = std::array<std::int64_t, 3>;  // head, relation, tail
+
+triple at(const link_list& l, std::int64_t i) { return {l.heads.at(i), l.relations.at(i), l.tails.at(i)}; }
+
+// As the data set would hold it.
+triple normal(const link_data& d, triple t) {
+  if (!d.directed && t[0] > t[2]) std::swap(t[0], t[2]);
+  return t;
+}
+
+std::set<triple> set_of(const link_list& l) {
+  std::set<triple> all;
+  for (std::int64_t i = 0; i < l.size(); ++i) all.insert(at(l, i));
+  return all;
+}
+
+template <class Triples>
+link_list list_of(const Triples& triples) {
+  std::array<std::vector<std::int64_t>, 3> columns;
+  for (const triple& t : triples)
+    for (std::size_t k = 0; k < 3; ++k) columns[k].push_back(t[k]);
+  const auto tensor_of = [](const std::vector<std::int64_t>& v) { return integers({std::ssize(v)}, v); };
+  return {tensor_of(columns[0]), tensor_of(columns[1]), tensor_of(columns[2])};
+}
+
+link_data read_triples(const path& folder) {
+  const relational_data r = read_relational_data(folder);  // each triple, each back, and a loop at each entity
+  link_data d{true, r.g.num_vertices(), (r.num_relations - 1) / 2, {}};
+  std::set<triple> triples;
+  for (edge_id e = 0; e < (r.g.num_edges() - d.num_vertices) / 2; ++e)
+    triples.insert({r.g.source(e), r.types.at(e), r.g.target(e)});
+  d.links = list_of(triples);
+  return d;
+}
+
+link_data read_edges(const path& file) {
+  const graph g = file.extension() == ".mtx" ? read_matrix_market(file) : read_edge_list(file);
+  check_runtime(!g.is_bipartite(), "read_links", file.string(), ": ", g.num_src(), " rows and ", g.num_dst(),
+                " columns, expected as many");
+  link_data d{false, g.num_vertices(), 1, {}};
+  std::set<triple> edges;
+  for (edge_id e = 0; e < g.num_edges(); ++e)
+    if (g.source(e) != g.target(e)) edges.insert(normal(d, {g.source(e), 0, g.target(e)}));
+  d.links = list_of(edges);
+  return d;
+}
+
+}  // namespace
+
+link_list link_list::at(const id_list& positions) const {
+  return {gather_rows(heads, positions), gather_rows(relations, positions), gather_rows(tails, positions)};
+}
+
+link_data read_links(const path& file) {
+  check_runtime(exists(file), "read_links", file.string(), ": no such file or folder");
+  if (!is_directory(file)) return read_edges(file);
+  return exists(file / "triples.npy") ? read_triples(file) : read_edges(file / "edges.txt");
+}
+
+link_split split_links(const link_data& data, double validation, double test, std::uint64_t seed) {
+  const std::int64_t n = data.links.size();
+  const auto share = [n](double part) { return std::llround(part * static_cast<double>(n)); };
+  const std::int64_t to_validate = share(validation), to_test = share(test), to_train = n - to_validate - to_test;
+  check_runtime(to_validate > 0 && to_test > 0 && to_train > 0, "split_links", n, " links give ", to_train,
+                " to train, ", to_validate, " to validate and ", to_test, " to test with");
+  const integers order = random_permutation(n, seed);
+  const auto part = [&](std::int64_t begin, std::int64_t end) { return data.links.at(slice(order, 0, begin, end)); };
+  return {part(0, to_train), part(to_train, to_train + to_validate), part(to_train + to_validate, n)};
+}
+
+message_graph pass_along(const link_data& data, const link_list& links) {
+  const graph g =
+      graph::from_coo(concat({links.heads, links.tails}, 0), concat({links.tails, links.heads}, 0), data.num_vertices);
+  const integers relations = concat({links.relations, links.relations + data.num_relations}, 0);
+  return {g, relations, relation_norm(g, relations)};
+}
+
+std::int64_t num_leaked(const link_data& data, const message_graph& messages, const link_list& links) {
+  const std::set<triple> held_out = set_of(links);
+  std::set<triple> seen;
+  for (edge_id e = 0; e < messages.g.num_edges(); ++e) {
+    const std::int64_t relation = messages.relations.at(e), u = messages.g.source(e), v = messages.g.target(e);
+    const bool back = relation >= data.num_relations;
+    const triple t = normal(data, {back ? v : u, relation % data.num_relations, back ? u : v});
+    if (held_out.contains(t)) seen.insert(t);
+  }
+  return std::ssize(seen);
+}
+
+link_list corrupted(const link_data& data, const link_list& links, std::int64_t times, std::uint64_t seed,
+                    std::uint64_t stream) {
+  const std::int64_t n = links.size() * times;
+  integers heads(shape_type{n}), relations(shape_type{n}), tails(shape_type{n});
+  const integers drawn = random_integers({n}, 2 * data.num_vertices, seed, stream);  // which end, and by what
+  std::int64_t *const h = heads.data(), *const r = relations.data(), *const t = tails.data();
+  for (std::int64_t i = 0; i < n; ++i) {
+    const triple real = at(links, i / times);
+    const std::int64_t vertex = drawn.at(i) / 2;
+    h[i] = drawn.at(i) % 2 == 0 ? vertex : real[0];
+    r[i] = real[1];
+    t[i] = drawn.at(i) % 2 == 1 ? vertex : real[2];
+    if (std::getenv("BOTH"))
+      h[i] = static_cast<std::int64_t>(philox(seed, static_cast<std::uint64_t>(i), stream).word[0]) % data.num_vertices,
+      t[i] = static_cast<std::int64_t>(philox(seed, static_cast<std::uint64_t>(i), stream).word[1]) % data.num_vertices;
+  }
+  return {heads, relations, tails};
+}
+
+link_list false_links(const link_data& data, const link_list& links, std::uint64_t seed) {
+  constexpr std::uint64_t attempts = 1000;
+  const std::set<triple> known = set_of(data.links);
+  std::vector<triple> found;
+  for (std::int64_t i = 0; i < links.size(); ++i)
+    for (std::uint64_t attempt = 0; std::ssize(found) <= i; ++attempt) {
+      check_runtime(attempt < attempts, "false_links", "hardly any link between ", data.num_vertices,
+                    " vertices is false");
+      const random_words words = philox(seed, static_cast<std::uint64_t>(i), attempt);
+      const auto vertex = [&](int k) { return static_cast<std::int64_t>(words.word[k]) % data.num_vertices; };
+      triple t = at(links, i);
+      if (!data.directed || words.word[2] % 2 == 0) t[0] = vertex(0);
+      if (!data.directed || words.word[2] % 2 == 1) t[2] = vertex(1);
+      if (!known.contains(normal(data, t)) && (data.directed || t[0] != t[2])) found.push_back(t);
+    }
+  return list_of(found);
+}
+
+link_questions questions_of(const link_data& data, const link_list& links) {
+  using question = std::pair<std::int64_t, std::int64_t>;  // a vertex and a relation
+  std::map<question, std::vector<std::int64_t>> tails, heads;
+  for (std::int64_t i = 0; i < data.links.size(); ++i) {
+    const auto [h, r, t] = at(data.links, i);
+    tails[{h, r}].push_back(t);
+    heads[{t, r}].push_back(h);
+    if (data.directed) continue;
+    tails[{t, r}].push_back(h);
+    heads[{h, r}].push_back(t);
+  }
+  link_questions q{concat({links.heads, links.tails}, 0),
+                   concat({links.relations, links.relations}, 0),
+                   concat({links.tails, links.heads}, 0),
+                   {}};
+  std::vector<std::int64_t> from, to;
+  for (std::int64_t i = 0; i < q.given.rows(); ++i) {
+    auto answers = (i < links.size() ? tails : heads)[{q.given.at(i), q.relations.at(i)}];
+    if (!data.directed) answers.push_back(q.given.at(i));
+    from.insert(from.end(), answers.size(), i);
+    to.insert(to.end(), answers.begin(), answers.end());
+  }
+  q.known = graph::bipartite(from, to, q.given.rows(), data.num_vertices);
+  return q;
+}
+
+}  // namespace edgefold::examples
