@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
   add_number(app, "--weight-decay", s.weight_decay, "Weight decay", 0.0, 1e6);
   add_number(app, "--epochs", s.epochs, "Epochs", 1, 1'000'000);
   add_number(app, "--every", s.every, "Epochs from one validation to the next", 1, 1'000'000);
-  add_number(app, "--negatives", s.negatives, "False links for each link", 1, 1'000);
+  add_number(app, "--negatives", s.negatives, "False heads, and false tails, for each link", 1, 1'000);
   add_number(app, "--validation", s.validation, "Share of links to validate with", 0.0, 1.0);
   add_number(app, "--test", s.test, "Share of links to test with", 0.0, 1.0);
   add_number(app, "--seeds", o.seeds, "Splits and trainings, of seeds 0, 1, ...", 1, 10'000);

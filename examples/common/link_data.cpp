@@ -11,6 +11,7 @@
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/negative_sampling.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold::examples {
@@ -41,6 +42,11 @@ link_list list_of(const Triples& triples) {
     for (std::size_t k = 0; k < 3; ++k) columns[k].push_back(t[k]);
   const auto tensor_of = [](const std::vector<std::int64_t>& v) { return integers({std::ssize(v)}, v); };
   return {tensor_of(columns[0]), tensor_of(columns[1]), tensor_of(columns[2])};
+}
+
+// Edges of the links, then as many of the ways back.
+graph there_and_back(const link_list& l, std::int64_t num_vertices) {
+  return graph::from_coo(concat({l.heads, l.tails}, 0), concat({l.tails, l.heads}, 0), num_vertices);
 }
 
 link_data read_triples(const path& folder) {
@@ -107,64 +113,45 @@ std::int64_t num_leaked(const link_data& data, const message_graph& messages, co
   return std::ssize(seen);
 }
 
-link_list corrupted(const link_data& data, const link_list& links, std::int64_t times, std::uint64_t seed,
-                    std::uint64_t stream) {
-  const std::int64_t n = links.size() * times;
-  integers heads(shape_type{n}), relations(shape_type{n}), tails(shape_type{n});
-  const integers drawn = random_integers({n}, 2 * data.num_vertices, seed, stream);  // which end, and by what
-  std::int64_t *const h = heads.data(), *const r = relations.data(), *const t = tails.data();
-  for (std::int64_t i = 0; i < n; ++i) {
-    const triple real = at(links, i / times);
-    const std::int64_t vertex = drawn.at(i) / 2;
-    h[i] = drawn.at(i) % 2 == 0 ? vertex : real[0];
-    r[i] = real[1];
-    t[i] = drawn.at(i) % 2 == 1 ? vertex : real[2];
-    if (std::getenv("BOTH"))
-      h[i] = static_cast<std::int64_t>(philox(seed, static_cast<std::uint64_t>(i), stream).word[0]) % data.num_vertices,
-      t[i] = static_cast<std::int64_t>(philox(seed, static_cast<std::uint64_t>(i), stream).word[1]) % data.num_vertices;
-  }
-  return {heads, relations, tails};
+link_list corrupted(const link_list& links, const graph& both_ways, std::int64_t times, std::uint64_t seed) {
+  std::vector<std::int64_t> edges, which;
+  for (const std::int64_t first : {std::int64_t{0}, both_ways.num_edges() / 2})
+    for (std::int64_t i = 0; i < links.size(); ++i) {
+      edges.push_back(first + i);
+      which.insert(which.end(), static_cast<std::size_t>(times), i);
+    }
+  const auto [from, to] = corrupt_targets(both_ways, edges, times, {.seed = seed});
+  const std::int64_t half = links.size() * times;
+  const auto joined = [half](const integers& first, const integers& second) {
+    return concat({slice(first, 0, 0, half), slice(second, 0, half, 2 * half)}, 0);
+  };
+  return {joined(from, to), gather_rows(links.relations, which), joined(to, from)};
 }
 
 link_list false_links(const link_data& data, const link_list& links, std::uint64_t seed) {
-  constexpr std::uint64_t attempts = 1000;
-  const std::set<triple> known = set_of(data.links);
-  std::vector<triple> found;
-  for (std::int64_t i = 0; i < links.size(); ++i)
-    for (std::uint64_t attempt = 0; std::ssize(found) <= i; ++attempt) {
-      check_runtime(attempt < attempts, "false_links", "hardly any link between ", data.num_vertices,
-                    " vertices is false");
-      const random_words words = philox(seed, static_cast<std::uint64_t>(i), attempt);
-      const auto vertex = [&](int k) { return static_cast<std::int64_t>(words.word[k]) % data.num_vertices; };
-      triple t = at(links, i);
-      if (!data.directed || words.word[2] % 2 == 0) t[0] = vertex(0);
-      if (!data.directed || words.word[2] % 2 == 1) t[2] = vertex(1);
-      if (!known.contains(normal(data, t)) && (data.directed || t[0] != t[2])) found.push_back(t);
-    }
-  return list_of(found);
+  const graph all = there_and_back(
+      {concat({links.heads, data.links.heads}, 0), {}, concat({links.tails, data.links.tails}, 0)}, data.num_vertices);
+  if (data.directed) return corrupted(links, all, 1, seed);
+  const auto [heads, tails] = negative_edges(all, links.size(), {.seed = seed});
+  return {heads, links.relations, tails};
 }
 
 link_questions questions_of(const link_data& data, const link_list& links) {
-  using question = std::pair<std::int64_t, std::int64_t>;  // a vertex and a relation
-  std::map<question, std::vector<std::int64_t>> tails, heads;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::int64_t>> answers;  // of a vertex and a relation
+  const std::int64_t back = data.directed ? data.num_relations : 0;                    // both ways are one there
   for (std::int64_t i = 0; i < data.links.size(); ++i) {
     const auto [h, r, t] = at(data.links, i);
-    tails[{h, r}].push_back(t);
-    heads[{t, r}].push_back(h);
-    if (data.directed) continue;
-    tails[{t, r}].push_back(h);
-    heads[{h, r}].push_back(t);
+    answers[{h, r}].push_back(t);
+    answers[{t, r + back}].push_back(h);
   }
-  link_questions q{concat({links.heads, links.tails}, 0),
-                   concat({links.relations, links.relations}, 0),
-                   concat({links.tails, links.heads}, 0),
-                   {}};
+  link_questions q{concat({links.heads, links.tails}, 0), concat({links.relations, links.relations}, 0),
+                   concat({links.tails, links.heads}, 0), graph()};
   std::vector<std::int64_t> from, to;
   for (std::int64_t i = 0; i < q.given.rows(); ++i) {
-    auto answers = (i < links.size() ? tails : heads)[{q.given.at(i), q.relations.at(i)}];
-    if (!data.directed) answers.push_back(q.given.at(i));
-    from.insert(from.end(), answers.size(), i);
-    to.insert(to.end(), answers.begin(), answers.end());
+    auto known = answers[{q.given.at(i), q.relations.at(i) + (i < links.size() ? 0 : back)}];
+    if (!data.directed) known.push_back(q.given.at(i));
+    from.insert(from.end(), known.size(), i);
+    to.insert(to.end(), known.begin(), known.end());
   }
   q.known = graph::bipartite(from, to, q.given.rows(), data.num_vertices);
   return q;

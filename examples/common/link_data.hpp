@@ -44,11 +44,11 @@ message_graph pass_along(const link_data& data, const link_list& links);
 /// How many of the links stand, either way round, among the edges that messages pass along.
 std::int64_t num_leaked(const link_data& data, const message_graph& messages, const link_list& links);
 
-/// `times` false links for each link. While training, one of its ends, head or tail, is replaced by any vertex.
-link_list corrupted(const link_data& data, const link_list& links, std::int64_t times, std::uint64_t seed,
-                    std::uint64_t stream);
-/// To measure with, one for each link, and none that the data set holds: of undirected data both ends are replaced by
-/// unlike vertices, of triples one end. Throws std::runtime_error where hardly any are false.
+/// For each link `times` false ones with another tail, then for each as many with another head: vertices that no edge
+/// joins to the other end. The edges of `both_ways` begin with the links, its second half with their ways back.
+link_list corrupted(const link_list& links, const graph& both_ways, std::int64_t times, std::uint64_t seed);
+/// To measure with: links that the data set does not hold. Of undirected data as many as `links`, any pairs of
+/// vertices; of triples each link with another tail and with another head.
 link_list false_links(const link_data& data, const link_list& links, std::uint64_t seed);
 
 /// What is asked of the links: (head, relation, ?), then (?, relation, tail).

@@ -20,7 +20,7 @@ struct link_settings {
   std::int64_t bases = 0;  ///< of an R-GCN: 0 gives each relation its own matrix
   double dropout = 0, lr = 0.01, weight_decay = 0;
   int epochs = 200, every = 10;  ///< epochs from one validation to the next
-  std::int64_t negatives = 1;    ///< false links for each link, drawn anew each epoch
+  std::int64_t negatives = 1;    ///< false heads, and false tails, for each link, drawn anew each epoch
   double validation = 0.1, test = 0.1;
 };
 

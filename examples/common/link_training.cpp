@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <edgefold/core/autograd.hpp>
+#include <edgefold/core/random.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/loss.hpp>
 #include <edgefold/ops/ranking.hpp>
@@ -12,7 +13,11 @@
 namespace edgefold::examples {
 namespace {
 
-constexpr std::uint64_t first_negatives = 1 << 20;  // the stream of epoch 0
+// Of the negatives of an epoch.
+std::uint64_t seed_of(std::uint64_t seed, int epoch) {
+  const random_words words = philox(seed, static_cast<std::uint64_t>(epoch), 1 << 20);
+  return std::uint64_t{words.word[0]} << 32 | words.word[1];
+}
 
 // Ones for so many rows, zeros for as many as follow.
 tensor ones_then_zeros(std::int64_t ones_of, std::int64_t zeros_of) {
@@ -52,8 +57,7 @@ link_result train_links(const link_data& data, const link_split& split, const me
   const auto start = std::chrono::steady_clock::now();
   for (int epoch = 1; epoch <= s.epochs; ++epoch) {
     set_training(net, true);
-    const link_list corrupt =
-        corrupted(data, split.train, s.negatives, seed, first_negatives + static_cast<std::uint64_t>(epoch));
+    const link_list corrupt = corrupted(split.train, messages.g, s.negatives, seed_of(seed, epoch));
     const tensor loss = loss_of(net, net.encode(messages), split.train, corrupt);
     check_runtime(std::isfinite(loss.item()), "train_links", "the loss is not finite in epoch ", epoch);
     optimizer.zero_grad();
