@@ -1,18 +1,24 @@
 #include <edgefold/core/edge_sort.hpp>
 
+#include <edgefold/core/memory.hpp>
+#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <atomic>
+#include <bit>
 
 namespace edgefold::detail {
 namespace {
 
-constexpr std::int64_t max_parts = 16;
+constexpr std::int64_t max_parts = 64, max_buckets = 2048;
+constexpr std::int64_t line = 16;    // 32-bit words of a cache line
+constexpr std::int64_t ahead = 512;  // edges from the one in hand to the one asked for
 
 bool ascends(const std::int32_t* keys, std::int64_t n) {
   std::atomic<bool> sorted{true};
   parallel_for(n - 1, 1 << 18, [&](std::int64_t b, std::int64_t e) {
+    if (!sorted.load(std::memory_order_relaxed)) return;
     bool good = true;
     for (std::int64_t i = b; i < e; ++i) good &= keys[i] <= keys[i + 1];
     if (!good) sorted = false;
@@ -20,47 +26,176 @@ bool ascends(const std::int32_t* keys, std::int64_t n) {
   return sorted;
 }
 
-// Edges are cut into `parts` runs. starts(part, key) becomes the first position of that run's edges of that key.
-// The cut decides nothing about the result: a stable order by key is unique.
-struct key_counts {
-  std::int64_t n, keys, parts, run;
-  std::vector<std::int64_t> counts;  // (parts, keys)
+// The offsets of keys that ascend: edge i is the first of those after the key before, up to its own.
+void mark_groups(const std::int32_t* keys, std::int64_t n, std::int64_t num_groups, std::int64_t* offsets) {
+  parallel_for(n + 1, 1 << 18, [&](std::int64_t b, std::int64_t e) {
+    for (std::int64_t i = b; i < e; ++i)
+      for (std::int64_t k = i == 0 ? 0 : keys[i - 1] + 1; k <= (i == n ? num_groups : keys[i]); ++k) offsets[k] = i;
+  });
+}
 
-  key_counts(std::int64_t edges, std::int64_t num_keys)
-      : n(edges),
-        keys(num_keys),
-        parts(std::clamp<std::int64_t>(std::min(edges / (1 << 16), edges / std::max<std::int64_t>(keys, 1)), 1,
-                                       std::min<std::int64_t>(max_parts, num_threads()))),
-        run((n + parts - 1) / parts),
-        counts(static_cast<std::size_t>(parts * keys)) {}
-  std::int64_t* of(std::int64_t part) { return counts.data() + part * keys; }
+// Counting sort. Edges are cut into `parts` runs; counts (parts, keys) become the position of the next edge of that run
+// and key. The cut decides nothing about the result: a stable order by key is unique.
+class counting_sort {
+ public:
+  counting_sort(std::int64_t edges, std::int64_t keys, std::int64_t edges_a_part)
+      : n_(edges),
+        keys_(keys),
+        parts_(std::clamp<std::int64_t>(std::min(edges / edges_a_part, edges / keys), 1,
+                                        std::min<std::int64_t>(max_parts, num_threads()))),
+        run_((n_ + parts_ - 1) / parts_),
+        counts_(static_cast<std::size_t>(parts_ * keys_)) {}
 
-  void count(const std::int32_t* key) {
-    parallel_for(parts, 1, [&](std::int64_t p, std::int64_t) {
-      std::int64_t* c = of(p);
-      for (std::int64_t i = p * run; i < std::min(n, (p + 1) * run); ++i) ++c[key[i]];
+  // f(next, begin, end) for every run.
+  template <class F>
+  void each_run(F&& f) {
+    parallel_for(parts_, 1, [&](std::int64_t p, std::int64_t) {
+      f(counts_.data() + p * keys_, p * run_, std::min(n_, (p + 1) * run_));
     });
   }
-  void to_starts(std::int64_t* offsets) {
-    std::int64_t total = 0;
-    for (std::int64_t k = 0; k < keys; ++k) {
-      offsets[k] = total;
-      for (std::int64_t p = 0; p < parts; ++p) total += std::exchange(of(p)[k], total);
+  // offsets[k] becomes the position of the first edge of key k, the first of all being `start`.
+  template <class Key>
+  void count(Key&& key_of, std::int64_t start, std::int64_t* offsets) {
+    each_run([&](std::int64_t* next, std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) ++next[key_of(i)];
+    });
+    for (std::int64_t k = 0; k < keys_; ++k) {
+      offsets[k] = start;
+      for (std::int64_t at = k; at < parts_ * keys_; at += keys_)
+        start += std::exchange(counts_[static_cast<std::size_t>(at)], start);
     }
-    offsets[keys] = total;
+  }
+
+ private:
+  std::int64_t n_, keys_, parts_, run_;
+  std::vector<std::int64_t> counts_;
+};
+
+// Words on their way to the positions begin .. end - 1, all within one aligned line. A whole line is written past the
+// caches; written word by word it would first be read from memory.
+template <class T>
+struct alignas(64) line_buffer {
+  T words[line];
+  void write(T* to, std::int64_t begin, std::int64_t end) const {
+    constexpr int lanes = impl::native_lanes<T>;
+    if (end - begin < line) std::copy_n(words + begin % line, end - begin, to + begin);
+    else
+      for (int k = 0; k < line; k += lanes) impl::stream(to + begin + k, impl::load<T, lanes>(words + k));
   }
 };
 
 template <class Id>
-void scatter(key_counts& starts, const std::int32_t* key, const std::int32_t* other, std::int32_t* neighbors, Id* ids) {
-  parallel_for(starts.parts, 1, [&](std::int64_t p, std::int64_t) {
-    std::int64_t* next = starts.of(p);
-    for (std::int64_t i = p * starts.run; i < std::min(starts.n, (p + 1) * starts.run); ++i) {
-      const std::int64_t at = next[key[i]]++;
-      neighbors[at] = other[i];
-      ids[at] = static_cast<Id>(i);
+struct edge {
+  std::int32_t key, other;
+  Id id;
+};
+
+// What is sorted, and where to.
+template <class Id>
+struct sort_task {
+  std::int64_t n, num_groups;
+  const std::int32_t *keys, *others;
+  std::int64_t* offsets;  // (num_groups + 1), the last is there
+  std::int32_t* neighbors;
+  Id* ids;
+  const sort_limits& limits;
+};
+
+// Puts n edges, of num_keys keys from first_key on, to the positions from `start` on. key_of(i), then edge_at(i), are
+// asked once for each.
+template <class Id, class Key, class Edge>
+void sort_range(const sort_task<Id>& task, std::int64_t start, std::int64_t n, std::int64_t first_key,
+                std::int64_t num_keys, Key&& key_of, Edge&& edge_at) {
+  counting_sort sort(n, num_keys, task.limits.edges_a_part);
+  sort.count([&](std::int64_t i) { return key_of(i) - first_key; }, start, task.offsets + first_key);
+  sort.each_run([&](std::int64_t* next, std::int64_t i, std::int64_t end) {
+    for (; i < end; ++i) {
+      const edge<Id> e = edge_at(i);
+      const std::int64_t at = next[e.key - first_key]++;
+      task.neighbors[at] = e.other;
+      task.ids[at] = e.id;
     }
   });
+}
+
+// Groups the edges by key >> shift. `starts` becomes the first position of every bucket and, as before, the end;
+// `keys` the keys by position.
+template <class Id>
+void fill_buckets(const sort_task<Id>& task, int shift, std::vector<std::int64_t>& starts, std::int32_t* keys) {
+  const std::int64_t buckets = std::ssize(starts) - 1;
+  counting_sort sort(task.n, buckets, task.limits.edges_a_part);
+  const auto bucket_of = [&](std::int64_t i) {
+    if (i % line == 0) impl::prefetch(task.keys + std::min(i + ahead, task.n - 1));
+    return static_cast<std::size_t>(task.keys[i] >> shift);
+  };
+  sort.count(bucket_of, 0, starts.data());
+  sort.each_run([&](const std::int64_t* first, std::int64_t i, std::int64_t end) {
+    struct buffers {
+      line_buffer<std::int32_t> keys, others;
+      line_buffer<Id> ids;
+    };
+    std::vector<buffers> lines(static_cast<std::size_t>(buckets));
+    std::vector<std::int64_t> next(first, first + buckets);
+    const auto write = [&](std::size_t b) {
+      const std::int64_t e = next[b], p = std::max(first[b], (e - 1) / line * line);
+      lines[b].keys.write(keys, p, e);
+      lines[b].others.write(task.neighbors, p, e);
+      lines[b].ids.write(task.ids, p, e);
+    };
+    for (; i < end; ++i) {
+      const std::size_t b = bucket_of(i);
+      const std::int64_t at = next[b]++ & (line - 1);
+      lines[b].keys.words[at] = task.keys[i];
+      lines[b].others.words[at] = task.others[i];
+      lines[b].ids.words[at] = static_cast<Id>(i);
+      if (at == line - 1) write(b);
+    }
+    for (std::size_t b = 0; b < lines.size(); ++b) write(b);
+    impl::stream_fence();
+  });
+}
+
+// By the high bits of the keys first, in buckets that fit the cache, then each bucket by the low ones: writes all over
+// memory would miss the caches and the TLB. Between the two, edges stand in the result's own arrays.
+template <class Id>
+void sort_by_buckets(const sort_task<Id>& task) {
+  const std::int64_t most = std::clamp<std::int64_t>(task.n / task.limits.edges_a_bucket, 1, max_buckets);
+  const auto shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>((task.num_groups - 1) / most)));
+  std::vector<std::int64_t> starts(static_cast<std::size_t>((task.num_groups - 1) >> shift) + 2, task.n);
+  auto key_tensor = basic_tensor<std::int32_t>::uninitialized({task.n});
+  std::int32_t* const keys = key_tensor.data();
+  fill_buckets(task, shift, starts, keys);
+  const std::int64_t chunks = 8 * num_threads();  // of about as many edges
+  const auto first_bucket = [&](std::int64_t chunk) {
+    return std::lower_bound(starts.begin(), starts.end() - 1, (task.n + 1) * chunk / chunks) - starts.begin();
+  };
+  parallel_for(chunks, 1, [&](std::int64_t chunk, std::int64_t) {
+    const std::int64_t* const s = starts.data();
+    const std::int64_t first = first_bucket(chunk), last = first_bucket(chunk + 1);
+    std::int64_t largest = 0;
+    for (std::int64_t b = first; b < last; ++b) largest = std::max(largest, s[b + 1] - s[b]);
+    const auto scratch = allocate(static_cast<std::size_t>(largest) * sizeof(edge<Id>));
+    auto* const edges = static_cast<edge<Id>*>(scratch.get());
+    for (std::int64_t b = first; b < last; ++b) {
+      const std::int64_t first_key = b << shift, begin = s[b];
+      const auto take = [=](std::int64_t i) {
+        return (edges[i] = {keys[begin + i], task.neighbors[begin + i], task.ids[begin + i]}).key;
+      };
+      sort_range(task, begin, s[b + 1] - begin, first_key,
+                 std::min(std::int64_t{1} << shift, task.num_groups - first_key), take,
+                 [=](std::int64_t i) { return edges[i]; });
+    }
+  });
+}
+
+template <class Id>
+void sort_edges(const sort_task<Id>& task) {
+  if (task.n > task.limits.at_once) return sort_by_buckets(task);
+  sort_range(
+      task, 0, task.n, 0, task.num_groups, [&](std::int64_t i) { return task.keys[i]; },
+      [&](std::int64_t i) {
+        return edge<Id>{task.keys[i], task.others[i], static_cast<Id>(i)};
+      });
 }
 
 }  // namespace
@@ -77,26 +212,24 @@ edge_groups group_arrays::view(std::int64_t num_groups) const {
 }
 
 group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_tensor<std::int32_t>& others,
-                         std::int64_t num_groups) {
+                         std::int64_t num_groups, const sort_limits& limits) {
   const std::int64_t n = keys.size();
   group_arrays g;
   g.offsets = basic_tensor<std::int64_t>::uninitialized({num_groups + 1});
-  key_counts counts(n, num_groups);
-  const std::int32_t* key = keys.data();
-  counts.count(key);
-  counts.to_starts(g.offsets.data());
-  if (ascends(key, n)) {
+  if (ascends(keys.data(), n)) {
+    mark_groups(keys.data(), n, num_groups, g.offsets.data());
     g.neighbors = others;
     return g;
   }
   g.neighbors = basic_tensor<std::int32_t>::uninitialized({n});
-  if (n <= std::numeric_limits<std::int32_t>::max()) {
-    g.ids = basic_tensor<std::int32_t>::uninitialized({n});
-    scatter(counts, key, others.data(), g.neighbors.data(), g.ids.data());
-  } else {
-    g.wide_ids = basic_tensor<std::int64_t>::uninitialized({n});
-    scatter(counts, key, others.data(), g.neighbors.data(), g.wide_ids.data());
-  }
+  g.offsets.data()[num_groups] = n;
+  const auto sort = [&]<class Id>(basic_tensor<Id>& ids) {
+    ids = basic_tensor<Id>::uninitialized({n});
+    sort_edges<Id>(
+        {n, num_groups, keys.data(), others.data(), g.offsets.data(), g.neighbors.data(), ids.data(), limits});
+  };
+  if (n <= limits.narrow_ids) sort(g.ids);
+  else sort(g.wide_ids);
   return g;
 }
 

@@ -1,5 +1,7 @@
-/// Stable parallel counting sort of edges by one of their ends. Private to the library.
+/// Stable parallel sort of edges by one of their ends. Private to the library.
 #pragma once
+#include <limits>
+
 #include <edgefold/core/adjacency.hpp>
 
 namespace edgefold::detail {
@@ -13,8 +15,17 @@ struct group_arrays {
   edge_groups view(std::int64_t num_groups) const;
 };
 
-/// Groups the edges by `keys`; `others` are their other ends. Where the keys ascend already, `others` is shared.
+/// Where `group_edges` changes its way; the order it finds is the same. Tests set them low.
+struct sort_limits {
+  std::int64_t at_once = 1 << 16;                                      // so many edges and fewer are sorted at once
+  std::int64_t edges_a_bucket = 1 << 12;                               // least on average, where there are more
+  std::int64_t edges_a_part = 1 << 16;                                 // least work for a thread
+  std::int64_t narrow_ids = std::numeric_limits<std::int32_t>::max();  // most edges whose ids take 32 bits
+};
+
+/// Groups the edges by `keys`, ids ascending in each group; `others` are their other ends. Where the keys ascend
+/// already, `others` is shared. Takes 4 bytes of scratch an edge, and 12 (16) more for those of a bucket in hand.
 group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_tensor<std::int32_t>& others,
-                         std::int64_t num_groups);
+                         std::int64_t num_groups, const sort_limits& limits = {});
 
 }  // namespace edgefold::detail
