@@ -14,7 +14,7 @@ constexpr std::string_view operation = "hetero_graph";
 
 std::string to_string(const edge_type& t) { return t.src + " -" + t.name + "-> " + t.dst; }
 
-hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations) {
+void hetero_graph::add_types(const std::vector<vertex_count>& vertices) {
   for (const auto& [type, count] : vertices) {
     check(std::find(vertex_types_.begin(), vertex_types_.end(), type) == vertex_types_.end(), operation,
           "vertex type \"", type, "\" is named twice");
@@ -22,13 +22,34 @@ hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, const std:
     vertex_types_.push_back(type);
     vertex_data_.emplace_back("nodes(\"" + type + "\")", "vertices", count);
   }
-  for (const relation_edges& r : relations) {
-    check(std::find(edge_types_.begin(), edge_types_.end(), r.type) == edge_types_.end(), operation, "relation \"",
-          to_string(r.type), "\" is named twice");
-    edges_.push_back(adjacency::from_coo(r.sources, r.targets, num_vertices(r.type.src), num_vertices(r.type.dst)));
-    edge_types_.push_back(r.type);
-    edge_data_.emplace_back("edata of \"" + to_string(r.type) + "\"", "edges", edges_.back().num_edges());
+}
+
+void hetero_graph::add_relation(const edge_type& type, adjacency edges) {
+  check(std::find(edge_types_.begin(), edge_types_.end(), type) == edge_types_.end(), operation, "relation \"",
+        to_string(type), "\" is named twice");
+  edge_types_.push_back(type);
+  edge_data_.emplace_back("edata of \"" + to_string(type) + "\"", "edges", edges.num_edges());
+  edges_.push_back(std::move(edges));
+}
+
+hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations) {
+  add_types(vertices);
+  for (const auto& [type, sources, targets] : relations)
+    add_relation(type, adjacency::from_coo(sources, targets, num_vertices(type.src), num_vertices(type.dst)));
+}
+
+hetero_graph hetero_graph::from_topologies(const std::vector<vertex_count>& vertices,
+                                           const std::vector<relation_topology>& relations) {
+  hetero_graph g;
+  g.add_types(vertices);
+  for (const auto& [type, edges] : relations) {
+    const std::int64_t sources = g.num_vertices(type.src), targets = g.num_vertices(type.dst);
+    check(edges.num_src() == sources && edges.num_dst() == targets, operation, "the edges of \"", to_string(type),
+          "\" are between ", edges.num_src(), " and ", edges.num_dst(), " vertices, the types have ", sources, " and ",
+          targets);
+    g.add_relation(type, edges);
   }
+  return g;
 }
 
 hetero_graph::hetero_graph(const hetero_graph& other)

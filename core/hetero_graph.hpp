@@ -20,6 +20,12 @@ struct relation_edges {
   id_list sources, targets;
 };
 
+/// The same of edges that are grouped already, for from_topologies.
+struct relation_topology {
+  edge_type type;
+  adjacency edges;
+};
+
 /// How many vertices of a type there are.
 struct vertex_count {
   std::string type;
@@ -55,6 +61,9 @@ class hetero_graph {
   hetero_graph() = default;
   /// Throws for a type or a relation that is named twice, a type that there is not, and what graph::bipartite refuses.
   hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations);
+  /// Throws for a name as the constructor does, and for edges between other numbers of vertices than the types have.
+  static hetero_graph from_topologies(const std::vector<vertex_count>& vertices,
+                                      const std::vector<relation_topology>& relations);
 
   hetero_graph(const hetero_graph& other);
   hetero_graph& operator=(const hetero_graph& other);
@@ -90,6 +99,8 @@ class hetero_graph {
 
  private:
   graph relation(std::size_t i) const;
+  void add_types(const std::vector<vertex_count>& vertices);
+  void add_relation(const edge_type& type, adjacency edges);
 
   std::vector<std::string> vertex_types_;
   std::vector<edge_type> edge_types_;

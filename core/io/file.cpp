@@ -3,6 +3,7 @@
 #include <edgefold/core/io/detail/gzip.hpp>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,14 @@ file_source::file_source(const std::filesystem::path& path, std::string_view ope
 }
 
 file_source::~file_source() { close(descriptor_); }
+
+shared_bytes file_source::map() const {
+  const auto size = static_cast<std::size_t>(left());
+  if (size == 0) return {};
+  void* const at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor_, 0);
+  expect(at != MAP_FAILED, "cannot map: ", at != MAP_FAILED ? "" : system_message(errno));
+  return {static_cast<std::byte*>(at), size, {at, [size](void* p) { munmap(p, size); }}};
+}
 
 std::size_t file_source::read_some(void* to, std::size_t n) {
   for (;;) {

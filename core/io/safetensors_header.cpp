@@ -179,7 +179,7 @@ safetensors_header read_safetensors_header(byte_source& in) {
 }
 
 std::string safetensors_header_bytes(const safetensors_header& header, std::string_view operation,
-                                     std::string_view name) {
+                                     std::string_view name, std::size_t alignment) {
   std::string text(8, '\0');  // the length's place
   const auto add_quoted = [&](std::string_view s) {
     try {
@@ -207,7 +207,7 @@ std::string safetensors_header_bytes(const safetensors_header& header, std::stri
             std::to_string(e.begin) + "," + std::to_string(e.end) + "]}";
   }
   text += '}';
-  text.append((8 - text.size() % 8) % 8, ' ');
+  text.append((alignment - text.size() % alignment) % alignment, ' ');
   const std::uint64_t length = text.size() - 8;
   check(length <= most_header_bytes, operation, name, ": header of ", length, " bytes, ", most_header_bytes,
         " are the most");

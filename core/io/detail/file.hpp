@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,11 +52,22 @@ class memory_source final : public byte_source {
   std::span<const std::byte> bytes_;
 };
 
+/// Bytes in memory, and what keeps them there.
+struct shared_bytes {
+  std::byte* data = nullptr;
+  std::size_t size = 0;
+  std::shared_ptr<void> owner;
+};
+
 /// A regular file; its size is the one at the time of opening. Throws for anything else, and where it cannot be opened.
 class file_source final : public byte_source {
  public:
   file_source(const std::filesystem::path& path, std::string_view operation);
   ~file_source() override;
+
+  /// The whole file, of which nothing has been read yet, mapped into memory: a page is read when it is touched, and
+  /// what is written to it never reaches the file. Throws where the system refuses.
+  shared_bytes map() const;
 
  private:
   std::size_t read_some(void* to, std::size_t n) override;

@@ -1,0 +1,215 @@
+#include <edgefold/core/io/graph_store.hpp>
+
+#include <edgefold/core/io/detail/graph_store_format.hpp>
+#include <edgefold/core/io/detail/text.hpp>
+#include <edgefold/core/memory.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace edgefold {
+namespace {
+
+using detail::graph_description, detail::graph_kind, detail::safetensors_view, detail::tensor_place;
+using tensor_map = std::map<std::string, any_tensor>;
+
+// The parts of a graph by number, whatever its kind. Frames are handles.
+struct graph_parts {
+  graph_description about;
+  std::vector<frame> nodes, edges;
+  std::vector<adjacency> topologies;
+};
+
+graph_parts parts_of(graph& g) {
+  if (g.is_bipartite())
+    return {{graph_kind::bipartite, {{"src", g.num_src()}, {"dst", g.num_dst()}}, {{"src", "", "dst"}}},
+            {g.srcdata, g.dstdata},
+            {g.edata},
+            {g.topology()}};
+  return {{graph_kind::homogeneous, {{"", g.num_vertices()}}, {{"", "", ""}}}, {g.ndata}, {g.edata}, {g.topology()}};
+}
+
+graph_parts parts_of(hetero_graph& g) {
+  graph_parts p{{graph_kind::heterogeneous, {}, g.edge_types()}, {}, {}, {}};
+  for (const std::string& type : g.vertex_types()) {
+    p.about.vertices.push_back({type, g.num_vertices(type)});
+    p.nodes.push_back(g.nodes(type));
+  }
+  for (const edge_type& type : g.edge_types()) {
+    p.edges.push_back(g[type].edata);
+    p.topologies.push_back(g.topology(type));
+  }
+  return p;
+}
+
+// A tensor of an array that is read alone.
+template <class T>
+basic_tensor<T> view_of(const T* data, std::int64_t n, const std::shared_ptr<const void>& owner) {
+  return basic_tensor<T>::wrap(const_cast<T*>(data), {n}, std::const_pointer_cast<void>(owner));
+}
+
+void add_topology(const adjacency& a, tensor_place place, tensor_map& tensors) {
+  const edge_groups& in = a.in_edges();
+  const auto add = [&](std::string_view name, const any_tensor& t) {
+    place.name = name;
+    tensors.emplace(to_string(place), t);
+  };
+  add("offsets", view_of(in.offsets, in.num_groups + 1, in.owner));
+  add("sources", view_of(in.neighbors, in.num_edges, in.owner));
+  if (in.edge_ids) add("edge_ids", view_of(in.edge_ids, in.num_edges, in.owner));
+  if (in.wide_edge_ids) add("edge_ids", view_of(in.wide_edge_ids, in.num_edges, in.owner));
+}
+
+void add_columns(const std::vector<frame>& frames, tensor_place place, tensor_map& tensors) {
+  for (place.number = 0; place.number < frames.size(); ++place.number)
+    for (const std::string& name : frames[place.number].names()) {
+      place.name = name;
+      tensors.emplace(to_string(place), frames[place.number].get(name));
+    }
+}
+
+// A file whose description and names of tensors are checked.
+class graph_file {
+ public:
+  explicit graph_file(safetensors_view file) : file_(std::move(file)), about_(read_description(file_)) {
+    for (const auto& [name, entry] : file_.entries()) {
+      if (name.starts_with(detail::labels_prefix)) continue;
+      const auto place = detail::place_of(name);
+      file_.expect(place && place->graph < about_.size(), "tensor ", detail::in_quotes(name), " is no part of its ",
+                   about_.size(), " graphs");
+    }
+  }
+
+  std::int64_t num_graphs() const { return std::ssize(about_); }
+
+  any_graph load(std::size_t number) const try {
+    const graph_description& about = about_[number];
+    std::vector<relation_topology> relations;
+    for (std::size_t r = 0; r < about.relations.size(); ++r)
+      relations.push_back({about.relations[r], topology({number, detail::topology_part, r, ""}, about)});
+    any_graph g;
+    if (about.kind == graph_kind::homogeneous) g = graph(relations[0].edges);
+    else if (about.kind == graph_kind::bipartite) g = graph::bipartite(relations[0].edges);
+    else g = hetero_graph::from_topologies(about.vertices, relations);
+    std::visit([&](auto& any) { set_columns(number, parts_of(any)); }, g);
+    return g;
+  } catch (const std::invalid_argument& e) {
+    file_.expect(false, "graph ", number, ": ", e.what());
+    throw;
+  }
+
+  tensor_map labels() const {
+    tensor_map all;
+    const auto& entries = file_.entries();
+    for (auto at = entries.lower_bound(detail::labels_prefix);
+         at != entries.end() && at->first.starts_with(detail::labels_prefix); ++at)
+      all.emplace(at->first.substr(detail::labels_prefix.size()), file_(at->second));
+    return all;
+  }
+
+ private:
+  const detail::safetensors_entry* find(const tensor_place& place) const {
+    const auto at = file_.entries().find(to_string(place));
+    return at == file_.entries().end() ? nullptr : &at->second;
+  }
+
+  id_list ids(const tensor_place& place) const {
+    const auto* entry = find(place);
+    file_.expect(entry, "there is no tensor ", detail::in_quotes(to_string(place)));
+    const any_tensor t = file_(*entry);
+    file_.expect(shape_of(t).size() == 1, "tensor ", detail::in_quotes(entry->name), " has shape ",
+                 detail::in_quotes(to_string(shape_of(t))), ", expected one dim");
+    if (const auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return *narrow;
+    const auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
+    file_.expect(wide, "tensor ", detail::in_quotes(entry->name), " is ", scalar_name(t), ", expected integers");
+    return *wide;
+  }
+
+  // Grouped as it stands in the file, and checked by from_csc; nothing is sorted.
+  adjacency topology(tensor_place place, const graph_description& about) const {
+    const auto count = [&](const std::string& type) {
+      const auto at = std::ranges::find(about.vertices, type, &vertex_count::type);
+      file_.expect(at != about.vertices.end(), "graph ", place.graph, ": no vertex type ", detail::in_quotes(type));
+      return at->count;
+    };
+    const edge_type& type = about.relations[place.number];
+    const std::int64_t sources = count(type.src), targets = count(type.dst);
+    place.name = "offsets";
+    const id_list offsets = ids(place);
+    file_.expect(offsets.size() == targets + 1, "tensor ", detail::in_quotes(to_string(place)), " has ", offsets.size(),
+                 " offsets for ", targets, " vertices");
+    place.name = "sources";
+    const id_list neighbors = ids(place);
+    place.name = "edge_ids";
+    return find(place) ? adjacency::from_csc(offsets, neighbors, sources, ids(place))
+                       : adjacency::from_csc(offsets, neighbors, sources);
+  }
+
+  // Gives each tensor of the graph to its frame; throws for one that has none.
+  void set_columns(std::size_t number, graph_parts parts) const {
+    const std::string prefix = std::to_string(number) + '/';
+    const auto& entries = file_.entries();
+    for (auto at = entries.lower_bound(prefix); at != entries.end() && at->first.starts_with(prefix); ++at) {
+      const tensor_place place = *detail::place_of(at->first);
+      auto& frames = place.part == detail::nodes_part ? parts.nodes : parts.edges;
+      const bool column = place.part == detail::nodes_part || place.part == detail::edges_part;
+      const bool known = column || (place.part == detail::topology_part &&
+                                    (place.name == "offsets" || place.name == "sources" || place.name == "edge_ids"));
+      file_.expect(known && place.number < frames.size(), "tensor ", detail::in_quotes(at->first),
+                   " is no part of its graph");
+      if (column) frames[place.number].set(place.name, file_(at->second));
+    }
+  }
+
+  safetensors_view file_;
+  std::vector<graph_description> about_;
+};
+
+saved_graphs load(const graph_file& file, const id_list* numbers) {
+  saved_graphs all;
+  if (numbers) numbers->check_range(file.num_graphs(), "load_graphs", "graph number at position");
+  const std::int64_t n = numbers ? numbers->size() : file.num_graphs();
+  for (std::int64_t i = 0; i < n; ++i)
+    all.graphs.push_back(file.load(static_cast<std::size_t>(numbers ? (*numbers)[i] : i)));
+  all.labels = file.labels();
+  return all;
+}
+
+graph_file open_file(const std::filesystem::path& path) {
+  return graph_file({detail::file_source(path, "load_graphs").map(), "load_graphs", path.string()});
+}
+
+}  // namespace
+
+void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>& graphs, const tensor_map& labels) {
+  constexpr std::size_t cache_line = 64;
+  std::vector<graph_description> about;
+  tensor_map tensors;
+  for (any_graph g : graphs) {
+    const graph_parts parts = std::visit([](auto& any) { return parts_of(any); }, g);
+    const std::size_t number = about.size();
+    add_columns(parts.nodes, {number, detail::nodes_part, 0, ""}, tensors);
+    add_columns(parts.edges, {number, detail::edges_part, 0, ""}, tensors);
+    for (std::size_t r = 0; r < parts.topologies.size(); ++r)
+      add_topology(parts.topologies[r], {number, detail::topology_part, r, ""}, tensors);
+    about.push_back(parts.about);
+  }
+  for (const auto& [name, t] : labels) tensors.emplace(std::string(detail::labels_prefix) + name, t);
+  detail::write_tensors(
+      path, tensors, {{std::string(detail::graphs_key), detail::description_text(about, "save_graphs", path.string())}},
+      "save_graphs", cache_line);
+}
+
+saved_graphs load_graphs(const std::filesystem::path& path) { return load(open_file(path), nullptr); }
+saved_graphs load_graphs(const std::filesystem::path& path, const id_list& numbers) {
+  return load(open_file(path), &numbers);
+}
+
+saved_graphs parse_graphs(std::span<const std::byte> bytes, std::string_view name) {
+  const std::shared_ptr<void> copy = detail::allocate(bytes.size());
+  if (!bytes.empty()) std::memcpy(copy.get(), bytes.data(), bytes.size());
+  return load(graph_file({{static_cast<std::byte*>(copy.get()), bytes.size(), copy}, "parse_graphs", name}), nullptr);
+}
+
+}  // namespace edgefold
