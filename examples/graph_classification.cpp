@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include <common/accuracy.hpp>
-#include <common/graph_data.hpp>
+#include <common/graph_folds.hpp>
 #include <common/json_file.hpp>
 #include <common/program.hpp>
 #include <common/seed_scores.hpp>
@@ -119,7 +119,7 @@ std::vector<double> train(const graph_data& data, const run& o, const std::vecto
 
 void classify(const run& o) {
   set_num_threads(o.threads);
-  const graph_data data = read_graph_data(o.data);
+  const graph_data data = prepared(read_graph_data(o.data));
   std::printf("%lld graphs, %lld vertex labels, %lld classes\n", static_cast<long long>(data.size()),
               static_cast<long long>(data.num_vertex_labels), static_cast<long long>(data.num_classes));
   check(o.folds <= data.size(), "graph_classification", "--folds is ", o.folds, ", there are ", data.size(), " graphs");

@@ -6,8 +6,8 @@
 
 #include <common/accuracy.hpp>
 #include <common/program.hpp>
-#include <common/relational_data.hpp>
 #include <common/seed_scores.hpp>
+#include <common/two_way_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/dropout_layer.hpp>
@@ -41,7 +41,7 @@ struct rgcn {
   std::vector<rel_graph_conv> layers;
   dropout_layer dropout;
 
-  rgcn(const relational_data& d, const run& o, std::uint64_t seed) : dropout(o.dropout, seed, 2) {
+  rgcn(const two_way_data& d, const run& o, std::uint64_t seed) : dropout(o.dropout, seed, 2) {
     const std::int64_t entities = d.g.num_vertices(), width = o.layers == 1 ? d.num_classes : o.hidden;
     const float bound = std::sqrt(6.0f / static_cast<float>(entities + width));  // Glorot's, of each matrix
     table = random_uniform({o.bases > 0 ? o.bases : d.num_relations, entities * width}, seed, -bound, bound);
@@ -61,7 +61,7 @@ struct rgcn {
     v("layers", layers);
     v("dropout", dropout);
   }
-  tensor operator()(const relational_data& d) const {
+  tensor operator()(const two_way_data& d) const {
     const tensor rows = (coeff.defined() ? matmul(coeff, table) : table).reshape({d.rows.num_src(), -1});
     tensor h = update_all(d.rows, u_mul_e(rows, d.norm), reduce::sum{});
     for (const rel_graph_conv& layer : layers) h = layer(d.g, dropout(relu(h)), d.types, d.norm);
@@ -70,7 +70,7 @@ struct rgcn {
 };
 
 // The accuracy on the test entities after the last epoch.
-double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t seed) {
+double train(const two_way_data& d, const run& o, rgcn& net, std::uint64_t seed) {
   require_grad(net);
   adam optimizer(parameters(net), {.lr = o.lr, .weight_decay = o.weight_decay});
   set_training(net, true);
@@ -94,7 +94,7 @@ double train(const relational_data& d, const run& o, rgcn& net, std::uint64_t se
 
 void classify(const run& o) {
   set_num_threads(o.threads);
-  const relational_data d = read_relational_data(o.data);
+  const two_way_data d = two_way(read_relational_data(o.data));
   std::printf("%lld entities, %lld edges of %lld relations, %lld classes\n", static_cast<long long>(d.g.num_vertices()),
               static_cast<long long>(d.g.num_edges()), static_cast<long long>(d.num_relations),
               static_cast<long long>(d.num_classes));

@@ -90,9 +90,9 @@ vertices() {
       cp -r set empty && array empty/train_idx.npy '(0,)'
       refuses 'train_idx.npy: names no vertices' --data empty
       cp -r set range && array range/test_idx.npy '(1,)' 12
-      refuses 'vertex 12, expected 0 .. 11' --data range
+      refuses 'test_idx.npy: entry 0 holds 12, expected 0 .. 11' --data range
       cp -r set labels && sed -i 's/|u1/|i1/' labels/labels.npy && printf '\xff' | dd of=labels/labels.npy bs=1 seek=129 conv=notrunc status=none
-      refuses 'labels from -1 to 1' --data labels
+      refuses 'labels.npy: entry 1 holds -1, expected 0 .. 999999' --data labels
       cp -r set twice && array twice/test_idx.npy '(1,)' 3
       refuses 'vertex 3 stands twice' --data twice
       cp -r set wide && echo '{"num_features": 13}' >wide/meta.json

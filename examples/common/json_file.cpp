@@ -1,7 +1,5 @@
 #include <common/json_file.hpp>
 
-#include <fstream>
-
 #include <nlohmann/json.hpp>
 
 #include <common/staged_folder.hpp>
@@ -20,15 +18,6 @@ void write_json(const std::filesystem::path& file, const std::vector<std::pair<s
   staged_folder folder(file.has_parent_path() ? file.parent_path() : std::filesystem::path("."));
   folder.write_text(file.filename().string(), json.dump(2) + '\n');
   folder.publish();
-}
-
-std::int64_t read_count(const std::filesystem::path& file, const std::string& key) {
-  std::ifstream in(file);
-  check_runtime(in.good(), "read_count", file.string(), ": cannot be read");
-  const auto json = nlohmann::json::parse(in, nullptr, false);
-  const bool there = json.is_object() && json.contains(key) && json[key].is_number_integer() && json[key] >= 1;
-  check_runtime(there, "read_count", file.string(), ": ", key, " is no number of 1 or more");
-  return json[key].get<std::int64_t>();
 }
 
 }  // namespace edgefold::examples

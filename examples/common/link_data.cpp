@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include <common/relational_data.hpp>
+#include <common/two_way_data.hpp>
 #include <edgefold/core/io/edge_list.hpp>
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/random.hpp>
@@ -50,11 +50,11 @@ graph there_and_back(const link_list& l, std::int64_t num_vertices) {
 }
 
 link_data read_triples(const path& folder) {
-  const relational_data r = read_relational_data(folder);  // each triple, each back, and a loop at each entity
-  link_data d{true, r.g.num_vertices(), (r.num_relations - 1) / 2, {}};
+  const relational_data r = read_relational_data(folder);
+  const integers relations = r.g.edata["type"];
+  link_data d{true, r.g.num_vertices(), r.num_relations, {}};
   std::set<triple> triples;
-  for (edge_id e = 0; e < (r.g.num_edges() - d.num_vertices) / 2; ++e)
-    triples.insert({r.g.source(e), r.types.at(e), r.g.target(e)});
+  for (edge_id e = 0; e < r.g.num_edges(); ++e) triples.insert({r.g.source(e), relations.at(e), r.g.target(e)});
   d.links = list_of(triples);
   return d;
 }

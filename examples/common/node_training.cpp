@@ -55,6 +55,21 @@ bool better(const node_epoch& a, const node_epoch& b) {
 
 }  // namespace
 
+node_data prepared(node_data d) {
+  d.features = normalize_rows(d.features);
+  std::vector<graph::edge_pair> edges;
+  std::vector<bool> looped(static_cast<std::size_t>(d.g.num_vertices()));
+  const adjacency& a = d.g.topology();
+  for (edge_id e = 0; e < d.g.num_edges(); ++e) {
+    edges.emplace_back(a.sources()[e], a.targets()[e]);
+    if (a.sources()[e] == a.targets()[e]) looped[static_cast<std::size_t>(a.sources()[e])] = true;
+  }
+  for (vertex_id v = 0; v < d.g.num_vertices(); ++v)
+    if (!looped[static_cast<std::size_t>(v)]) edges.emplace_back(v, v);
+  d.g = graph(edges, d.g.num_vertices());
+  return d;
+}
+
 node_result train_nodes(const node_data& data, const std::string& model, const node_settings& settings,
                         std::uint64_t seed, const std::function<void(const node_epoch&)>& progress) {
   const auto net = make_network(model, data.features.cols(), data.num_classes, settings, seed);

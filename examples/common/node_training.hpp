@@ -2,11 +2,15 @@
 #pragma once
 #include <functional>
 
-#include <common/node_data.hpp>
 #include <common/node_networks.hpp>
 #include <edgefold/models/state.hpp>
+#include <edgefold/ops/node_data.hpp>
 
 namespace edgefold::examples {
+
+/// The data as a model starts from it: rows of features divided by their sums, and a self-loop at every vertex that has
+/// none, after all other edges.
+node_data prepared(node_data data);
 
 /// What an epoch has reached; accuracies in percent.
 struct node_epoch {
