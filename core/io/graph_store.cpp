@@ -70,9 +70,9 @@ void add_columns(const std::vector<frame>& frames, tensor_place place, tensor_ma
 }
 
 // A file whose description and names of tensors are checked.
-class graph_file {
+class graph_reader {
  public:
-  explicit graph_file(safetensors_view file) : file_(std::move(file)), about_(read_description(file_)) {
+  explicit graph_reader(safetensors_view file) : file_(std::move(file)), about_(read_description(file_)) {
     for (const auto& [name, entry] : file_.entries()) {
       if (name.starts_with(detail::labels_prefix)) continue;
       const auto place = detail::place_of(name);
@@ -166,7 +166,7 @@ class graph_file {
   std::vector<graph_description> about_;
 };
 
-saved_graphs load(const graph_file& file, const id_list* numbers) {
+saved_graphs load(const graph_reader& file, const id_list* numbers) {
   saved_graphs all;
   if (numbers) numbers->check_range(file.num_graphs(), "load_graphs", "graph number at position");
   const std::int64_t n = numbers ? numbers->size() : file.num_graphs();
@@ -176,8 +176,8 @@ saved_graphs load(const graph_file& file, const id_list* numbers) {
   return all;
 }
 
-graph_file open_file(const std::filesystem::path& path) {
-  return graph_file({detail::file_source(path, "load_graphs").map(), "load_graphs", path.string()});
+graph_reader open_file(const std::filesystem::path& path) {
+  return graph_reader({detail::file_source(path, "load_graphs").map(), "load_graphs", path.string()});
 }
 
 }  // namespace
@@ -209,7 +209,7 @@ saved_graphs load_graphs(const std::filesystem::path& path, const id_list& numbe
 saved_graphs parse_graphs(std::span<const std::byte> bytes, std::string_view name) {
   const std::shared_ptr<void> copy = detail::allocate(bytes.size());
   if (!bytes.empty()) std::memcpy(copy.get(), bytes.data(), bytes.size());
-  return load(graph_file({{static_cast<std::byte*>(copy.get()), bytes.size(), copy}, "parse_graphs", name}), nullptr);
+  return load(graph_reader({{static_cast<std::byte*>(copy.get()), bytes.size(), copy}, "parse_graphs", name}), nullptr);
 }
 
 }  // namespace edgefold
