@@ -76,8 +76,9 @@ class graph_reader {
     for (const auto& [name, entry] : file_.entries()) {
       if (name.starts_with(detail::labels_prefix)) continue;
       const auto place = detail::place_of(name);
-      file_.expect(place && place->graph < about_.size(), "tensor ", detail::in_quotes(name), " is no part of its ",
-                   about_.size(), " graphs");
+      const bool known = place && place->graph < about_.size();
+      file_.expect(known, "tensor ", known ? "" : detail::in_quotes(name), " is no part of its ", about_.size(),
+                   " graphs");
     }
   }
 

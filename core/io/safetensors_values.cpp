@@ -93,7 +93,7 @@ const stored_type& type_of(const byte_source& in, const entry& e) {
   const auto type =
       std::find_if(stored_types.begin(), stored_types.end(), [&](const auto& t) { return t.dtype == e.dtype; });
   const bool known = type != stored_types.end();
-  in.expect(known, "tensor ", in_quotes(e.name), ": type ", known ? "" : in_quotes(e.dtype),
+  in.expect(known, "tensor ", known ? "" : in_quotes(e.name), ": type ", known ? "" : in_quotes(e.dtype),
             " is not supported, expected F16, BF16, F32, F64, BOOL, or an integer that fits I64");
   return *type;
 }
@@ -102,13 +102,13 @@ const stored_type& type_of(const byte_source& in, const entry& e) {
 void check_place(const byte_source& in, const entry& e, std::uint64_t begin) {
   const stored_type& type = type_of(in, e);
   const auto bytes = num_bytes(e.shape, type.stored, type.held);
-  const auto shape = [&](bool needed) { return needed ? in_quotes(to_string(e.shape)) : ""; };
-  const std::string name = in_quotes(e.name);
-  in.expect(bytes.has_value(), "tensor ", name, ": shape ", shape(!bytes), " is too large");
-  const bool fits = e.begin <= e.end && *bytes == e.end - e.begin;
-  in.expect(fits, "tensor ", name, ": shape ", shape(!fits), " of ", e.dtype, " takes ", *bytes,
+  const bool fits = bytes && e.begin <= e.end && *bytes == e.end - e.begin;
+  if (fits && e.begin == begin) return;
+  const std::string name = in_quotes(e.name), shape = in_quotes(to_string(e.shape));
+  in.expect(bytes.has_value(), "tensor ", name, ": shape ", shape, " is too large");
+  in.expect(fits, "tensor ", name, ": shape ", shape, " of ", e.dtype, " takes ", bytes.value_or(0),
             " bytes, data_offsets are ", e.begin, " and ", e.end);
-  in.expect(e.begin == begin, "tensor ", name, " begins at byte ", e.begin, ", the one before ends at ", begin);
+  in.expect(false, "tensor ", name, " begins at byte ", e.begin, ", the one before ends at ", begin);
 }
 
 }  // namespace

@@ -123,6 +123,8 @@ TEST_CASE("load_graphs: descriptions that are none") {
   graph_refused(many, R"([["a",2]])", "[]", "tensor \"0/topology/0/offsets\" is no part of its graph");
   graph_refused(many, R"([["a",2]])", R"([["a","","a"],["a","","a"]])", "there is no tensor \"0/topology/1/offsets\"");
   refused(std::string(100'000, '['), "nested too deep");
+  refused(R"({"version":1,"graphs":[{"vertices":[["\"[[[[",2]],"relations":[[[1]]],"kind":""}]})", "nested too deep");
+  refused(R"({"version":1,"graphs":[{"vertices":[["\"[[[[\\",2]],"relations":[]}]})", "its kind is not known");
   refused(R"({"version":1,"graphs":[]})", "is no part of its 0 graphs");
 }
 
