@@ -31,14 +31,18 @@ void cut_columns(const frame& from, std::int64_t begin, std::int64_t end, frame 
     std::visit([&](const auto& t) { to.set(name, slice(t, 0, begin, end)); }, from.get(name));
 }
 
-void gather_columns(const frame& from, const basic_tensor<std::int64_t>& rows, frame to) {
-  for (const std::string& name : from.names())
-    std::visit([&](const auto& t) { to.set(name, gather_rows(t, rows)); }, from.get(name));
+void share_columns(const frame& from, frame to) {
+  for (const std::string& name : from.names()) to.set(name, from.get(name));
 }
 
-void take_rows(const frame& from, const basic_tensor<std::int64_t>& rows, frame to) {
-  gather_columns(from, rows, to);
-  to.set(original_id, rows);
+void gather_columns(const frame& from, const id_list& ids, frame to) {
+  for (const std::string& name : from.names())
+    std::visit([&](const auto& t) { to.set(name, gather_rows(t, ids)); }, from.get(name));
+}
+
+void take_rows(const frame& from, const basic_tensor<std::int64_t>& ids, frame to) {
+  gather_columns(from, ids, to);
+  to.set(original_id, ids);
 }
 
 }  // namespace edgefold::detail

@@ -1,6 +1,6 @@
 #include <edgefold/ops/line_graph.hpp>
 
-#include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/detail/derived_graph.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -12,7 +12,7 @@ graph line_graph(const graph& g, bool backtracking) {
   constexpr std::string_view operation = "line_graph";
   constexpr std::int64_t most_vertices = std::numeric_limits<vertex_id>::max(), most_edges = std::int64_t{1} << 40;
   const std::int64_t n = g.num_edges();
-  check(!g.is_bipartite(), operation, "the graph has two vertex sets, expected one");
+  detail::check_one_vertex_set(g, operation);
   check(n <= most_vertices, operation, "the graph has ", n, " edges, expected at most ", most_vertices);
   const vertex_id *const from = g.topology().sources(), *const to = g.topology().targets();
   const edge_groups& out = g.topology().out_edges();
@@ -42,7 +42,7 @@ graph line_graph(const graph& g, bool backtracking) {
         if (goes_on(e, k)) next[i++] = static_cast<vertex_id>(out.id_at(k));
   });
   graph lines = graph::from_csr(offsets, targets);
-  for (const std::string& name : g.edata.names()) lines.ndata.set(name, g.edata.get(name));
+  detail::share_columns(g.edata, lines.ndata);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 #include <edgefold/ops/sample_neighbors.hpp>
 
 #include <edgefold/ops/detail/chosen_edges.hpp>
-#include <edgefold/ops/detail/columns.hpp>
+#include <edgefold/ops/detail/derived_graph.hpp>
 
 namespace edgefold {
 namespace {
@@ -24,20 +24,10 @@ edge_ids sample(const graph& g, const id_list& seeds, std::int64_t fan_out, cons
   return detail::choose_edges(g.topology().in_edges(), vertices, how, operation).ids;
 }
 
-void share_columns(const frame& from, frame to) {
-  for (const std::string& name : from.names()) to.set(name, from.get(name));
-}
-
 }  // namespace
 
 graph sample_neighbors(const graph& g, const id_list& seeds, std::int64_t fan_out, const sample_options& options) {
-  const edge_ids chosen = sample(g, seeds, fan_out, options, 0);
-  const adjacency a = g.topology().subset(chosen);
-  graph sampled = g.is_bipartite() ? graph::bipartite(a) : graph(a);
-  share_columns(g.srcdata, sampled.srcdata);
-  share_columns(g.dstdata, sampled.dstdata);
-  detail::take_rows(g.edata, chosen, sampled.edata);
-  return sampled;
+  return detail::with_edges(g, sample(g, seeds, fan_out, options, 0));
 }
 
 std::vector<graph> sample_blocks(const graph& g, const id_list& seeds, const std::vector<std::int64_t>& fan_outs,
@@ -65,7 +55,7 @@ hetero_graph sample_neighbors(const hetero_graph& g, const std::map<std::string,
     relations.push_back({g.edge_types()[r], sources, targets});
   }
   hetero_graph sampled(counts, relations);
-  for (const std::string& type : g.vertex_types()) share_columns(g.nodes(type), sampled.nodes(type));
+  for (const std::string& type : g.vertex_types()) detail::share_columns(g.nodes(type), sampled.nodes(type));
   for (std::size_t r = 0; r < chosen.size(); ++r)
     detail::take_rows(g[g.edge_types()[r]].edata, chosen[r], sampled[g.edge_types()[r]].edata);
   return sampled;

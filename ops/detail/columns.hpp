@@ -15,9 +15,11 @@ any_tensor joined_column(const std::vector<frame>& frames, const std::string& na
 /// Rows [begin, end) of all columns.
 void cut_columns(const frame& from, std::int64_t begin, std::int64_t end, frame to);
 
-/// Rows `rows` of all columns, with gradients.
-void gather_columns(const frame& from, const basic_tensor<std::int64_t>& rows, frame to);
-/// The same, and the numbers of the rows themselves as column `original_id`.
-void take_rows(const frame& from, const basic_tensor<std::int64_t>& rows, frame to);
+/// All columns, their storage shared.
+void share_columns(const frame& from, frame to);
+/// Rows `ids` of all columns, with gradients.
+void gather_columns(const frame& from, const id_list& ids, frame to);
+/// The same, and the ids themselves as column `original_id`.
+void take_rows(const frame& from, const basic_tensor<std::int64_t>& ids, frame to);
 
 }  // namespace edgefold::detail

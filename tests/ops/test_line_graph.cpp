@@ -67,7 +67,7 @@ TEST_CASE("line_graph does not depend on the number of threads") {
 
 TEST_CASE("line_graph refuses two vertex sets and too many edges") {
   CHECK_THROWS_SAYING(line_graph(graph::bipartite({0}, {1}, 2, 2)), std::invalid_argument,
-                      "[line_graph] the graph has two vertex sets");
+                      "[line_graph] the graph is bipartite");
   constexpr std::int64_t half = (std::int64_t{1} << 20) + 1;
   const basic_tensor<std::int32_t> zeros({half}), ones = full<std::int32_t>({half}, 1);
   const graph hub = graph::from_coo(concat({zeros, ones}, 0), concat({ones, zeros}, 0));

@@ -189,6 +189,7 @@ int main(int argc, char** argv) {
   add_cases("uniform");
   add_routing();
   add_models();
+  add_transforms();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }

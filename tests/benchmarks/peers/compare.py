@@ -13,9 +13,11 @@ import sys
 import numpy as np
 
 here = os.path.dirname(os.path.abspath(__file__))
-peers = {"dgl": "dgl", "mkl": "dgl", "graphblas": "dgl", "jraph": "jax", "torch": "dgl"}  # and the environment of each
+peers = {"dgl": "dgl", "mkl": "dgl", "graphblas": "dgl", "jraph": "jax", "torch": "dgl",
+         "transforms": "dgl", "dgl_transforms": "dgl"}  # and the environment of each
 one_thread_too = ("copy_u_sum/64/", "u_mul_e_sum/64/", "copy_u_max/64/", "edge_softmax/8/", "gat/8x8/")
-names = {"dgl": "DGL 2.1", "mkl": "MKL", "graphblas": "GraphBLAS", "jraph": "jraph", "torch": "torch 2.2"}
+names = {"dgl": "DGL 2.1", "mkl": "MKL", "graphblas": "GraphBLAS", "jraph": "jraph", "torch": "torch 2.2",
+         "transforms": "SciPy", "dgl_transforms": "DGL 2.1"}
 names_by_case = {"routing": "torch einsum", "tutorial": "torch einsum", "epoch": "DGL 2.1", "construction": "SciPy"}
 
 

@@ -51,7 +51,8 @@ using operation = std::function<tensor()>;
 // Registers a case; `make` reads what is not part of the time. In bench_peers.cpp.
 void add(const std::string& name, std::function<operation()> make);
 
-// In bench_peers_models.cpp.
+// In bench_peers_models.cpp and bench_peers_transforms.cpp.
 void add_models();
+void add_transforms();
 
 }  // namespace edgefold::bench

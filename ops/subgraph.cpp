@@ -1,0 +1,159 @@
+#include <edgefold/ops/subgraph.hpp>
+
+#include <edgefold/ops/detail/derived_graph.hpp>
+#include <edgefold/ops/reverse_edges.hpp>
+
+#include <atomic>
+
+namespace edgefold {
+namespace {
+
+using ids = basic_tensor<std::int32_t>;
+using wide_ids = basic_tensor<std::int64_t>;
+
+// Edges grouped by new destinations, and the id that each had.
+struct picked_edges {
+  wide_ids offsets, original;
+  ids sources;
+};
+
+// Group i takes the in-edges of vertex(i), none where that is negative, whose source has a place, place(u) >= 0.
+template <class Vertex, class Place>
+picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& vertex, const Place& place) {
+  constexpr std::int64_t grain = 256;
+  picked_edges p;
+  p.offsets = wide_ids({num_groups + 1});
+  std::int64_t* const offset = p.offsets.data();
+  // Calls found(position, place) with the edges of group i.
+  const auto each = [&](std::int64_t i, auto&& found) {
+    const std::int64_t v = vertex(i);
+    if (v < 0) return;
+    for (std::int64_t k = in.offsets[v]; k < in.offsets[v + 1]; ++k)
+      if (const std::int32_t u = place(in.neighbors[k]); u >= 0) found(k, u);
+  };
+  parallel_for(num_groups, grain, [&](std::int64_t b, std::int64_t e) {
+    for (std::int64_t i = b; i < e; ++i) each(i, [&](std::int64_t, std::int32_t) { ++offset[i + 1]; });
+  });
+  std::partial_sum(offset, offset + num_groups + 1, offset);
+  p.original = wide_ids::uninitialized({offset[num_groups]});
+  p.sources = ids::uninitialized({offset[num_groups]});
+  parallel_for(num_groups, grain,
+               [&, id = p.original.data(), source = p.sources.data()](std::int64_t b, std::int64_t e) {
+                 std::int64_t at = offset[b];
+                 for (std::int64_t i = b; i < e; ++i)
+                   each(i, [&](std::int64_t k, std::int32_t u) { id[at] = in.id_at(k), source[at++] = u; });
+               });
+  return p;
+}
+
+// The place of each of n ids in a list, -1 for those that are not in it.
+std::vector<std::int32_t> places(const id_list& list, std::int64_t n, std::string_view operation,
+                                 std::string_view kind) {
+  list.check_range(n, operation, std::string(kind) + " at position");
+  std::vector<std::int32_t> place(static_cast<std::size_t>(n), -1);
+  list.visit([&](const auto& t) {
+    for (std::int64_t i = 0; i < t.size(); ++i) {
+      std::int32_t& at = place[static_cast<std::size_t>(t.data()[i])];
+      check(at < 0, operation, kind, " ", t.data()[i], " stands twice");
+      at = static_cast<std::int32_t>(i);
+    }
+  });
+  return place;
+}
+
+graph induced(const graph& g, const id_list& vertices, std::string_view operation) {
+  const auto place = places(vertices, g.num_vertices(), operation, "vertex");
+  const wide_ids list = vertices.to_int64();
+  const picked_edges p = pick(
+      g.topology().in_edges(), list.size(), [of = list.data()](std::int64_t i) { return of[i]; },
+      [&](vertex_id u) { return place[static_cast<std::size_t>(u)]; });
+  graph h = graph::from_csc(p.offsets, p.sources);
+  detail::take_rows(g.ndata, list, h.ndata);
+  detail::take_rows(g.edata, p.original, h.edata);
+  return h;
+}
+
+graph edges_into(const graph& g, const id_list& vertices, std::string_view operation) {
+  vertices.check_range(g.num_dst(), operation, "vertex at position");
+  std::vector<char> chosen(static_cast<std::size_t>(g.num_dst()));
+  for (std::int64_t i = 0; i < vertices.size(); ++i) chosen[static_cast<std::size_t>(vertices[i])] = 1;
+  const picked_edges p = pick(
+      g.topology().in_edges(), g.num_dst(),
+      [&](std::int64_t v) { return chosen[static_cast<std::size_t>(v)] ? v : -1; }, [](vertex_id u) { return u; });
+  graph h = detail::with_topology(g, adjacency::from_csc(p.offsets, p.sources, g.num_src()));
+  detail::take_rows(g.edata, p.original, h.edata);
+  return h;
+}
+
+// What at most k edges lead to, from a vertex to its neighbours in `near`: seeds first, layer after layer.
+std::vector<std::int64_t> within(const edge_groups& near, const id_list& seeds, std::int64_t k,
+                                 std::string_view operation) {
+  check(k >= 0, operation, "k is ", k, ", expected 0 or more hops");
+  auto seen = places(seeds, near.num_groups, operation, "seed");
+  std::vector<std::int64_t> found;
+  for (std::int64_t i = 0; i < seeds.size(); ++i) found.push_back(seeds[i]);
+  for (std::size_t begin = 0, end = found.size(); k > 0 && begin < end; --k, begin = end, end = found.size())
+    for (std::size_t i = begin; i < end; ++i)
+      for (std::int64_t at = near.offsets[found[i]], last = near.offsets[found[i] + 1]; at < last; ++at)
+        if (std::int32_t& mark = seen[static_cast<std::size_t>(near.neighbors[at])]; mark < 0)
+          mark = 0, found.push_back(near.neighbors[at]);
+  return found;
+}
+
+graph khop(const graph& g, bool in, const id_list& seeds, std::int64_t k, std::string_view operation) {
+  detail::check_one_vertex_set(g, operation);
+  const adjacency& a = g.topology();
+  return induced(g, within(in ? a.in_edges() : a.out_edges(), seeds, k, operation), operation);
+}
+
+void mark(const vertex_id* ends, std::int64_t count, std::vector<char>& flags) {
+  parallel_for(count, 1 << 16, [&](std::int64_t b, std::int64_t e) {
+    for (std::int64_t i = b; i < e; ++i) {
+      const std::atomic_ref<char> flag(flags[static_cast<std::size_t>(ends[i])]);
+      if (!flag.load(std::memory_order_relaxed)) flag.store(1, std::memory_order_relaxed);
+    }
+  });
+}
+
+}  // namespace
+
+graph node_subgraph(const graph& g, const id_list& vertices) {
+  detail::check_one_vertex_set(g, "node_subgraph");
+  return induced(g, vertices, "node_subgraph");
+}
+
+graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vertices) {
+  edges.check_range(g.num_edges(), "edge_subgraph", "edge at position");
+  std::vector<bool> seen(static_cast<std::size_t>(g.num_edges()));
+  for (std::int64_t i = 0; i < edges.size(); ++i) {
+    auto&& before = seen[static_cast<std::size_t>(edges[i])];
+    check(!before, "edge_subgraph", "edge ", edges[i], " stands twice");
+    before = true;
+  }
+  graph h = detail::with_edges(g, edges.to_int64());
+  return vertices == subgraph_vertices::compact ? compact(h) : h;
+}
+
+graph in_subgraph(const graph& g, const id_list& vertices) { return edges_into(g, vertices, "in_subgraph"); }
+
+graph out_subgraph(const graph& g, const id_list& vertices) {
+  g.topology().out_edges();  // built here they stay with g, and are the in-edges of its reverse
+  return reverse(edges_into(reverse(g), vertices, "out_subgraph"));
+}
+
+graph khop_in_subgraph(const graph& g, const id_list& seeds, std::int64_t k) {
+  return khop(g, true, seeds, k, "khop_in_subgraph");
+}
+graph khop_out_subgraph(const graph& g, const id_list& seeds, std::int64_t k) {
+  return khop(g, false, seeds, k, "khop_out_subgraph");
+}
+
+graph compact(const graph& g) {
+  const adjacency& a = g.topology();
+  std::vector<char> src(static_cast<std::size_t>(g.num_src())), dst(static_cast<std::size_t>(g.num_dst()));
+  mark(a.sources(), a.num_edges(), src);
+  mark(a.targets(), a.num_edges(), g.is_bipartite() ? dst : src);
+  return detail::with_vertices(g, src, dst);
+}
+
+}  // namespace edgefold

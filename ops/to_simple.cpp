@@ -1,0 +1,106 @@
+#include <edgefold/ops/to_simple.hpp>
+
+#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/ops/detail/derived_graph.hpp>
+#include <edgefold/ops/reverse_edges.hpp>
+
+namespace edgefold {
+namespace {
+
+using ids = basic_tensor<std::int32_t>;
+using wide_ids = basic_tensor<std::int64_t>;
+
+constexpr std::int64_t vertices_of_task = 1 << 10;
+
+ids targets_by_position(const edge_groups& in) {
+  ids t = ids::uninitialized({in.num_edges});
+  parallel_for(in.num_groups, vertices_of_task, [&, to = t.data()](std::int64_t b, std::int64_t e) {
+    for (std::int64_t v = b; v < e; ++v)
+      std::fill(to + in.offsets[v], to + in.offsets[v + 1], static_cast<std::int32_t>(v));
+  });
+  return t;
+}
+
+// All edges in the order of source, target and id: a counting sort by target, then one by source.
+struct sorted_edges {
+  explicit sorted_edges(const adjacency& a) : in(a.in_edges()) {
+    const auto owner = std::const_pointer_cast<void>(in.owner);
+    const ids sources = ids::wrap(const_cast<vertex_id*>(in.neighbors), {in.num_edges}, owner);
+    by_source = detail::group_edges(sources, targets_by_position(in), a.num_src()).view(a.num_src());
+  }
+  edge_id id_at(std::int64_t k) const { return in.id_at(by_source.id_at(k)); }
+  bool begins_pair(std::int64_t k, std::int64_t begin) const {  // of a source whose edges begin at `begin`
+    return k == begin || by_source.neighbors[k] != by_source.neighbors[k - 1];
+  }
+  const edge_groups& in;
+  edge_groups by_source;  // its neighbours are targets, its ids positions in `in`
+};
+
+// The pairs that edges join, once each, and where the edges of each begin among the sorted ones.
+struct pairs {
+  adjacency topology;
+  wide_ids begin;  // (pairs + 1)
+};
+
+pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
+  const edge_groups& by_source = edges.by_source;
+  wide_ids offsets({by_source.num_groups + 1});
+  std::int64_t* const first = offsets.data();
+  parallel_for(by_source.num_groups, vertices_of_task, [&](std::int64_t b, std::int64_t e) {
+    for (std::int64_t u = b; u < e; ++u)
+      for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
+        first[u + 1] += edges.begins_pair(k, by_source.offsets[u]) ? 1 : 0;
+  });
+  std::partial_sum(first, first + offsets.size(), first);
+  const std::int64_t count = first[by_source.num_groups];
+  ids targets = ids::uninitialized({count});
+  wide_ids begin = wide_ids::uninitialized({count + 1});
+  begin.data()[count] = by_source.num_edges;
+  parallel_for(by_source.num_groups, vertices_of_task,
+               [&, target = targets.data(), start = begin.data()](std::int64_t b, std::int64_t e) {
+                 std::int64_t at = first[b];
+                 for (std::int64_t u = b; u < e; ++u)
+                   for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
+                     if (edges.begins_pair(k, by_source.offsets[u]))
+                       target[at] = by_source.neighbors[k], start[at++] = k;
+               });
+  return {adjacency::from_csr(offsets, targets, num_dst), begin};
+}
+
+}  // namespace
+
+simple_graph to_simple(const graph& g, aggregate features) {
+  const sorted_edges edges(g.topology());
+  const pairs p = distinct_pairs(edges, g.num_dst());
+  const std::int64_t count = p.topology.num_edges();
+  wide_ids order = wide_ids::uninitialized({g.num_edges()}), first = wide_ids::uninitialized({count});
+  simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}),
+                 wide_ids::uninitialized({g.num_edges()})};
+  parallel_for(count, 1 << 14,
+               [&, begin = p.begin.data(), sorted = order.data(), least = first.data(), number = s.counts.data(),
+                edge_of = s.edge_of.data()](std::int64_t b, std::int64_t e) {
+                 for (std::int64_t i = b; i < e; ++i) {
+                   for (std::int64_t k = begin[i]; k < begin[i + 1]; ++k) edge_of[sorted[k] = edges.id_at(k)] = i;
+                   least[i] = sorted[begin[i]];
+                   number[i] = begin[i + 1] - begin[i];
+                 }
+               });
+  edge_groups groups;
+  groups.num_groups = count;
+  groups.num_edges = g.num_edges();
+  groups.offsets = p.begin.data();
+  groups.wide_edge_ids = std::as_const(order).data();
+  groups.owner = std::make_shared<const std::pair<wide_ids, wide_ids>>(p.begin, order);
+  for (const std::string& name : g.edata.names())
+    s.g.edata.set(name, detail::aggregate_rows(g.edata.get(name), groups, features, "to_simple"));
+  s.g.edata.set(original_id, first);
+  return s;
+}
+
+graph to_bidirected(const graph& g) {
+  detail::check_one_vertex_set(g, "to_bidirected");
+  const graph both = add_reverse_edges(graph(g.topology()));
+  return detail::with_topology(g, distinct_pairs(sorted_edges(both.topology()), g.num_vertices()).topology);
+}
+
+}  // namespace edgefold
