@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# classification.sh PROGRAM small|refusals|data: node_classification, graph_classification or relational on a data set
-# written here, what it refuses, and a few epochs on the data set of EDGEFOLD_SHARED.
+# classification.sh PROGRAM small|refusals|data: node_classification, graphsage, graph_classification or relational on a
+# data set written here, what it refuses, and a few epochs on the data set of EDGEFOLD_SHARED.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
 name=$(basename "$program")
@@ -113,6 +113,45 @@ vertices() {
   esac
 }
 
+sampled() {
+  local options
+  write_vertices set
+  case $part in
+    small)
+      for options in '--workers 0' '--workers 1 --threads 1' '--workers 3 --threads 2'; do
+        # shellcheck disable=SC2086
+        trains --data set --batch 1 --fan-outs 2,1 --epochs 40 $options --save weights.safetensors
+        at_least test_accuracy_mean 99
+        [[ -e first.safetensors ]] || cp weights.safetensors first.safetensors
+        cmp first.safetensors weights.safetensors || fail "weights depend on $options"
+      done
+      trains --data set --batch 1 --fan-outs 2,1 --epochs 40 --seed 1 --save weights.safetensors
+      ! cmp -s first.safetensors weights.safetensors || fail "weights do not depend on the seed"
+      trains --data set --full-batch --epochs 40 --evaluate 7
+      at_least test_accuracy_mean 99
+      [[ $(grep -c validation printed) == 7 ]] || fail "evaluations: $(cat printed)"  # and the line at the end
+      trains --generated --vertices 3000 --edges 100000 --fan-outs -1,10,5 --batch 300 --epochs 4
+      at_least test_accuracy_mean 60
+      ;;
+    refusals)
+      refuses 'expected --data or --generated'
+      refuses 'excludes' --data set --generated
+      refuses '--vertices' --data set --vertices 100
+      refuses 'no such folder' --data nowhere
+      refuses 'fan-out' --data set --fan-outs 5,0
+      refuses '--fan-outs' --data set --fan-outs 5,x
+      refuses '--batch' --data set --batch 0
+      refuses '--workers' --data set --workers -1
+      refuses 'loss is not finite' --data set --lr 1e6 --epochs 100 --hidden 512
+      ;;
+    data)
+      data_set cora || return 0
+      trains --data "$shared/data/cora" --batch 32 --epochs 30
+      at_least test_accuracy_mean 75
+      ;;
+  esac
+}
+
 graphs() {
   write_graphs set
   case $part in
@@ -174,6 +213,7 @@ data_set() {
 
 case $name in
   node_classification) vertices ;;
+  graphsage) sampled ;;
   graph_classification) graphs ;;
   relational) relations ;;
   *) echo "classification.sh: unknown program $name" >&2 && exit 2 ;;

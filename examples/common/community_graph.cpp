@@ -1,0 +1,56 @@
+#include <common/community_graph.hpp>
+
+#include <edgefold/core/parallel.hpp>
+#include <edgefold/core/random.hpp>
+#include <edgefold/ops/shape_ops.hpp>
+
+namespace edgefold::examples {
+namespace {
+
+constexpr std::int64_t communities = 10, width = 32;
+constexpr double own_community = 0.2;
+constexpr float distance = 0.15F;  // of centres from the origin, in each feature
+
+enum : std::uint64_t { of_edges, of_noise, of_centres, of_split };  // streams of random numbers
+
+graph edges_of(std::int64_t n, std::int64_t num_edges, std::uint64_t seed) {
+  auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges}), targets = sources.clone();
+  std::int32_t *const from = sources.data(), *const to = targets.data();
+  parallel_for(num_edges, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+    const auto below = [](std::int64_t limit, std::uint32_t word) {
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(limit) * word >> 32);
+    };
+    for (std::int64_t e = begin; e < end; ++e) {
+      const random_words random = philox(seed, static_cast<std::uint64_t>(e), of_edges);
+      const std::int64_t target = below(n, random.word[0]), c = target % communities;
+      const bool own = random.word[2] * 0x1p-32 < own_community;
+      const std::int64_t source = own ? below((n - c + communities - 1) / communities, random.word[1]) * communities + c
+                                      : below(n, random.word[1]);
+      from[e] = static_cast<std::int32_t>(source);
+      to[e] = static_cast<std::int32_t>(target);
+    }
+  });
+  return graph::from_coo(sources, targets, n);
+}
+
+}  // namespace
+
+node_data community_graph(std::int64_t n, std::int64_t num_edges, std::uint64_t seed) {
+  check(n >= communities, "community_graph", "expected at least ", communities, " vertices, got ", n);
+  check(num_edges >= 0, "community_graph", "num_edges is ", num_edges);
+  node_data d;
+  d.g = edges_of(n, num_edges, seed);
+  d.num_classes = communities;
+  d.labels = basic_tensor<std::int64_t>::uninitialized({n});
+  for (std::int64_t v = 0; v < n; ++v) d.labels.data()[v] = v % communities;
+  const tensor centres = random_normal({communities, width}, seed, of_centres);
+  d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, width}, seed, of_noise).array() +
+                                                      distance * gather_rows(centres, d.labels).array()));
+  const auto order = random_permutation(n, seed, of_split);
+  d.train = slice(order, 0, 0, n * 6 / 10);
+  d.validation = slice(order, 0, n * 6 / 10, n * 8 / 10);
+  d.test = slice(order, 0, n * 8 / 10, n);
+  return d;
+}
+
+}  // namespace edgefold::examples
