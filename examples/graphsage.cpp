@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <common/community_graph.hpp>
+#include <common/node_training.hpp>
 #include <common/program.hpp>
 #include <common/sage_training.hpp>
 #include <common/seed_scores.hpp>
@@ -26,7 +27,7 @@ void add_options(CLI::App& app, run& o) {
   CLI::Option* const generated = app.add_flag("--generated", o.generated, "Communities, made by random numbers");
   generated->excludes(data);
   add_number(app, "--vertices", o.vertices, "Vertices of these", 50, 1'000'000'000)->needs(generated);
-  add_number(app, "--edges", o.edges, "Their edges", 0, 10'000'000'000)->needs(generated);
+  add_number(app, "--edges", o.edges, "Their edges", 0, 2'000'000'000)->needs(generated);
   sage_settings& s = o.settings;
   app.add_option("--fan-outs", s.fan_outs, "Neighbours drawn in each layer, the input's first; -1: all")
       ->delimiter(',')

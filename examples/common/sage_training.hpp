@@ -4,8 +4,8 @@
 #include <functional>
 #include <optional>
 
-#include <common/node_data.hpp>
 #include <edgefold/models/sage_conv.hpp>
+#include <edgefold/ops/node_data.hpp>
 
 namespace edgefold::examples {
 
