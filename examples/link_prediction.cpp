@@ -1,4 +1,4 @@
-// Predicts links that are held back: edges of an undirected graph by GraphSAGE or a GCN and dot products, triples of a
+// Predicts links that are held back: edges of an undirected graph by a GCN or GraphSAGE and dot products, triples of a
 // knowledge base by an R-GCN and DistMult (Schlichtkrull et al. 2018), or either from embeddings alone.
 #include <cstdio>
 
@@ -24,7 +24,7 @@ struct run {
 // The encoder that fits the data, unless the user says another.
 link_settings chosen(const CLI::App& app, const run& o, const link_data& data) {
   link_settings s = o.settings;
-  if (s.encoder.empty()) s.encoder = data.directed ? "rgcn" : "sage";
+  if (s.encoder.empty()) s.encoder = data.directed ? "rgcn" : "gcn";
   const bool fits = s.encoder == "none" || (s.encoder == "rgcn") == data.directed;
   check(fits, "link_prediction", "--encoder ", s.encoder, " is not for ",
         data.directed ? "triples" : "undirected edges");
@@ -97,8 +97,8 @@ int main(int argc, char** argv) {
       ->required()
       ->option_text("PATH");
   app.add_option("--encoder", s.encoder, "Layers above the embeddings")
-      ->check(CLI::IsMember({"sage", "gcn", "rgcn", "none"}))
-      ->option_text("NAME [sage; of triples rgcn]");
+      ->check(CLI::IsMember({"gcn", "sage", "rgcn", "none"}))
+      ->option_text("NAME [gcn; of triples rgcn]");
   add_number(app, "--width", s.width, "Width of embeddings and layers", 1, 65'536);
   add_number(app, "--layers", s.layers, "Layers", 1, 100);
   add_number(app, "--bases", s.bases, "Matrices that those of the relations are mixed from; 0: each its own", 0,

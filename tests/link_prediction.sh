@@ -99,7 +99,7 @@ case $part in
       echo "test skipped: no $shared/data/$set"
       exit 0
     done
-    trains --data "$shared/data/snap-ca-GrQc" --encoder gcn --layers 1 --epochs 40
+    trains --data "$shared/data/snap-ca-GrQc" --epochs 40
     is auc_mean '>' 0.85
     is mrr_mean '>' 0.2
     trains --data "$shared/data/aifb" --encoder none --epochs 40

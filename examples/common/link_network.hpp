@@ -14,9 +14,9 @@ namespace edgefold::examples {
 
 /// What a network is made and trained with.
 struct link_settings {
-  std::string encoder;      ///< "sage" or "gcn" of undirected data, "rgcn" of triples, or "none"
+  std::string encoder;      ///< "gcn" or "sage" of undirected data, "rgcn" of triples, or "none"
   std::int64_t width = 64;  ///< of the embeddings and of all layers
-  int layers = 2;
+  int layers = 1;
   std::int64_t bases = 0;  ///< of an R-GCN: 0 gives each relation its own matrix
   double dropout = 0, lr = 0.01, weight_decay = 0;
   int epochs = 200, every = 10;  ///< epochs from one validation to the next
