@@ -49,8 +49,8 @@ case $part in
   small)
     for encoder in sage gcn none; do
       trains --data groups.txt --encoder $encoder --width 16 --epochs 60
-      is auc_mean '>' 0.95
-      is hits@10_mean '>' 0.95
+      is auc_mean '>' 0.9
+      is hits@10_mean '>' 0.9
       is mrr_mean '>' 0.5
     done
     write_noise >noise.txt  # held-out edges that cannot be told from false ones, unless they pass messages or are trained on

@@ -13,6 +13,7 @@ constexpr std::uint64_t embedding_stream = 0, drop_stream = 1, decoder_stream = 
 
 link_network::link_network(const link_data& data, const link_settings& s, std::uint64_t seed)
     : vertices_(data.num_vertices, s.width, seed, embedding_stream), drop_(s.dropout, seed, drop_stream) {
+  // Of standard normal vectors the first scores would be far from 0.
   vertices_.weight = normal({data.num_vertices, s.width}, 0, 0.1, seed, embedding_stream);
   if (data.directed) relations_.emplace(data.num_relations, s.width, seed, decoder_stream);
   const rel_graph_conv_options mixed{.regularizer = s.bases > 0 ? relation_weights::basis : relation_weights::none,
@@ -36,18 +37,9 @@ void link_network::visit(module_visitor& v) {
 
 tensor link_network::encode(const message_graph& messages) const {
   tensor h = vertices_.weight;
-  bool first = true;
-  const auto through = [&](const auto& layers, const auto& call) {
-    for (const auto& layer : layers) {
-      h = call(layer, drop_(first ? h : relu(h)));
-      first = false;
-    }
-  };
-  const auto plain = [&](const auto& layer, const tensor& x) { return layer(messages.g, x); };
-  through(sage_, plain);
-  through(rgcn_, [&](const rel_graph_conv& layer, const tensor& x) {
-    return layer(messages.g, x, messages.relations, messages.norm);
-  });
+  const auto input = [&](std::size_t layer) { return drop_(layer == 0 ? h : relu(h)); };
+  for (std::size_t i = 0; i < sage_.size(); ++i) h = sage_[i](messages.g, input(i));
+  for (std::size_t i = 0; i < rgcn_.size(); ++i) h = rgcn_[i](messages.g, input(i), messages.relations, messages.norm);
   return h;
 }
 
