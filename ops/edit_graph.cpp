@@ -17,7 +17,9 @@ frame rows_of(const new_features& features, std::string name, std::string row_na
 std::vector<char> others(const id_list& list, std::int64_t n, std::string_view operation, std::string_view what) {
   list.check_range(n, operation, what);
   std::vector<char> kept(static_cast<std::size_t>(n), 1);
-  for (std::int64_t i = 0; i < list.size(); ++i) kept[static_cast<std::size_t>(list[i])] = 0;
+  list.visit([&](const auto& t) {
+    for (const auto i : t.values()) kept[static_cast<std::size_t>(i)] = 0;
+  });
   return kept;
 }
 

@@ -76,7 +76,9 @@ graph induced(const graph& g, const id_list& vertices, std::string_view operatio
 graph edges_into(const graph& g, const id_list& vertices, std::string_view operation) {
   vertices.check_range(g.num_dst(), operation, "vertex at position");
   std::vector<char> chosen(static_cast<std::size_t>(g.num_dst()));
-  for (std::int64_t i = 0; i < vertices.size(); ++i) chosen[static_cast<std::size_t>(vertices[i])] = 1;
+  vertices.visit([&](const auto& t) {
+    for (const auto v : t.values()) chosen[static_cast<std::size_t>(v)] = 1;
+  });
   const picked_edges p = pick(
       g.topology().in_edges(), g.num_dst(),
       [&](std::int64_t v) { return chosen[static_cast<std::size_t>(v)] ? v : -1; }, [](vertex_id u) { return u; });
@@ -125,11 +127,13 @@ graph node_subgraph(const graph& g, const id_list& vertices) {
 graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vertices) {
   edges.check_range(g.num_edges(), "edge_subgraph", "edge at position");
   std::vector<bool> seen(static_cast<std::size_t>(g.num_edges()));
-  for (std::int64_t i = 0; i < edges.size(); ++i) {
-    auto&& before = seen[static_cast<std::size_t>(edges[i])];
-    check(!before, "edge_subgraph", "edge ", edges[i], " stands twice");
-    before = true;
-  }
+  edges.visit([&](const auto& t) {
+    for (const auto e : t.values()) {
+      auto&& before = seen[static_cast<std::size_t>(e)];
+      check(!before, "edge_subgraph", "edge ", e, " stands twice");
+      before = true;
+    }
+  });
   graph h = detail::with_edges(g, edges.to_int64());
   return vertices == subgraph_vertices::compact ? compact(h) : h;
 }

@@ -4,6 +4,7 @@
 
 #include <support/random_case.hpp>
 
+#include <numeric>
 #include <set>
 
 namespace edgefold::testing {
@@ -46,7 +47,8 @@ inline graph random_featured(bool bipartite = false) {
 // Some of the numbers from 0 to n - 1, each at most once, in random order.
 inline row_numbers random_choice(std::int64_t n) {
   row_numbers chosen;
-  for (const std::int64_t i : random_permutation(n, *rc::gen::inRange<std::uint64_t>(0, 1000)).values())
+  const auto order = random_permutation(n, *rc::gen::inRange<std::uint64_t>(0, 1000));
+  for (const std::int64_t i : order.values())
     if (*rc::gen::arbitrary<bool>()) chosen.push_back(i);
   return chosen;
 }
