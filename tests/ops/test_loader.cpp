@@ -166,7 +166,7 @@ TEST_CASE("leaving the loop waits for the threads, and takes the prepared items 
   }
 }
 
-TEST_CASE("a pass outlives its loader and moves; items need only be movable") {
+TEST_CASE("a pass outlives its loader and moves, items need only be movable") {
   struct item {
     explicit item(std::int64_t i) : value(std::make_unique<std::int64_t>(i)) {}
     std::unique_ptr<std::int64_t> value;

@@ -42,7 +42,7 @@ graph nearly_complete() {
   return graph(edges, 60);
 }
 
-TEST_CASE("property: pairs are allowed; where there are none, that is an error") {
+TEST_CASE("property: pairs are allowed, where there are none, that is an error") {
   check_property([] {
     const graph square = random_multigraph();
     const adjacency& a = square.topology();
