@@ -54,7 +54,7 @@ void print(const sage_epoch& e) {
   if (e.accuracy)
     std::printf("  train %.2f %%  validation %.2f %%  test %.2f %%", e.accuracy->train, e.accuracy->validation,
                 e.accuracy->test);
-  std::printf("  %.2f s  %.1f M edges/s\n", e.seconds, 1e-6 * static_cast<double>(e.edges) / e.seconds);
+  std::printf("  %.2f s  %.2f M edges/s\n", e.seconds, 1e-6 * static_cast<double>(e.edges) / e.seconds);
   std::fflush(stdout);
 }
 
@@ -74,9 +74,9 @@ void train(const run& o) {
     print(e);
     scores.seconds += e.seconds;
     scores.epochs = e.number;
-    if (e.accuracy && (!best.accuracy || e.accuracy->validation > best.accuracy->validation)) best = e;
+    if (e.accuracy && (!best.accuracy || e.accuracy->validation >= best.accuracy->validation)) best = e;
   });
-  std::printf("test accuracy %.2f %%, of epoch %d, the best of validation\n", best.accuracy->test, best.number);
+  std::printf("test accuracy %.2f %%, of epoch %d, the last of the best validation\n", best.accuracy->test, best.number);
   scores.test = {best.accuracy->test};
   if (!o.save.empty()) save_model(o.save, net);
   if (!o.json.empty()) scores.write(o.json);

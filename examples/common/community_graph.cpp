@@ -8,8 +8,8 @@ namespace edgefold::examples {
 namespace {
 
 constexpr std::int64_t communities = 10, width = 32;
-constexpr double own_community = 0.2;
-constexpr float distance = 0.15F;  // of centres from the origin, in each feature
+constexpr double own_community = 0.3;
+constexpr float distance = 0.2F;  // of centres from the origin, in each feature
 
 enum : std::uint64_t { of_edges, of_noise, of_centres, of_split };  // streams of random numbers
 

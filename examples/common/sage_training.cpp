@@ -113,7 +113,7 @@ void graphsage::visit(module_visitor& v) {
 }
 
 tensor graphsage::operator()(const std::vector<graph>& blocks, const tensor& x) const {
-  tensor h = layers[0](blocks[0], drop(x));
+  tensor h = layers[0](blocks[0], x);
   for (std::size_t i = 1; i < layers.size(); ++i) h = layers[i](blocks[i], drop(relu(h)));
   return h;
 }

@@ -21,7 +21,7 @@ struct sage_settings {
   std::uint64_t seed = 0;
 };
 
-/// Layers of mean aggregators, dropout before each, ReLU between them.
+/// Layers of mean aggregators, ReLU and dropout between them.
 struct graphsage {
   std::vector<sage_conv> layers;
   dropout_layer drop;
