@@ -76,7 +76,8 @@ void train(const run& o) {
     scores.epochs = e.number;
     if (e.accuracy && (!best.accuracy || e.accuracy->validation >= best.accuracy->validation)) best = e;
   });
-  std::printf("test accuracy %.2f %%, of epoch %d, the last of the best validation\n", best.accuracy->test, best.number);
+  std::printf("test accuracy %.2f %%, of epoch %d, the last of the best validation\n", best.accuracy->test,
+              best.number);
   scores.test = {best.accuracy->test};
   if (!o.save.empty()) save_model(o.save, net);
   if (!o.json.empty()) scores.write(o.json);

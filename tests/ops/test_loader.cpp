@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <edgefold/core/arena.hpp>
+#include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/ops/sample_neighbors.hpp>
+#include <edgefold/ops/seed_batches.hpp>
 
 #include <support/thread_counts.hpp>
 
@@ -193,6 +196,25 @@ TEST_CASE("operations on both sides at once give the same bits for any number of
       }
       return sum;
     });
+}
+
+TEST_CASE("blocks that workers sample are those that the caller samples meanwhile") {
+  const graph g = generate::random_uniform(2000, 40'000, 1);
+  const auto seeds = seed_batches(random_permutation(2000, 2), 300);
+  const auto make = [&](std::int64_t i) {
+    return sample_blocks(g, seeds[static_cast<std::size_t>(i)], {5, 3}, {.seed = batch_seed(3, 0, i)});
+  };
+  for (int workers : {0, 1, 3}) {
+    std::int64_t batch = 0;
+    for (const std::vector<graph>& blocks : loader(std::ssize(seeds), make, {.workers = workers})) {
+      const std::vector<graph> expected = make(batch++);
+      for (std::size_t layer = 0; layer < 2; ++layer)
+        for (const auto part : {&graph::srcdata, &graph::dstdata, &graph::edata})
+          CHECK(same_bits((blocks[layer].*part)[original_id].as<std::int64_t>(),
+                          (expected[layer].*part)[original_id].as<std::int64_t>()));
+    }
+    CHECK(batch == 7);
+  }
 }
 
 TEST_CASE("make runs with the caller's threads and gradients") {
