@@ -104,19 +104,11 @@ class tile_operands {
       }
   }
 
-  /// Operands of the edge at `position`, one pack a slot.
+  /// Operands of the edge at `position`, one pack a slot. (Not in a loop over operands: where that is long it is not
+  /// unrolled, and packs go through memory.)
   [[gnu::always_inline]] void fetch(std::int64_t position, packs& x) const {
-    for (std::size_t i = 0; i < N; ++i) {
-      const T* p = rows_[i].at(start_[i], position);
-      if (reads_[i] == access::run) [[likely]] {
-        for (int l = 0; l < Slots; ++l) x[i][l] = load_pack(p + l * lanes);
-      } else if (reads_[i] == access::splat) [[likely]] {
-        const pack<T, lanes> one(*p);
-        for (int l = 0; l < Slots; ++l) x[i][l] = one;
-      } else {
-        read_runs(i, p, x[i]);
-      }
-    }
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (fetch_one(I, position, x[I]), ...); }
+    (std::make_index_sequence<N>{});
   }
 
  private:
@@ -127,6 +119,18 @@ class tile_operands {
         const T* p = rows_[i].at(start_[i], position + wide_edges);
         for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
       }
+  }
+
+  [[gnu::always_inline]] void fetch_one(std::size_t i, std::int64_t position, pack<T, lanes> (&x)[Slots]) const {
+    const T* p = rows_[i].at(start_[i], position);
+    if (reads_[i] == access::run) [[likely]] {
+      for (int l = 0; l < Slots; ++l) x[l] = load_pack(p + l * lanes);
+    } else if (reads_[i] == access::splat) [[likely]] {
+      const pack<T, lanes> one(*p);
+      for (int l = 0; l < Slots; ++l) x[l] = one;
+    } else {
+      read_runs(i, p, x);
+    }
   }
 
   // Several slots are full packs; one may be the last of its row.
