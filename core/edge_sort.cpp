@@ -11,7 +11,7 @@
 namespace edgefold::detail {
 namespace {
 
-constexpr std::int64_t max_parts = 64, max_buckets = 2048;
+constexpr std::int64_t max_runs = 64, max_buckets = 2048;
 constexpr std::int64_t line = 16;    // 32-bit words of a cache line
 constexpr std::int64_t ahead = 512;  // edges from the one in hand to the one asked for
 
@@ -34,42 +34,32 @@ void mark_groups(const std::int32_t* keys, std::int64_t n, std::int64_t num_grou
   });
 }
 
-// Counting sort. Edges are cut into `parts` runs; counts (parts, keys) become the position of the next edge of that run
-// and key. The cut decides nothing about the result: a stable order by key is unique.
-class counting_sort {
- public:
-  counting_sort(std::int64_t edges, std::int64_t keys, std::int64_t edges_a_part)
-      : n_(edges),
-        keys_(keys),
-        parts_(std::clamp<std::int64_t>(std::min(edges / edges_a_part, edges / keys), 1,
-                                        std::min<std::int64_t>(max_parts, num_threads()))),
-        run_((n_ + parts_ - 1) / parts_),
-        counts_(static_cast<std::size_t>(parts_ * keys_)) {}
-
-  // f(next, begin, end) for every run.
-  template <class F>
-  void each_run(F&& f) {
-    parallel_for(parts_, 1, [&](std::int64_t p, std::int64_t) {
-      f(counts_.data() + p * keys_, p * run_, std::min(n_, (p + 1) * run_));
+// Stable counting sort. Edges are cut into runs; `counts` (runs, keys) become the position of the next edge of that run
+// and key. The cut decides nothing about the result: a stable order by key is unique. offsets[k] becomes the position
+// of the first edge of key k, that of the first of all being `start`; then place(next, begin, end) puts each run.
+template <class Key, class Place>
+void counting_sort(std::int64_t n, std::int64_t keys, std::int64_t edges_a_run, std::int64_t start,
+                   std::int64_t* offsets, Key&& key_of, Place&& place) {
+  const std::int64_t runs =
+      std::clamp<std::int64_t>(std::min(n / edges_a_run, n / keys), 1, std::min<std::int64_t>(max_runs, num_threads()));
+  const std::int64_t run = (n + runs - 1) / runs, stride = keys + 16;  // threads write to no cache line in common
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(runs * stride));
+  const auto each_run = [&](auto& f) {
+    parallel_for(runs, 1, [&](std::int64_t r, std::int64_t) {
+      f(counts.data() + r * stride, std::min(n, r * run), std::min(n, (r + 1) * run));
     });
+  };
+  const auto count = [&](std::int64_t* of, std::int64_t i, std::int64_t end) {
+    for (; i < end; ++i) ++of[key_of(i)];
+  };
+  each_run(count);
+  for (std::int64_t k = 0; k < keys; ++k) {
+    offsets[k] = start;
+    for (std::int64_t r = 0; r < runs; ++r)
+      start += std::exchange(counts[static_cast<std::size_t>(r * stride + k)], start);
   }
-  // offsets[k] becomes the position of the first edge of key k, the first of all being `start`.
-  template <class Key>
-  void count(Key&& key_of, std::int64_t start, std::int64_t* offsets) {
-    each_run([&](std::int64_t* next, std::int64_t i, std::int64_t end) {
-      for (; i < end; ++i) ++next[key_of(i)];
-    });
-    for (std::int64_t k = 0; k < keys_; ++k) {
-      offsets[k] = start;
-      for (std::int64_t at = k; at < parts_ * keys_; at += keys_)
-        start += std::exchange(counts_[static_cast<std::size_t>(at)], start);
-    }
-  }
-
- private:
-  std::int64_t n_, keys_, parts_, run_;
-  std::vector<std::int64_t> counts_;
-};
+  each_run(place);
+}
 
 // Words on their way to the positions begin .. end - 1, all within one aligned line. A whole line is written past the
 // caches; written word by word it would first be read from memory.
@@ -101,21 +91,20 @@ struct sort_task {
   const sort_limits& limits;
 };
 
-// Puts n edges, of num_keys keys from first_key on, to the positions from `start` on. key_of(i), then edge_at(i), are
-// asked once for each.
+// Puts n edges, of num_keys keys from first_key on, to the positions from `start` on. key_of(i), counted from
+// first_key, and then edge_at(i) are asked once for each.
 template <class Id, class Key, class Edge>
 void sort_range(const sort_task<Id>& task, std::int64_t start, std::int64_t n, std::int64_t first_key,
                 std::int64_t num_keys, Key&& key_of, Edge&& edge_at) {
-  counting_sort sort(n, num_keys, task.limits.edges_a_part);
-  sort.count([&](std::int64_t i) { return key_of(i) - first_key; }, start, task.offsets + first_key);
-  sort.each_run([&](std::int64_t* next, std::int64_t i, std::int64_t end) {
+  const auto place = [&](std::int64_t* next, std::int64_t i, std::int64_t end) {
     for (; i < end; ++i) {
       const edge<Id> e = edge_at(i);
-      const std::int64_t at = next[e.key - first_key]++;
+      const std::int64_t at = next[e.key]++;
       task.neighbors[at] = e.other;
       task.ids[at] = e.id;
     }
-  });
+  };
+  counting_sort(n, num_keys, task.limits.edges_a_run, start, task.offsets + first_key, key_of, place);
 }
 
 // Groups the edges by key >> shift. `starts` becomes the first position of every bucket and, as before, the end;
@@ -123,13 +112,11 @@ void sort_range(const sort_task<Id>& task, std::int64_t start, std::int64_t n, s
 template <class Id>
 void fill_buckets(const sort_task<Id>& task, int shift, std::vector<std::int64_t>& starts, std::int32_t* keys) {
   const std::int64_t buckets = std::ssize(starts) - 1;
-  counting_sort sort(task.n, buckets, task.limits.edges_a_part);
   const auto bucket_of = [&](std::int64_t i) {
     if (i % line == 0) impl::prefetch(task.keys + std::min(i + ahead, task.n - 1));
     return static_cast<std::size_t>(task.keys[i] >> shift);
   };
-  sort.count(bucket_of, 0, starts.data());
-  sort.each_run([&](const std::int64_t* first, std::int64_t i, std::int64_t end) {
+  const auto place = [&](const std::int64_t* first, std::int64_t i, std::int64_t end) {
     struct buffers {
       line_buffer<std::int32_t> keys, others;
       line_buffer<Id> ids;
@@ -152,7 +139,8 @@ void fill_buckets(const sort_task<Id>& task, int shift, std::vector<std::int64_t
     }
     for (std::size_t b = 0; b < lines.size(); ++b) write(b);
     impl::stream_fence();
-  });
+  };
+  counting_sort(task.n, buckets, task.limits.edges_a_run, 0, starts.data(), bucket_of, place);
 }
 
 // By the high bits of the keys first, in buckets that fit the cache, then each bucket by the low ones: writes all over
@@ -177,38 +165,30 @@ void sort_by_buckets(const sort_task<Id>& task) {
     const auto scratch = allocate(static_cast<std::size_t>(largest) * sizeof(edge<Id>));
     auto* const edges = static_cast<edge<Id>*>(scratch.get());
     for (std::int64_t b = first; b < last; ++b) {
-      const std::int64_t first_key = b << shift, begin = s[b];
+      const std::int64_t begin = s[b], key = b << shift, num_keys = std::min(task.num_groups, (b + 1) << shift) - key;
       const auto take = [=](std::int64_t i) {
-        return (edges[i] = {keys[begin + i], task.neighbors[begin + i], task.ids[begin + i]}).key;
+        const std::int64_t k = begin + i;
+        edges[i] = {keys[k] - static_cast<std::int32_t>(key), task.neighbors[k], task.ids[k]};
+        return edges[i].key;
       };
-      sort_range(task, begin, s[b + 1] - begin, first_key,
-                 std::min(std::int64_t{1} << shift, task.num_groups - first_key), take,
-                 [=](std::int64_t i) { return edges[i]; });
+      sort_range(task, begin, s[b + 1] - begin, key, num_keys, take, [=](std::int64_t i) { return edges[i]; });
     }
   });
 }
 
 template <class Id>
 void sort_edges(const sort_task<Id>& task) {
-  if (task.n > task.limits.at_once) return sort_by_buckets(task);
-  sort_range(
-      task, 0, task.n, 0, task.num_groups, [&](std::int64_t i) { return task.keys[i]; },
-      [&](std::int64_t i) {
-        return edge<Id>{task.keys[i], task.others[i], static_cast<Id>(i)};
-      });
+  if (task.n > task.limits.at_once && task.num_groups > task.limits.groups_at_once) return sort_by_buckets(task);
+  const auto key_of = [&](std::int64_t i) { return task.keys[i]; };
+  const auto edge_at = [&](std::int64_t i) { return edge<Id>{task.keys[i], task.others[i], static_cast<Id>(i)}; };
+  sort_range(task, 0, task.n, 0, task.num_groups, key_of, edge_at);
 }
 
 }  // namespace
 
 edge_groups group_arrays::view(std::int64_t num_groups) const {
   auto self = std::make_shared<const group_arrays>(*this);
-  return {num_groups,
-          neighbors.size(),
-          self->offsets.data(),
-          self->neighbors.data(),
-          self->ids.data(),
-          self->wide_ids.data(),
-          self};
+  return {num_groups, neighbors.size(), offsets.data(), neighbors.data(), ids.data(), wide_ids.data(), self};
 }
 
 group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_tensor<std::int32_t>& others,

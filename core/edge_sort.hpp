@@ -17,10 +17,11 @@ struct group_arrays {
 
 /// Where `group_edges` changes its way; the order it finds is the same. Tests set them low.
 struct sort_limits {
-  std::int64_t at_once = 1 << 16;                                      // so many edges and fewer are sorted at once
-  std::int64_t edges_a_bucket = 1 << 12;                               // least on average, where there are more
-  std::int64_t edges_a_part = 1 << 16;                                 // least work for a thread
-  std::int64_t narrow_ids = std::numeric_limits<std::int32_t>::max();  // most edges whose ids take 32 bits
+  std::int64_t at_once = 1 << 16;                                      // up to so many edges are sorted in one step,
+  std::int64_t groups_at_once = 1 << 10;                               // or up to so many groups; others in two
+  std::int64_t edges_a_bucket = 1 << 12;                               // on average, or more
+  std::int64_t edges_a_run = 1 << 16;                                  // least work for a thread
+  std::int64_t narrow_ids = std::numeric_limits<std::int32_t>::max();  // so many ids take 32 bits, more take 64
 };
 
 /// Groups the edges by `keys`, ids ascending in each group; `others` are their other ends. Where the keys ascend

@@ -19,8 +19,9 @@ using ids32 = basic_tensor<std::int32_t>;
 sort_limits random_limits() {
   sort_limits limits;
   limits.at_once = *rc::gen::inRange<std::int64_t>(0, 100);
+  limits.groups_at_once = *rc::gen::inRange<std::int64_t>(0, 10);
   limits.edges_a_bucket = *rc::gen::inRange<std::int64_t>(1, 100);
-  limits.edges_a_part = *rc::gen::inRange<std::int64_t>(1, 100);
+  limits.edges_a_run = *rc::gen::inRange<std::int64_t>(1, 100);
   limits.narrow_ids = *rc::gen::elementOf(std::vector<std::int64_t>{0, 200, 1000});
   return limits;
 }
@@ -89,7 +90,7 @@ TEST_CASE("many edges are grouped alike by 1, 2, 3 and 8 threads") {
 
 TEST_CASE("the greatest vertex id has its group") {
   sort_limits limits;
-  limits.at_once = 0;
+  limits.at_once = limits.groups_at_once = 0;
   limits.edges_a_bucket = 1;
   for (const std::int64_t num_groups : {2, 16, 17, 2048, 2049, 1 << 20}) {
     const auto last = static_cast<std::int32_t>(num_groups - 1);
