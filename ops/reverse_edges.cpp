@@ -2,7 +2,6 @@
 
 #include <edgefold/ops/detail/columns.hpp>
 #include <edgefold/ops/detail/derived_graph.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold {
 
@@ -19,10 +18,10 @@ graph add_reverse_edges(const graph& g, const reverse_edge_options& options) {
   detail::check_one_vertex_set(g, operation);
   const vertex_id *u = g.topology().sources(), *v = g.topology().targets();
   const auto ids = detail::ids_where(g.num_edges(), [&](edge_id e) { return options.self_loops || u[e] != v[e]; });
-  const auto [sources, targets] = detail::ends_of(g.topology());
+  const auto [sources, targets] = detail::ends_of(g.topology().subset(ids));
   frame more("edata", "reverse edges", ids.size());
   if (options.copy_features) detail::gather_columns(g.edata, ids, more);
-  return detail::append_edges(g, gather_rows(targets, ids), gather_rows(sources, ids), more, operation);
+  return detail::append_edges(g, targets, sources, more, operation);
 }
 
 }  // namespace edgefold
