@@ -18,10 +18,7 @@ constexpr std::int64_t ahead = 512;  // edges from the one in hand to the one as
 bool ascends(const std::int32_t* keys, std::int64_t n) {
   std::atomic<bool> sorted{true};
   parallel_for(n - 1, 1 << 18, [&](std::int64_t b, std::int64_t e) {
-    if (!sorted.load(std::memory_order_relaxed)) return;
-    bool good = true;
-    for (std::int64_t i = b; i < e; ++i) good &= keys[i] <= keys[i + 1];
-    if (!good) sorted = false;
+    if (sorted.load(std::memory_order_relaxed) && !std::is_sorted(keys + b, keys + e + 1)) sorted = false;
   });
   return sorted;
 }
@@ -61,23 +58,28 @@ void counting_sort(std::int64_t n, std::int64_t keys, std::int64_t edges_a_run, 
   each_run(place);
 }
 
-// Words on their way to the positions begin .. end - 1, all within one aligned line. A whole line is written past the
-// caches; written word by word it would first be read from memory.
-template <class T>
-struct alignas(64) line_buffer {
-  T words[line];
-  void write(T* to, std::int64_t begin, std::int64_t end) const {
-    constexpr int lanes = impl::native_lanes<T>;
-    if (end - begin < line) std::copy_n(words + begin % line, end - begin, to + begin);
-    else
-      for (int k = 0; k < line; k += lanes) impl::stream(to + begin + k, impl::load<T, lanes>(words + k));
-  }
-};
-
 template <class Id>
 struct edge {
   std::int32_t key, other;
   Id id;
+};
+
+// Edges on their way to positions of one line, slot k to a position that is k modulo their number.
+template <class Id>
+struct alignas(64) edge_line {
+  edge<Id> slots[line];
+
+  // Writes a member of those for begin .. end - 1. All are written past the caches: word by word, the memory would
+  // first be read.
+  template <class T>
+  void write(T edge<Id>::*member, std::int64_t begin, std::int64_t end, T* to) const {
+    constexpr int lanes = impl::native_lanes<T>;
+    T words[line];
+    for (int k = 0; k < line; ++k) words[k] = slots[k].*member;
+    if (end - begin < line) std::copy_n(words + begin % line, end - begin, to + begin);
+    else
+      for (int k = 0; k < line; k += lanes) impl::stream(to + begin + k, impl::load<T, lanes>(words + k));
+  }
 };
 
 // What is sorted, and where to.
@@ -117,25 +119,19 @@ void fill_buckets(const sort_task<Id>& task, int shift, std::vector<std::int64_t
     return static_cast<std::size_t>(task.keys[i] >> shift);
   };
   const auto place = [&](const std::int64_t* first, std::int64_t i, std::int64_t end) {
-    struct buffers {
-      line_buffer<std::int32_t> keys, others;
-      line_buffer<Id> ids;
-    };
-    std::vector<buffers> lines(static_cast<std::size_t>(buckets));
+    std::vector<edge_line<Id>> lines(static_cast<std::size_t>(buckets));
     std::vector<std::int64_t> next(first, first + buckets);
     const auto write = [&](std::size_t b) {
       const std::int64_t e = next[b], p = std::max(first[b], (e - 1) / line * line);
-      lines[b].keys.write(keys, p, e);
-      lines[b].others.write(task.neighbors, p, e);
-      lines[b].ids.write(task.ids, p, e);
+      lines[b].write(&edge<Id>::key, p, e, keys);
+      lines[b].write(&edge<Id>::other, p, e, task.neighbors);
+      lines[b].write(&edge<Id>::id, p, e, task.ids);
     };
     for (; i < end; ++i) {
       const std::size_t b = bucket_of(i);
-      const std::int64_t at = next[b]++ & (line - 1);
-      lines[b].keys.words[at] = task.keys[i];
-      lines[b].others.words[at] = task.others[i];
-      lines[b].ids.words[at] = static_cast<Id>(i);
-      if (at == line - 1) write(b);
+      const std::int64_t slot = next[b]++ & (line - 1);
+      lines[b].slots[slot] = {task.keys[i], task.others[i], static_cast<Id>(i)};
+      if (slot == line - 1) write(b);
     }
     for (std::size_t b = 0; b < lines.size(); ++b) write(b);
     impl::stream_fence();
