@@ -17,10 +17,14 @@ struct picked_edges {
   ids sources;
 };
 
+struct every_source {
+  std::int32_t operator()(vertex_id u) const { return u; }
+};
+
 // Group i takes the in-edges of vertex(i), none where that is negative, whose source has a place, place(u) >= 0.
 template <class Vertex, class Place>
 picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& vertex, const Place& place) {
-  constexpr std::int64_t grain = 256;
+  constexpr std::int64_t grain = 1024;
   picked_edges p;
   p.offsets = wide_ids({num_groups + 1});
   std::int64_t* const offset = p.offsets.data();
@@ -32,7 +36,10 @@ picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& 
       if (const std::int32_t u = place(in.neighbors[k]); u >= 0) found(k, u);
   };
   parallel_for(num_groups, grain, [&](std::int64_t b, std::int64_t e) {
-    for (std::int64_t i = b; i < e; ++i) each(i, [&](std::int64_t, std::int32_t) { ++offset[i + 1]; });
+    for (std::int64_t i = b; i < e; ++i) {
+      if constexpr (!std::same_as<Place, every_source>) each(i, [&](std::int64_t, std::int32_t) { ++offset[i + 1]; });
+      else if (vertex(i) >= 0) offset[i + 1] = in.degree(vertex(i));
+    }
   });
   std::partial_sum(offset, offset + num_groups + 1, offset);
   p.original = wide_ids::uninitialized({offset[num_groups]});
@@ -81,7 +88,7 @@ graph edges_into(const graph& g, const id_list& vertices, std::string_view opera
   });
   const picked_edges p = pick(
       g.topology().in_edges(), g.num_dst(),
-      [&](std::int64_t v) { return chosen[static_cast<std::size_t>(v)] ? v : -1; }, [](vertex_id u) { return u; });
+      [&](std::int64_t v) { return chosen[static_cast<std::size_t>(v)] ? v : -1; }, every_source());
   graph h = detail::with_topology(g, adjacency::from_csc(p.offsets, p.sources, g.num_src()));
   detail::take_rows(g.edata, p.original, h.edata);
   return h;

@@ -26,13 +26,30 @@ struct sorted_edges {
   explicit sorted_edges(const adjacency& a) : in(a.in_edges()) {
     const auto owner = std::const_pointer_cast<void>(in.owner);
     const ids sources = ids::wrap(const_cast<vertex_id*>(in.neighbors), {in.num_edges}, owner);
-    by_source = detail::group_edges(sources, targets_by_position(in), a.num_src()).view(a.num_src());
+    arrays = detail::group_edges(sources, targets_by_position(in), a.num_src());
+    by_source = arrays.view(a.num_src());
   }
-  edge_id id_at(std::int64_t k) const { return in.id_at(by_source.id_at(k)); }
+  template <class Id>
+  basic_tensor<Id> ids_as() const {
+    auto t = basic_tensor<Id>::uninitialized({in.num_edges});
+    parallel_for(in.num_edges, 1 << 15, [&, to = t.data()](std::int64_t k, std::int64_t end) {
+      for (; k < end; ++k) to[k] = static_cast<Id>(in.id_at(by_source.id_at(k)));
+    });
+    return t;
+  }
+  // The same edges in other groups, with ids in place of positions.
+  edge_groups grouped(const wide_ids& begin) const {
+    detail::group_arrays groups = arrays;
+    groups.offsets = begin;
+    if (in.edge_ids) groups.ids = ids_as<std::int32_t>();
+    else if (in.wide_edge_ids) groups.ids = {}, groups.wide_ids = ids_as<std::int64_t>();
+    return groups.view(begin.size() - 1);
+  }
   bool begins_pair(std::int64_t k, std::int64_t begin) const {  // of a source whose edges begin at `begin`
     return k == begin || by_source.neighbors[k] != by_source.neighbors[k - 1];
   }
   const edge_groups& in;
+  detail::group_arrays arrays;
   edge_groups by_source;  // its neighbours are targets, its ids positions in `in`
 };
 
@@ -72,25 +89,21 @@ pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
 simple_graph to_simple(const graph& g, aggregate features) {
   const sorted_edges edges(g.topology());
   const pairs p = distinct_pairs(edges, g.num_dst());
-  const std::int64_t count = p.topology.num_edges();
-  wide_ids order = wide_ids::uninitialized({g.num_edges()}), first = wide_ids::uninitialized({count});
+  const edge_groups groups = edges.grouped(p.begin);
+  const std::int64_t count = groups.num_groups;
+  wide_ids first = wide_ids::uninitialized({count});
   simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}),
                  wide_ids::uninitialized({g.num_edges()})};
   parallel_for(count, 1 << 14,
-               [&, begin = p.begin.data(), sorted = order.data(), least = first.data(), number = s.counts.data(),
-                edge_of = s.edge_of.data()](std::int64_t b, std::int64_t e) {
-                 for (std::int64_t i = b; i < e; ++i) {
-                   for (std::int64_t k = begin[i]; k < begin[i + 1]; ++k) edge_of[sorted[k] = edges.id_at(k)] = i;
-                   least[i] = sorted[begin[i]];
-                   number[i] = begin[i + 1] - begin[i];
+               [&, least = first.data(), number = s.counts.data(), edge_of = s.edge_of.data()](std::int64_t i,
+                                                                                               std::int64_t end) {
+                 for (; i < end; ++i) {
+                   least[i] = groups.id_at(groups.offsets[i]);
+                   number[i] = groups.degree(i);
+                   for (std::int64_t k = groups.offsets[i]; k < groups.offsets[i + 1]; ++k)
+                     edge_of[groups.id_at(k)] = i;
                  }
                });
-  edge_groups groups;
-  groups.num_groups = count;
-  groups.num_edges = g.num_edges();
-  groups.offsets = p.begin.data();
-  groups.wide_edge_ids = std::as_const(order).data();
-  groups.owner = std::make_shared<const std::pair<wide_ids, wide_ids>>(p.begin, order);
   for (const std::string& name : g.edata.names())
     s.g.edata.set(name, detail::aggregate_rows(g.edata.get(name), groups, features, "to_simple"));
   s.g.edata.set(original_id, first);
