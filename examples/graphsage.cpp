@@ -18,6 +18,7 @@ struct run {
   std::string data, json, save;
   bool generated = false;
   std::int64_t vertices = 100'000, edges = 5'000'000;
+  double homophily = 0.5;
   sage_settings settings;
   int threads = num_threads();
 };
@@ -28,6 +29,7 @@ void add_options(CLI::App& app, run& o) {
   generated->excludes(data);
   add_number(app, "--vertices", o.vertices, "Vertices of these", 50, 1'000'000'000)->needs(generated);
   add_number(app, "--edges", o.edges, "Their edges", 0, 2'000'000'000)->needs(generated);
+  add_number(app, "--homophily", o.homophily, "How many edges stay in their community", 0.0, 1.0)->needs(generated);
   sage_settings& s = o.settings;
   app.add_option("--fan-outs", s.fan_outs, "Neighbours drawn in each layer, the input's first; -1: all")
       ->delimiter(',')
@@ -61,8 +63,8 @@ void print(const sage_epoch& e) {
 void train(const run& o) {
   check(o.generated || !o.data.empty(), "graphsage", "expected --data or --generated");
   set_num_threads(o.threads);
-  const node_data data =
-      o.generated ? community_graph(o.vertices, o.edges, o.settings.seed) : prepared(read_node_data(o.data));
+  const node_data data = o.generated ? community_graph(o.vertices, o.edges, o.homophily, o.settings.seed)
+                                     : prepared(read_node_data(o.data));
   std::printf("%s: %lld vertices, %lld edges, %lld features, %lld classes, %lld vertices to train on\n",
               o.settings.full_batch ? "full batch" : "mini-batches", static_cast<long long>(data.g.num_vertices()),
               static_cast<long long>(data.g.num_edges()), static_cast<long long>(data.features.cols()),

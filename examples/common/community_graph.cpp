@@ -8,22 +8,24 @@ namespace edgefold::examples {
 namespace {
 
 constexpr std::int64_t communities = 10, width = 32;
-constexpr double own_community = 0.3;
-constexpr float distance = 0.2F;  // of centres from the origin, in each feature
+constexpr double mislabelled = 0.1;
+constexpr float distance = 0.25F;  // of centres from the origin, in each feature
 
-enum : std::uint64_t { of_edges, of_noise, of_centres, of_split };  // streams of random numbers
+enum : std::uint64_t { of_edges, of_labels, of_noise, of_centres, of_split };  // streams of random numbers
 
-graph edges_of(std::int64_t n, std::int64_t num_edges, std::uint64_t seed) {
+std::int64_t below(std::int64_t limit, std::uint32_t word) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(limit) * word >> 32);
+}
+bool with_probability(double p, std::uint32_t word) { return word * 0x1p-32 < p; }
+
+graph edges_of(std::int64_t n, std::int64_t num_edges, double homophily, std::uint64_t seed) {
   auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges}), targets = sources.clone();
   std::int32_t *const from = sources.data(), *const to = targets.data();
   parallel_for(num_edges, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
-    const auto below = [](std::int64_t limit, std::uint32_t word) {
-      return static_cast<std::int64_t>(static_cast<std::uint64_t>(limit) * word >> 32);
-    };
     for (std::int64_t e = begin; e < end; ++e) {
       const random_words random = philox(seed, static_cast<std::uint64_t>(e), of_edges);
       const std::int64_t target = below(n, random.word[0]), c = target % communities;
-      const bool own = random.word[2] * 0x1p-32 < own_community;
+      const bool own = with_probability(homophily, random.word[2]);
       const std::int64_t source = own ? below((n - c + communities - 1) / communities, random.word[1]) * communities + c
                                       : below(n, random.word[1]);
       from[e] = static_cast<std::int32_t>(source);
@@ -35,17 +37,24 @@ graph edges_of(std::int64_t n, std::int64_t num_edges, std::uint64_t seed) {
 
 }  // namespace
 
-node_data community_graph(std::int64_t n, std::int64_t num_edges, std::uint64_t seed) {
+node_data community_graph(std::int64_t n, std::int64_t num_edges, double homophily, std::uint64_t seed) {
   check(n >= communities, "community_graph", "expected at least ", communities, " vertices, got ", n);
   check(num_edges >= 0, "community_graph", "num_edges is ", num_edges);
+  check(homophily >= 0 && homophily <= 1, "community_graph", "homophily is ", homophily, ", expected from 0 to 1");
   node_data d;
-  d.g = edges_of(n, num_edges, seed);
+  d.g = edges_of(n, num_edges, homophily, seed);
   d.num_classes = communities;
-  d.labels = basic_tensor<std::int64_t>::uninitialized({n});
-  for (std::int64_t v = 0; v < n; ++v) d.labels.data()[v] = v % communities;
+  auto community = basic_tensor<std::int64_t>::uninitialized({n});
+  d.labels = community.clone();
+  for (std::int64_t v = 0; v < n; ++v) {
+    const random_words random = philox(seed, static_cast<std::uint64_t>(v), of_labels);
+    community.data()[v] = v % communities;
+    d.labels.data()[v] =
+        with_probability(mislabelled, random.word[0]) ? below(communities, random.word[1]) : v % communities;
+  }
   const tensor centres = random_normal({communities, width}, seed, of_centres);
   d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, width}, seed, of_noise).array() +
-                                                      distance * gather_rows(centres, d.labels).array()));
+                                                      distance * gather_rows(centres, community).array()));
   const auto order = random_permutation(n, seed, of_split);
   d.train = slice(order, 0, 0, n * 6 / 10);
   d.validation = slice(order, 0, n * 6 / 10, n * 8 / 10);
