@@ -8,6 +8,11 @@
 #include <boost/graph/graph_traits.hpp>
 #include <boost/graph/properties.hpp>
 #include <boost/property_map/property_map.hpp>
+#ifdef EDGEFOLD_BOOST_ALGORITHMS  // what the library itself calls; others include what they call
+#include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/depth_first_search.hpp>
+#include <boost/graph/graphviz.hpp>
+#endif
 
 #include <edgefold/core/graph.hpp>
 #include <edgefold/core/position_iterator.hpp>

@@ -1,9 +1,7 @@
 #include <edgefold/ops/traversal.hpp>
 
+#define EDGEFOLD_BOOST_ALGORITHMS
 #include <edgefold/core/boost_graph.hpp>
-
-#include <boost/graph/breadth_first_search.hpp>
-#include <boost/graph/depth_first_search.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -34,8 +34,8 @@ done
 
 mapfile -t tbb < <(naming '# *include *<(tbb|oneapi)/|\b(tbb|oneapi)::' 'core|ops|models|examples')
 ((${#tbb[@]} <= 1)) || fail "oneTBB is named in more than one file: ${tbb[*]}"
-mapfile -t boost < <(naming '# *include *<boost/' 'core|ops|models' | grep '\.hpp$')
-((${#boost[@]} <= 1)) || fail "Boost is included by more than one header: ${boost[*]}"
+mapfile -t boost < <(naming '# *include *<boost/' 'core|ops|models')
+((${#boost[@]} <= 1)) || fail "Boost is included by more than one file: ${boost[*]}"
 
 for file in "${sources[@]}"; do
   lines=$(wc -l <"$file")

@@ -1,8 +1,7 @@
 #include <edgefold/core/io/graphviz.hpp>
 
+#define EDGEFOLD_BOOST_ALGORITHMS
 #include <edgefold/core/boost_graph.hpp>
-
-#include <boost/graph/graphviz.hpp>
 
 #include <edgefold/core/io/detail/atomic_file.hpp>
 #include <edgefold/core/io/detail/row_text.hpp>
