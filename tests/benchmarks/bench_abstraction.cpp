@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include <support/user_reducers.hpp>
+
 #include "common.hpp"
 
 using namespace edgefold;
@@ -42,24 +44,7 @@ void hand_weighted_sum(const setting& s, float* out) {
 }
 
 // A user's gated message under a user's root-mean-square.
-struct root_mean_square {
-  template <class T>
-  struct state {
-    T squares;
-  };
-  template <class T>
-  state<T> init() const {
-    return {T(0)};
-  }
-  template <class T>
-  state<T> step(const state<T>& s, const T& m) const {
-    return {s.squares + m * m};
-  }
-  template <class T>
-  T finish(const state<T>& s, const T& degree) const {
-    return sqrt(s.squares / degree);
-  }
-};
+using testing::root_mean_square;
 constexpr auto gated = [](auto x, auto w) { return where(x > w, x, w * x); };
 
 void hand_gated_rms(const setting& s, float* out) {

@@ -32,25 +32,6 @@ bool columns_agree(const tensor& t) {
   return true;
 }
 
-struct root_mean_square {
-  template <class T>
-  struct state {
-    T squares;
-  };
-  template <class T>
-  state<T> init() const {
-    return {T(0)};
-  }
-  template <class T>
-  state<T> step(const state<T>& s, const T& m) const {
-    return {s.squares + m * m};
-  }
-  template <class T>
-  T finish(const state<T>& s, const T& degree) const {
-    return sqrt(s.squares / degree);
-  }
-};
-
 template <class F, class R>
 void check_columns(const F& f, const R& reducer) {
   const graph& g = case_graph();

@@ -58,10 +58,10 @@ struct harmonic_mean {  // a function of a sum
   }
 };
 
-struct squares_with_gradient {  // mean of squares, its square root: with its gradient in closed form
+struct root_mean_square {
   template <class T>
   struct state {
-    T sum;
+    T squares;
   };
   template <class T>
   state<T> init() const {
@@ -69,15 +69,18 @@ struct squares_with_gradient {  // mean of squares, its square root: with its gr
   }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
-    return {s.sum + m * m};
+    return {s.squares + m * m};
   }
   template <class T>
   T finish(const state<T>& s, const T& degree) const {
-    return sqrt(s.sum / degree);
+    return sqrt(s.squares / degree);
   }
+};
+
+struct squares_with_gradient : root_mean_square {  // the same with its gradient in closed form
   template <class T>
   T grad(const T& m, const state<T>& s, const T& out, const T& degree) const {
-    return where(s.sum == 0, T(0), m / (degree * out));
+    return where(s.squares == 0, T(0), m / (degree * out));
   }
 };
 
