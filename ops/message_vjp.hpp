@@ -1,6 +1,8 @@
 /// From the gradients of messages to those of their operands, for each kind of message.
 #pragma once
+#include <edgefold/ops/fold_kernel.hpp>
 #include <edgefold/ops/operand_gradients.hpp>
+#include <edgefold/ops/reduce_basic.hpp>
 #include <edgefold/ops/vjp_sweep.hpp>
 
 namespace edgefold {
@@ -66,6 +68,7 @@ class message_vjp final : public gradient_kernel<T> {
       : f_(m.f),
         gradient_(gradient),
         operands_(m.operands),
+        extra_(extra),
         all_dual_(needs_all_dual<F, pack<T>, N>(f_)),
         plan_(plan_gradients<T>(m.operands, extra, native_lanes<T>, all_dual_, features_)) {}
 
@@ -84,11 +87,21 @@ class message_vjp final : public gradient_kernel<T> {
     }
     std::copy(extra.begin(), extra.end(), rows.begin() + N);
     rows = shifted(rows, first);
+    if constexpr (passes_rows_on)
+      if (to[0].by_group && !to[0].adds) return sum_rows(rows[1], groups, to[0].rows.base);
     if (all_dual_) sweep<true>(rows, groups, targets);
     else sweep<false>(rows, groups, targets);
   }
 
  private:
+  // The gradient of a copied row is a sum of rows, which the forward kernel does in larger tiles.
+  static constexpr bool passes_rows_on = std::same_as<F, functor::copy> && std::same_as<G, upstream>;
+  void sum_rows(const row_source<T>& gradients, const edge_groups& groups, T* to) const {
+    const shape_type& shape = operands_[0].value.shape();
+    const bound_plan plan(plan_tiles({shape.begin() + 1, shape.end()}, extra_, {.lanes = native_lanes<T>}));
+    fold_kernel<F, reduce::sum, T, 1>(f_, reduce::sum{}, {gradients}, plan, groups, {to}, features_).run(features_);
+  }
+
   template <bool AllDual>
   void sweep(const std::array<row_source<T>, N + Extra>& rows, const edge_groups& groups,
              const std::array<grad_target<T>, N>& to) const {
@@ -99,6 +112,7 @@ class message_vjp final : public gradient_kernel<T> {
   const F& f_;
   G gradient_;
   std::span<const operand<T>, N> operands_;
+  std::array<shape_type, Extra> extra_;
   bool all_dual_;
   std::int64_t features_ = 0;
   bound_plan plan_;

@@ -66,6 +66,25 @@ TEST_CASE("gradients: inner products and other sums over the last dim") {
   CHECK_GRADIENTS(folded, {normal(7, {2, 8}), normal(7, {2, 8}, 1)});
 }
 
+TEST_CASE("gradients: copied rows, whose gradients are sums of rows or of what was spread over them") {
+  for (const shape_type& dims : {shape_type{1}, {5}, {3, 8}, {80}}) {
+    for (const bool of_vertices : {false, true}) {
+      const checked_function f = [=](const inputs_of& x) {
+        return update_all(some_graph(), copy(of_vertices ? src(x[0]) : edge(x[0])), reduce::sum{});
+      };
+      const checked_function on_edges = [=](const inputs_of& x) {
+        return apply_edges(some_graph(), copy(of_vertices ? dst(x[0]) : shared(x[0])));
+      };
+      const checked_function last = [=](const inputs_of& x) {
+        return apply_edges(some_graph(), sum_last(copy(of_vertices ? src(x[0]) : edge(x[0]))));
+      };
+      CHECK_GRADIENTS(f, {normal(of_vertices ? 7 : 16, dims)});
+      CHECK_GRADIENTS(on_edges, {normal(of_vertices ? 7 : 1, dims)});
+      CHECK_GRADIENTS(last, {normal(of_vertices ? 7 : 16, dims)});
+    }
+  }
+}
+
 template <class R>
 void check_reducer(const R& r, bool positive = false) {
   for (const shape_type& dims : {shape_type{1}, {5}, {3, 4}, {35}}) {
