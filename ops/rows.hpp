@@ -104,11 +104,9 @@ class tile_operands {
       }
   }
 
-  /// Operands of the edge at `position`, one pack a slot. (Not in a loop over operands: where that is long it is not
-  /// unrolled, and packs go through memory.)
+  /// Operands of the edge at `position`, one pack a slot.
   [[gnu::always_inline]] void fetch(std::int64_t position, packs& x) const {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (fetch_one(I, position, x[I]), ...); }
-    (std::make_index_sequence<N>{});
+    fetch_each(position, x, std::make_index_sequence<N>{});
   }
 
  private:
@@ -121,6 +119,12 @@ class tile_operands {
       }
   }
 
+  // Not in a loop, which is not unrolled where it is long, nor in a lambda, which is not inlined where N is 3: packs
+  // would go through memory.
+  template <std::size_t... I>
+  [[gnu::always_inline]] void fetch_each(std::int64_t position, packs& x, std::index_sequence<I...>) const {
+    (fetch_one(I, position, x[I]), ...);
+  }
   [[gnu::always_inline]] void fetch_one(std::size_t i, std::int64_t position, pack<T, lanes> (&x)[Slots]) const {
     const T* p = rows_[i].at(start_[i], position);
     if (reads_[i] == access::run) [[likely]] {
@@ -142,7 +146,9 @@ class tile_operands {
   // What repeats for each run of features or in each run.
   [[gnu::always_inline]] void read_runs(std::size_t i, const T* p, pack<T, lanes> (&x)[Slots]) const {
     const int inner = static_cast<int>(plan_.inner);
-    if (reads_[i] == access::repeat) {
+    if (reads_[i] == access::repeat && inner == lanes) {
+      for (int l = 0; l < Slots; ++l) x[l] = pack<T, lanes>(p[l]);
+    } else if (reads_[i] == access::repeat) {
       const first_lanes<T, lanes> some(Slots > 1 ? lanes / inner : lanes_.count / inner);
       for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * (lanes / inner), some), plan_.repeat);
     } else {
