@@ -7,17 +7,17 @@ inline namespace EDGEFOLD_ISA {
 namespace impl {
 
 /// As tile_reader, for rows of one element, in all lanes of a pack: with nothing to choose but where an operand's row
-/// is, the additions of a fold, one after another, are all that is left to wait for.
-template <class F, class T, std::size_t N>
+/// is, the additions of a fold, one after another, are all that is left to wait for: so rows are asked for ahead,
+/// `Far`, only by a loop of its own.
+template <class F, class T, std::size_t N, bool Far>
 class column_reader {
  public:
   static constexpr int lanes = native_lanes<T>;
+  static constexpr std::int64_t column_distance = 64;  // further than of whole rows: an edge takes less time
   using value = message_value<F, T, N>;
 
-  /// Does the plan have rows of one element?
-  static bool serves(const bound_plan& plan) { return plan.tiles.size() == 1 && plan.tiles[0].lanes == 1; }
-
-  column_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan) : f_(f) {
+  column_reader(const F& f, const std::array<row_source<T>, N>& rows, const bound_plan& plan, std::int64_t end)
+      : f_(f), last_(end - 1) {
     for (std::size_t i = 0; i < N; ++i) {
       rows_[i] = rows[i];
       rows_[i].base += plan.of(0)[i];
@@ -27,7 +27,11 @@ class column_reader {
   [[gnu::always_inline]] void enter(std::int64_t group) {
     for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
   }
-  [[gnu::always_inline]] void ask(std::int64_t) const {}
+  [[gnu::always_inline]] void ask(std::int64_t position) const {
+    if (!Far || position + column_distance > last_) return;
+    for (std::size_t i = 0; i < N; ++i)
+      if (rows_[i].far) prefetch(rows_[i].at(start_[i], position + column_distance));
+  }
   [[gnu::always_inline]] void read(std::int64_t position, pack<value, lanes> (&out)[1]) const {
     out[0] = message(position, std::make_index_sequence<N>{});
   }
@@ -41,6 +45,7 @@ class column_reader {
   const F f_;
   row_source<T> rows_[N];
   const T* start_[N];
+  std::int64_t last_;
 };
 
 }  // namespace impl

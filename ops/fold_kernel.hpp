@@ -71,12 +71,12 @@ class fold_kernel {
   template <int Slots, class Body>
   void with_reader(std::size_t t, Body&& body) const {
     if constexpr (Slots == 1)
-      if (column_reader<F, T, N>::serves(plan_)) {
-        column_reader<F, T, N> reader(f_, rows_, plan_);
-        return body(reader);
+      if (plan_.tiles.size() == 1 && plan_.tiles[0].lanes == 1) {
+        if (std::any_of(rows_.begin(), rows_.end(), [](const row_source<T>& r) { return r.far; }))
+          return body(column_reader<F, T, N, true>(f_, rows_, plan_, groups_.end()));
+        return body(column_reader<F, T, N, false>(f_, rows_, plan_, groups_.end()));
       }
-    tile_reader<F, T, N, Slots> reader(f_, rows_, plan_, t, groups_.end());
-    body(reader);
+    body(tile_reader<F, T, N, Slots>(f_, rows_, plan_, t, groups_.end()));
   }
 
   // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
@@ -105,7 +105,7 @@ class fold_kernel {
 
   template <int Slots>
   void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
-    with_reader<Slots>(t, [&](auto& reader) {
+    with_reader<Slots>(t, [&](auto reader) {
       for (std::int64_t v = begin; v < end; ++v) {
         const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
         if (split_ && k1 - k0 > hub_degree) continue;
@@ -148,7 +148,7 @@ class fold_kernel {
 
   template <int Slots>
   void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
-    with_reader<Slots>(t, [&](auto& reader) {
+    with_reader<Slots>(t, [&](auto reader) {
       state s[Slots];
       for (int l = 0; l < Slots; ++l)
         if (first) fold::begin(r_, s[l]);
