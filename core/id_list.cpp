@@ -13,12 +13,14 @@ constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
 // The position of the first id outside of [0, limit), or `none`: ranges are scanned in parallel, the least one wins.
 template <class T>
 std::int64_t first_outside(const basic_tensor<T>& ids, std::int64_t limit) {
+  using word = std::make_unsigned_t<T>;
   std::atomic<std::int64_t> first{none};
   const T* p = ids.data();
+  const auto last = static_cast<word>(std::min<std::int64_t>(limit - 1, std::numeric_limits<T>::max()));
   parallel_for(ids.size(), 1 << 18, [&](std::int64_t b, std::int64_t e) {
-    bool bad = false;
-    for (std::int64_t i = b; i < e; ++i) bad |= p[i] < 0 || p[i] >= limit;
-    if (!bad) return;
+    word signs = 0;  // the top bit: some id, or its distance from the last good one, is negative
+    for (std::int64_t i = b; i < e; ++i) signs |= static_cast<word>(p[i]) | (last - static_cast<word>(p[i]));
+    if (static_cast<T>(signs) >= 0) return;
     while (p[b] >= 0 && p[b] < limit) ++b;
     std::int64_t seen = first.load();
     while (b < seen && !first.compare_exchange_weak(seen, b)) {
