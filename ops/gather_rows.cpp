@@ -2,6 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
 
 #include <limits>
@@ -10,6 +11,7 @@ namespace edgefold {
 namespace {
 
 constexpr std::int64_t least_work = 1 << 15;  // elements worth a task
+constexpr std::int64_t ahead = 32;            // rows from the one in hand to the one asked for
 
 template <class T>
 basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
@@ -20,8 +22,12 @@ basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
   ids.visit([&](const auto& rows) {
     parallel_for(ids.size(), least_work / (width + 8),
                  [from = x.data(), id = rows.data(), to = y.data(), width](std::int64_t i, std::int64_t end) {
-                   for (; width == 1 && i < end; ++i) to[i] = from[id[i]];  // a call of memmove takes longer
-                   for (; i < end; ++i) std::copy_n(from + id[i] * width, width, to + i * width);
+                   const auto take = [&](std::int64_t k) {
+                     if (width == 1) to[k] = from[id[k]];  // a call of memmove takes longer
+                     else std::copy_n(from + id[k] * width, width, to + k * width);
+                   };
+                   for (; i < end - ahead; ++i) impl::prefetch(from + id[i + ahead] * width), take(i);
+                   for (; i < end; ++i) take(i);
                  });
   });
   return y;

@@ -21,6 +21,14 @@ struct every_source {
   std::int32_t operator()(vertex_id u) const { return u; }
 };
 
+void copy_group(const edge_groups& in, std::int64_t v, std::int64_t* id, std::int32_t* neighbor) {
+  const std::int64_t begin = in.offsets[v], count = in.degree(v);
+  std::copy_n(in.neighbors + begin, count, neighbor);
+  if (in.edge_ids) std::copy_n(in.edge_ids + begin, count, id);
+  else if (in.wide_edge_ids) std::copy_n(in.wide_edge_ids + begin, count, id);
+  else std::iota(id, id + count, begin);
+}
+
 // Group i takes the in-edges of vertex(i), none where that is negative, whose source has a place, place(u) >= 0.
 template <class Vertex, class Place>
 picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& vertex, const Place& place) {
@@ -46,9 +54,13 @@ picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& 
   p.sources = ids::uninitialized({offset[num_groups]});
   parallel_for(num_groups, grain,
                [&, id = p.original.data(), source = p.sources.data()](std::int64_t b, std::int64_t e) {
-                 std::int64_t at = offset[b];
-                 for (std::int64_t i = b; i < e; ++i)
-                   each(i, [&](std::int64_t k, std::int32_t u) { id[at] = in.id_at(k), source[at++] = u; });
+                 for (std::int64_t i = b, at = offset[b]; i < e; at = offset[++i]) {
+                   if constexpr (std::same_as<Place, every_source>) {
+                     if (const std::int64_t v = vertex(i); v >= 0) copy_group(in, v, id + at, source + at);
+                   } else {
+                     each(i, [&](std::int64_t k, std::int32_t u) { id[at] = in.id_at(k), source[at++] = u; });
+                   }
+                 }
                });
   return p;
 }
