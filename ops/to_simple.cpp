@@ -86,21 +86,21 @@ pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
 
 }  // namespace
 
-simple_graph to_simple(const graph& g, aggregate features) {
+simple_graph to_simple(const graph& g, aggregate features, edge_map map) {
   const sorted_edges edges(g.topology());
   const pairs p = distinct_pairs(edges, g.num_dst());
   const edge_groups groups = edges.grouped(p.begin);
   const std::int64_t count = groups.num_groups;
   wide_ids first = wide_ids::uninitialized({count});
-  simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}),
-                 wide_ids::uninitialized({g.num_edges()})};
+  simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}), {}};
+  if (map == edge_map::make) s.edge_of = wide_ids::uninitialized({g.num_edges()});
   parallel_for(count, 1 << 14,
-               [&, least = first.data(), number = s.counts.data(), edge_of = s.edge_of.data()](std::int64_t i,
-                                                                                               std::int64_t end) {
+               [&, least = first.data(), number = s.counts.data(),
+                edge_of = s.edge_of.defined() ? s.edge_of.data() : nullptr](std::int64_t i, std::int64_t end) {
                  for (; i < end; ++i) {
                    least[i] = groups.id_at(groups.offsets[i]);
                    number[i] = groups.degree(i);
-                   for (std::int64_t k = groups.offsets[i]; k < groups.offsets[i + 1]; ++k)
+                   for (std::int64_t k = groups.offsets[i]; edge_of && k < groups.offsets[i + 1]; ++k)
                      edge_of[groups.id_at(k)] = i;
                  }
                });
