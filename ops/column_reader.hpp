@@ -13,6 +13,7 @@ template <class F, class T, std::size_t N, bool Far>
 class column_reader {
  public:
   static constexpr int lanes = native_lanes<T>;
+  static constexpr bool in_pairs = false;
   static constexpr std::int64_t column_distance = 64;  // further than of whole rows: an edge takes less time
   using value = message_value<F, T, N>;
 

@@ -135,15 +135,28 @@ class fold_kernel {
         for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0] + l, count, Slots, first && k == k0);
       }
     } else {
-      message_pack m[Slots];
-      for (std::int64_t k = k0; k < k1; ++k) {
+      std::int64_t k = k0;
+      if constexpr (Reader::in_pairs)
+        for (; k + 1 < k1; k += 2) {
+          message_pack m[2][Slots];
+          reader.ask_pair(k);
+          reader.read_pair(k, m);
+          for (int e = 0; e < 2; ++e) step(r, s, m[e], k + e);
+        }
+      for (; k < k1; ++k) {
+        message_pack m[Slots];
         reader.ask(k);
         reader.read(k, m);
-        for (int l = 0; l < Slots; ++l)
-          if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[l], groups_.id_at(k));
-          else fold::step(r, s[l], m[l]);
+        step(r, s, m, k);
       }
     }
+  }
+  template <int Slots>
+  [[gnu::always_inline]] void step(const R& r, state (&s)[Slots], const message_pack (&m)[Slots],
+                                   std::int64_t k) const {
+    for (int l = 0; l < Slots; ++l)
+      if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[l], groups_.id_at(k));
+      else fold::step(r, s[l], m[l]);
   }
 
   template <int Slots>

@@ -91,49 +91,77 @@ class tile_operands {
     for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
   }
 
-  /// Asks for the rows of an edge that comes later.
-  [[gnu::always_inline]] void ask(std::int64_t position) const {
-    if (wide_) return ask_beyond(position);
-    if (position + prefetch_distance > last_) return;
-    for (std::size_t i = 0; i < N; ++i)
-      if (rows_[i].far) {
-        const T* p = rows_[i].at(start_[i], position + prefetch_distance);
-        prefetch(p);
-        if (Slots > 1 && reads_[i] == access::run) [[likely]]
-          for (int l = 1; l < Slots; ++l) prefetch(p + l * lanes);
-      }
-  }
+  /// Narrow rows are read for two edges at a time: what is decided for a row takes longer than reading it.
+  static constexpr bool in_pairs = Slots <= 2;
 
-  /// Operands of the edge at `position`, one pack a slot.
+  /// Asks for the rows of an edge (of two) that come later.
+  [[gnu::always_inline]] void ask(std::int64_t position) const { ask_for<1>(position); }
+  [[gnu::always_inline]] void ask_pair(std::int64_t position) const { ask_for<2>(position); }
+
+  /// Operands of the edge at `position` (and of the next), one pack a slot.
   [[gnu::always_inline]] void fetch(std::int64_t position, packs& x) const {
-    fetch_each(position, x, std::make_index_sequence<N>{});
+    fetch_each<1>(position, &x, std::make_index_sequence<N>{});
+  }
+  [[gnu::always_inline]] void fetch_pair(std::int64_t position, packs (&x)[2]) const {
+    fetch_each<2>(position, x, std::make_index_sequence<N>{});
   }
 
  private:
-  void ask_beyond(std::int64_t position) const {
-    if (position + wide_edges > last_) return;
+  template <int Edges>
+  [[gnu::always_inline]] void ask_for(std::int64_t position) const {
+    if (wide_) return ask_beyond(position, Edges);
+    if (position + Edges - 1 + prefetch_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {
-        const T* p = rows_[i].at(start_[i], position + wide_edges);
-        for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
+        const T* p[Edges];
+        find<Edges>(i, position + prefetch_distance, p);
+        for (int e = 0; e < Edges; ++e) prefetch(p[e]);
+        if (Slots > 1 && reads_[i] == access::run) [[likely]]
+          for (int e = 0; e < Edges; ++e)
+            for (int l = 1; l < Slots; ++l) prefetch(p[e] + l * lanes);
       }
+  }
+  void ask_beyond(std::int64_t position, int edges) const {
+    for (const std::int64_t end = position + edges; position < end && position + wide_edges <= last_; ++position)
+      for (std::size_t i = 0; i < N; ++i)
+        if (rows_[i].far) {
+          const T* p = rows_[i].at(start_[i], position + wide_edges);
+          for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
+        }
+  }
+
+  // As rows_[i].at, for edges that follow one another.
+  template <int Edges>
+  [[gnu::always_inline]] void find(std::size_t i, std::int64_t position, const T* (&p)[Edges]) const {
+    const row_source<T>& r = rows_[i];
+    if (r.rows)
+      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + r.rows[position + e] * r.stride;
+    else if (r.wide_rows) [[unlikely]]
+      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + r.wide_rows[position + e] * r.stride;
+    else
+      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + (position + e) * r.by_position;
   }
 
   // Not in a loop, which is not unrolled where it is long, nor in a lambda, which is not inlined where N is 3: packs
   // would go through memory.
-  template <std::size_t... I>
-  [[gnu::always_inline]] void fetch_each(std::int64_t position, packs& x, std::index_sequence<I...>) const {
-    (fetch_one(I, position, x[I]), ...);
+  template <int Edges, std::size_t... I>
+  [[gnu::always_inline]] void fetch_each(std::int64_t position, packs* x, std::index_sequence<I...>) const {
+    (fetch_operand<Edges, I>(position, x), ...);
   }
-  [[gnu::always_inline]] void fetch_one(std::size_t i, std::int64_t position, pack<T, lanes> (&x)[Slots]) const {
-    const T* p = rows_[i].at(start_[i], position);
-    if (reads_[i] == access::run) [[likely]] {
-      for (int l = 0; l < Slots; ++l) x[l] = load_pack(p + l * lanes);
-    } else if (reads_[i] == access::splat) [[likely]] {
-      const pack<T, lanes> one(*p);
-      for (int l = 0; l < Slots; ++l) x[l] = one;
+  template <int Edges, std::size_t I>
+  [[gnu::always_inline]] void fetch_operand(std::int64_t position, packs* x) const {
+    const T* p[Edges];
+    find<Edges>(I, position, p);
+    if (reads_[I] == access::run) [[likely]] {
+      for (int e = 0; e < Edges; ++e)
+        for (int l = 0; l < Slots; ++l) x[e][I][l] = load_pack(p[e] + l * lanes);
+    } else if (reads_[I] == access::splat) [[likely]] {
+      for (int e = 0; e < Edges; ++e) {
+        const pack<T, lanes> one(*p[e]);
+        for (int l = 0; l < Slots; ++l) x[e][I][l] = one;
+      }
     } else {
-      read_runs(i, p, x);
+      for (int e = 0; e < Edges; ++e) read_runs(I, p[e], x[e][I]);
     }
   }
 
@@ -178,11 +206,17 @@ class tile_reader : public tile_operands<T, N, Slots> {
               std::int64_t end)
       : operands(rows, plan, t, end), f_(f) {}
 
-  /// Messages of the edge at `position`, one pack a slot.
+  /// Messages of the edge at `position` (and of the next), one pack a slot.
   [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Slots]) const {
     typename operands::packs x;
     this->fetch(position, x);
     for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
+  }
+  [[gnu::always_inline]] void read_pair(std::int64_t position, message_pack (&out)[2][Slots]) const {
+    typename operands::packs x[2];
+    this->fetch_pair(position, x);
+    for (int e = 0; e < 2; ++e)
+      for (int l = 0; l < Slots; ++l) out[e][l] = call(x[e], l, std::make_index_sequence<N>{});
   }
 
  private:
