@@ -86,14 +86,14 @@ pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
 
 }  // namespace
 
-simple_graph to_simple(const graph& g, aggregate features, edge_map map) {
+simple_graph to_simple(const graph& g, aggregate features, map_edges map) {
   const sorted_edges edges(g.topology());
   const pairs p = distinct_pairs(edges, g.num_dst());
   const edge_groups groups = edges.grouped(p.begin);
   const std::int64_t count = groups.num_groups;
   wide_ids first = wide_ids::uninitialized({count});
   simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}), {}};
-  if (map == edge_map::make) s.edge_of = wide_ids::uninitialized({g.num_edges()});
+  if (map == map_edges::yes) s.edge_of = wide_ids::uninitialized({g.num_edges()});
   parallel_for(count, 1 << 14,
                [&, least = first.data(), number = s.counts.data(),
                 edge_of = s.edge_of.defined() ? s.edge_of.data() : nullptr](std::int64_t i, std::int64_t end) {

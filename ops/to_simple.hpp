@@ -12,12 +12,12 @@ struct simple_graph {
 };
 
 /// Whether to_simple says which edge each has become, which costs a write all over memory.
-enum class edge_map : std::uint8_t { none, make };
+enum class map_edges : std::uint8_t { no, yes };
 
 /// One edge for all that go from u to v, for each pair (u, v). Columns of vertices are shared; those of edges are put
 /// together by `features`, in the order of edge ids, with gradients, and `original_id` is the least id. Bipartite
 /// graphs too.
-simple_graph to_simple(const graph& g, aggregate features = aggregate::sum, edge_map map = edge_map::none);
+simple_graph to_simple(const graph& g, aggregate features = aggregate::sum, map_edges map = map_edges::no);
 
 /// One edge from u to v and one from v to u wherever there is an edge between them, in the order of source, then
 /// target; a vertex with self-loops keeps one. Columns of vertices are shared, those of edges left out: for features

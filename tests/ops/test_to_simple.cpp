@@ -46,7 +46,7 @@ TEST_CASE("property: one edge a pair, in order, with counts and features") {
   check_property([] {
     const graph g = random_featured(*rc::gen::arbitrary<bool>());
     const aggregate how = *rc::gen::elementOf(all_ways);
-    const simple_graph s = to_simple(g, how, edge_map::make);
+    const simple_graph s = to_simple(g, how, map_edges::yes);
     const groups_of_edges groups = naive_groups(g);
     RC_ASSERT(s.g.num_edges() == std::ssize(groups) && s.counts.rows() == s.g.num_edges());
     RC_ASSERT(s.edge_of.rows() == g.num_edges());
@@ -108,7 +108,7 @@ TEST_CASE("aggregated features pass gradients on") {
 TEST_CASE("simple graphs: any number of threads, nothing, and what is refused") {
   const graph& g = large_graph();
   for (const aggregate how : all_ways) check_thread_counts([&] { return everything(to_simple(g, how).g); });
-  check_thread_counts([&] { return to_simple(graph(g.topology()), aggregate::sum, edge_map::make).edge_of; });
+  check_thread_counts([&] { return to_simple(graph(g.topology()), aggregate::sum, map_edges::yes).edge_of; });
   check_thread_counts([&] { return everything(to_bidirected(g)); });
   CHECK(to_simple(graph()).g.num_edges() == 0);
   CHECK(to_simple(with_columns(graph({}, 4)), aggregate::mean).g.num_vertices() == 4);
