@@ -4,28 +4,36 @@
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 
+#include <cmath>
+
 namespace edgefold::examples {
 namespace {
 
 constexpr std::int64_t communities = 10, width = 32;
-constexpr double mislabelled = 0.1;
-constexpr float distance = 0.25F;  // of centres from the origin, in each feature
+constexpr float distance = 0.4F;  // of centres from the origin, in each feature
 
-enum : std::uint64_t { of_edges, of_labels, of_noise, of_centres, of_split };  // streams of random numbers
+enum : std::uint64_t { of_edges, of_shares, of_noise, of_centres, of_split };  // streams of random numbers
 
 std::int64_t below(std::int64_t limit, std::uint32_t word) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(limit) * word >> 32);
 }
-bool with_probability(double p, std::uint32_t word) { return word * 0x1p-32 < p; }
+double fraction(std::uint32_t word) { return word * 0x1p-32; }
 
 graph edges_of(std::int64_t n, std::int64_t num_edges, double homophily, std::uint64_t seed) {
   auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges}), targets = sources.clone();
   std::int32_t *const from = sources.data(), *const to = targets.data();
+  // u^(1/h - 1) of a u from [0, 1) has the mean h.
+  std::vector<double> share(static_cast<std::size_t>(n));
+  parallel_for(n, 1 << 12, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t v = begin; v < end; ++v)
+      share[static_cast<std::size_t>(v)] =
+          std::pow(fraction(philox(seed, static_cast<std::uint64_t>(v), of_shares).word[0]), 1 / homophily - 1);
+  });
   parallel_for(num_edges, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t e = begin; e < end; ++e) {
       const random_words random = philox(seed, static_cast<std::uint64_t>(e), of_edges);
       const std::int64_t target = below(n, random.word[0]), c = target % communities;
-      const bool own = with_probability(homophily, random.word[2]);
+      const bool own = fraction(random.word[2]) < share[static_cast<std::size_t>(target)];
       const std::int64_t source = own ? below((n - c + communities - 1) / communities, random.word[1]) * communities + c
                                       : below(n, random.word[1]);
       from[e] = static_cast<std::int32_t>(source);
@@ -44,17 +52,11 @@ node_data community_graph(std::int64_t n, std::int64_t num_edges, double homophi
   node_data d;
   d.g = edges_of(n, num_edges, homophily, seed);
   d.num_classes = communities;
-  auto community = basic_tensor<std::int64_t>::uninitialized({n});
-  d.labels = community.clone();
-  for (std::int64_t v = 0; v < n; ++v) {
-    const random_words random = philox(seed, static_cast<std::uint64_t>(v), of_labels);
-    community.data()[v] = v % communities;
-    d.labels.data()[v] =
-        with_probability(mislabelled, random.word[0]) ? below(communities, random.word[1]) : v % communities;
-  }
+  d.labels = basic_tensor<std::int64_t>::uninitialized({n});
+  for (std::int64_t v = 0; v < n; ++v) d.labels.data()[v] = v % communities;
   const tensor centres = random_normal({communities, width}, seed, of_centres);
   d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, width}, seed, of_noise).array() +
-                                                      distance * gather_rows(centres, community).array()));
+                                                      distance * gather_rows(centres, d.labels).array()));
   const auto order = random_permutation(n, seed, of_split);
   d.train = slice(order, 0, 0, n * 6 / 10);
   d.validation = slice(order, 0, n * 6 / 10, n * 8 / 10);
