@@ -17,52 +17,33 @@ struct picked_edges {
   ids sources;
 };
 
-struct every_source {
-  std::int32_t operator()(vertex_id u) const { return u; }
-};
-
-void copy_group(const edge_groups& in, std::int64_t v, std::int64_t* id, std::int32_t* neighbor) {
-  const std::int64_t begin = in.offsets[v], count = in.degree(v);
-  std::copy_n(in.neighbors + begin, count, neighbor);
-  if (in.edge_ids) std::copy_n(in.edge_ids + begin, count, id);
-  else if (in.wide_edge_ids) std::copy_n(in.wide_edge_ids + begin, count, id);
-  else std::iota(id, id + count, begin);
-}
-
-// Group i takes the in-edges of vertex(i), none where that is negative, whose source has a place, place(u) >= 0.
-template <class Vertex, class Place>
-picked_edges pick(const edge_groups& in, std::int64_t num_groups, const Vertex& vertex, const Place& place) {
+// Group i has count(i) edges, which write(i, ids, sources) puts down, if it has any.
+template <class Count, class Write>
+picked_edges pick(std::int64_t num_groups, const Count& count, const Write& write) {
   constexpr std::int64_t grain = 1024;
   picked_edges p;
   p.offsets = wide_ids({num_groups + 1});
   std::int64_t* const offset = p.offsets.data();
-  // Calls found(position, place) with the edges of group i.
-  const auto each = [&](std::int64_t i, auto&& found) {
-    const std::int64_t v = vertex(i);
-    if (v < 0) return;
-    for (std::int64_t k = in.offsets[v]; k < in.offsets[v + 1]; ++k)
-      if (const std::int32_t u = place(in.neighbors[k]); u >= 0) found(k, u);
-  };
-  parallel_for(num_groups, grain, [&](std::int64_t b, std::int64_t e) {
-    for (std::int64_t i = b; i < e; ++i) {
-      if constexpr (!std::same_as<Place, every_source>) each(i, [&](std::int64_t, std::int32_t) { ++offset[i + 1]; });
-      else if (vertex(i) >= 0) offset[i + 1] = in.degree(vertex(i));
-    }
+  parallel_for(num_groups, grain, [&](std::int64_t i, std::int64_t end) {
+    for (; i < end; ++i) offset[i + 1] = count(i);
   });
   std::partial_sum(offset, offset + num_groups + 1, offset);
   p.original = wide_ids::uninitialized({offset[num_groups]});
   p.sources = ids::uninitialized({offset[num_groups]});
   parallel_for(num_groups, grain,
-               [&, id = p.original.data(), source = p.sources.data()](std::int64_t b, std::int64_t e) {
-                 for (std::int64_t i = b, at = offset[b]; i < e; at = offset[++i]) {
-                   if constexpr (std::same_as<Place, every_source>) {
-                     if (const std::int64_t v = vertex(i); v >= 0) copy_group(in, v, id + at, source + at);
-                   } else {
-                     each(i, [&](std::int64_t k, std::int32_t u) { id[at] = in.id_at(k), source[at++] = u; });
-                   }
-                 }
+               [&, id = p.original.data(), source = p.sources.data()](std::int64_t i, std::int64_t end) {
+                 for (; i < end; ++i)
+                   if (offset[i] < offset[i + 1]) write(i, id + offset[i], source + offset[i]);
                });
   return p;
+}
+
+void copy_group(const edge_groups& in, std::int64_t v, std::int64_t* id, std::int32_t* source) {
+  const std::int64_t begin = in.offsets[v], count = in.degree(v);
+  std::copy_n(in.neighbors + begin, count, source);
+  if (in.edge_ids) std::copy_n(in.edge_ids + begin, count, id);
+  else if (in.wide_edge_ids) std::copy_n(in.wide_edge_ids + begin, count, id);
+  else std::iota(id, id + count, begin);
 }
 
 // The place of each of n ids in a list, -1 for those that are not in it.
@@ -83,9 +64,22 @@ std::vector<std::int32_t> places(const id_list& list, std::int64_t n, std::strin
 graph induced(const graph& g, const id_list& vertices, std::string_view operation) {
   const auto place = places(vertices, g.num_vertices(), operation, "vertex");
   const wide_ids list = vertices.to_int64();
+  const edge_groups& in = g.topology().in_edges();
+  // Calls found(position, place of the source) with the edges of group i.
+  const auto each = [&, of = list.data()](std::int64_t i, auto&& found) {
+    for (std::int64_t k = in.offsets[of[i]]; k < in.offsets[of[i] + 1]; ++k)
+      if (const std::int32_t u = place[static_cast<std::size_t>(in.neighbors[k])]; u >= 0) found(k, u);
+  };
   const picked_edges p = pick(
-      g.topology().in_edges(), list.size(), [of = list.data()](std::int64_t i) { return of[i]; },
-      [&](vertex_id u) { return place[static_cast<std::size_t>(u)]; });
+      list.size(),
+      [&](std::int64_t i) {
+        std::int64_t count = 0;
+        each(i, [&](std::int64_t, std::int32_t) { ++count; });
+        return count;
+      },
+      [&](std::int64_t i, std::int64_t* id, std::int32_t* source) {
+        each(i, [&](std::int64_t k, std::int32_t u) { *id++ = in.id_at(k), *source++ = u; });
+      });
   graph h = graph::from_csc(p.offsets, p.sources);
   detail::take_rows(g.ndata, list, h.ndata);
   detail::take_rows(g.edata, p.original, h.edata);
@@ -98,9 +92,10 @@ graph edges_into(const graph& g, const id_list& vertices, std::string_view opera
   vertices.visit([&](const auto& t) {
     for (const auto v : t.values()) chosen[static_cast<std::size_t>(v)] = 1;
   });
+  const edge_groups& in = g.topology().in_edges();
   const picked_edges p = pick(
-      g.topology().in_edges(), g.num_dst(),
-      [&](std::int64_t v) { return chosen[static_cast<std::size_t>(v)] ? v : -1; }, every_source());
+      g.num_dst(), [&, flag = chosen.data()](std::int64_t v) { return flag[v] ? in.degree(v) : 0; },
+      [&](std::int64_t v, std::int64_t* id, std::int32_t* source) { copy_group(in, v, id, source); });
   graph h = detail::with_topology(g, adjacency::from_csc(p.offsets, p.sources, g.num_src()));
   detail::take_rows(g.edata, p.original, h.edata);
   return h;
