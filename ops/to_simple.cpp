@@ -95,8 +95,8 @@ simple_graph to_simple(const graph& g, aggregate features, map_edges map) {
   simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}), {}};
   if (map == map_edges::yes) s.edge_of = wide_ids::uninitialized({g.num_edges()});
   parallel_for(count, 1 << 14,
-               [&, least = first.data(), number = s.counts.data(),
-                edge_of = s.edge_of.defined() ? s.edge_of.data() : nullptr](std::int64_t i, std::int64_t end) {
+               [&, least = first.data(), number = s.counts.data(), edge_of = s.edge_of.data()](std::int64_t i,
+                                                                                               std::int64_t end) {
                  for (; i < end; ++i) {
                    least[i] = groups.id_at(groups.offsets[i]);
                    number[i] = groups.degree(i);
