@@ -49,19 +49,42 @@ template <class T, int N>
   std::memcpy(p, &x.v, sizeof x.v);
 }
 
+#if EDGEFOLD_PACK_BYTES == 64
+// (Not by casts: g++ 12 warns of the undefined operand inside them.)
+[[gnu::always_inline]] inline __m512 widened(__m256 x) {
+  return _mm512_maskz_insertf32x8(0xffff, _mm512_setzero_ps(), x, 0);
+}
+// (The barrier: g++ 12 makes one instruction of this and a masked store, which faults at lanes that are masked out.)
+[[gnu::always_inline]] inline __m256 lower_half(__m512 x) {
+  __m256 low = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
+  asm("" : "+v"(low));
+  return low;
+}
+#endif
+
 /// Lanes from `p`; the lanes past the count are 0 and their memory is not read.
 template <class T, int N>
 [[gnu::always_inline]] inline pack<T, N> load(const T* p, const first_lanes<T, N>& lanes) {
   using raw = register_type<T, N>;
 #if EDGEFOLD_PACK_BYTES == 64
-  if constexpr (first_lanes<T, N>::masked && sizeof(T) == 4)
-    return {bits_as<raw>(_mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes.bits), p))};
-  else if constexpr (first_lanes<T, N>::masked)
-    return {bits_as<raw>(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes.bits), p))};
+  if constexpr (first_lanes<T, N>::masked) {
+    // Lanes that are masked out in the next cache line are waited for as if they were read: no wider than need be.
+    const auto few = static_cast<__mmask8>(lanes.bits);
+    if constexpr (sizeof(T) == 4) {
+      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_maskz_loadu_ps(few, p)))};
+      return {bits_as<raw>(_mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes.bits), p))};
+    } else {
+      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_castpd_ps(_mm256_maskz_loadu_pd(few, p))))};
+      return {bits_as<raw>(_mm512_maskz_loadu_pd(few, p))};
+    }
+  }
 #elif EDGEFOLD_PACK_BYTES == 32
   if constexpr (first_lanes<T, N>::masked) {
-    if (lanes.count == N) [[likely]]  // some processors take many times as long for a mask, even a full one
+    // Some processors take many times as long for a mask, even a full one.
+    if (lanes.count == N) [[likely]]
       return load<T, N>(p);
+    if (lanes.count == N / 2)
+      return {bits_as<raw>(_mm256_zextps128_ps256(_mm_loadu_ps(reinterpret_cast<const float*>(p))))};
     return {bits_as<raw>(_mm256_maskload_ps(reinterpret_cast<const float*>(p), lanes.bits))};
   }
 #endif
@@ -75,14 +98,23 @@ template <class T, int N>
 template <class T, int N>
 [[gnu::always_inline]] inline void store(T* p, const pack<T, N>& x, const first_lanes<T, N>& lanes) {
 #if EDGEFOLD_PACK_BYTES == 64
-  if constexpr (first_lanes<T, N>::masked && sizeof(T) == 4)
-    return _mm512_mask_storeu_ps(p, static_cast<__mmask16>(lanes.bits), bits_as<__m512>(x.v));
-  else if constexpr (first_lanes<T, N>::masked)
-    return _mm512_mask_storeu_pd(p, static_cast<__mmask8>(lanes.bits), bits_as<__m512d>(x.v));
+  if constexpr (first_lanes<T, N>::masked) {
+    const auto few = static_cast<__mmask8>(lanes.bits);
+    if constexpr (sizeof(T) == 4) {
+      if (lanes.count <= N / 2) return _mm256_mask_storeu_ps(p, few, lower_half(bits_as<__m512>(x.v)));
+      return _mm512_mask_storeu_ps(p, static_cast<__mmask16>(lanes.bits), bits_as<__m512>(x.v));
+    } else {
+      if (lanes.count <= N / 2)
+        return _mm256_mask_storeu_pd(p, few, _mm256_castps_pd(lower_half(bits_as<__m512>(x.v))));
+      return _mm512_mask_storeu_pd(p, few, bits_as<__m512d>(x.v));
+    }
+  }
 #elif EDGEFOLD_PACK_BYTES == 32
   if constexpr (first_lanes<T, N>::masked) {
     if (lanes.count == N) [[likely]]
       return store<T, N>(p, x);
+    if (lanes.count == N / 2)
+      return _mm_storeu_ps(reinterpret_cast<float*>(p), _mm256_castps256_ps128(bits_as<__m256>(x.v)));
     if (lanes.count == 1) {
       *p = x.v[0];
       return;

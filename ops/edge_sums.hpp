@@ -20,7 +20,7 @@ class edge_rows<sum_last_message<F, T, N>> {
         short_(terms_ > 0 && lanes % terms_ == 0),
         plan_(plan_tiles(features_, operands_.shapes, {.lanes = lanes, .keep_last = true, .whole_runs = !short_})),
         tail_(static_cast<int>(plan_.inner % lanes)),
-        live_(first_live(tail_)) {
+        live_(lane_numbers<value_type, lanes>() < output(tail_)) {
     features_.back() = 1;
     for (int l = 0; l < lane_table::most_lanes && short_; ++l)
       firsts_.of[l] = static_cast<std::int32_t>(l * terms_ % lanes);
@@ -49,12 +49,6 @@ class edge_rows<sum_last_message<F, T, N>> {
     return features;
   }
 
-  static mask<value_type, lanes> first_live(int count) {
-    register_type<value_type, lanes> lane{};
-    for (int i = 0; i < lanes; ++i) lane[i] = static_cast<lane_type<value_type>>(i);
-    return output(lane) < output(count);
-  }
-
   // Runs that divide a pack: several sums a pack, each over neighbouring lanes.
   template <int Slots>
   void write_tile(std::size_t t, std::int64_t group, std::int64_t begin, std::int64_t end,
@@ -64,14 +58,14 @@ class edge_rows<sum_last_message<F, T, N>> {
     const tile place = plan_.tiles[t];
     const int run = static_cast<int>(terms_);
     const first_lanes<value_type, lanes> sums(place.lanes / run);
-    typename tile_reader<F, T, N, Slots>::message_pack m[Slots];
+    typename tile_reader<F, T, N, Slots>::message_pack m[1][Slots];
     for (std::int64_t k = begin; k < end; ++k) {
-      reader.ask(k);
+      reader.template ask<1>(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out / run;
       for (int l = 0; l < Slots; ++l) {
         const output all =
-            combine_runs(convert<value_type>(m[l]), run, [](const auto& a, const auto& b) { return a + b; });
+            combine_runs(convert<value_type>(m[0][l]), run, [](const auto& a, const auto& b) { return a + b; });
         store<value_type, lanes>(row + l * (lanes / run), permute(all, firsts_), sums);
       }
     }

@@ -36,8 +36,16 @@ template <class T, int Slots>
     store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), some), some);
   };
   if (reads == access::repeat) {
-    for (int l = 0; l < Slots; ++l)
-      add_to(row + l * (lanes / inner), permute(combine_runs(d[l], inner, add), firsts), count / inner);
+    const int runs = lanes / inner;  // of a pack; permuted, it repeats the sums of its runs
+    combine_runs(d, inner, add);
+    if (Slots > 1 && Slots * runs <= lanes) {
+      P sums = permute(d[0], firsts);
+      const P lane = lane_numbers<T, lanes>();
+      for (int l = 1; l < Slots; ++l) sums = where(lane < P(l * runs), sums, permute(d[l], firsts));
+      add_to(row, sums, Slots * runs);
+    } else {
+      for (int l = 0; l < Slots; ++l) add_to(row + l * runs, permute(d[l], firsts), count / inner);
+    }
     return;
   }
   P total = d[0];
@@ -153,16 +161,16 @@ class vjp_sweep {
     const F f = f_;
     const G gradient = gradient_;
     for (std::int64_t k = begin; k < end; ++k) {
-      typename tile_operands<T, N + Extra, Slots>::packs x;
-      reader.ask(k);
+      typename tile_operands<T, N + Extra, Slots>::packs x[1];
+      reader.template ask<1>(k);
       ask_targets<Slots>(t, k);
       reader.fetch(k, x);
       P g[Slots];
       std::array<P, N> at[Slots];
       for (int l = 0; l < Slots; ++l) {
         P a[Extra];
-        for (std::size_t i = 0; i < N; ++i) at[l][i] = x[i][l];
-        for (std::size_t i = 0; i < Extra; ++i) a[i] = x[N + i][l];
+        for (std::size_t i = 0; i < N; ++i) at[l][i] = x[0][i][l];
+        for (std::size_t i = 0; i < Extra; ++i) a[i] = x[0][N + i][l];
         P m(0);
         if constexpr (G::needs_message) m = std::apply(f, at[l]);
         g[l] = gradient(m, a);
