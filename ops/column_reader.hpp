@@ -13,7 +13,7 @@ template <class F, class T, std::size_t N, bool Far>
 class column_reader {
  public:
   static constexpr int lanes = native_lanes<T>;
-  static constexpr bool in_pairs = false;
+  static constexpr int at_once = 1;
   static constexpr std::int64_t column_distance = 64;  // further than of whole rows: an edge takes less time
   using value = message_value<F, T, N>;
 
@@ -28,13 +28,14 @@ class column_reader {
   [[gnu::always_inline]] void enter(std::int64_t group) {
     for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
   }
+  template <int Edges>
   [[gnu::always_inline]] void ask(std::int64_t position) const {
     if (!Far || position + column_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) prefetch(rows_[i].at(start_[i], position + column_distance));
   }
-  [[gnu::always_inline]] void read(std::int64_t position, pack<value, lanes> (&out)[1]) const {
-    out[0] = message(position, std::make_index_sequence<N>{});
+  [[gnu::always_inline]] void read(std::int64_t position, pack<value, lanes> (&out)[1][1]) const {
+    out[0][0] = message(position, std::make_index_sequence<N>{});
   }
 
  private:

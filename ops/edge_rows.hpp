@@ -45,15 +45,15 @@ class edge_rows<elementwise_message<F, T, N>> {
     const first_lanes<value_type, lanes> some(place.lanes);
     const bool streams = out.large && place.lanes == lanes && lanes * sizeof(value_type) == EDGEFOLD_PACK_BYTES &&
                          out.width % lanes == 0 && place.out % lanes == 0;
-    pack<value_type, lanes> m[Slots];
+    pack<value_type, lanes> m[1][Slots];
     for (std::int64_t k = begin; k < end; ++k) {
-      reader.ask(k);
+      reader.template ask<1>(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out;
       if (streams)
-        for (int l = 0; l < Slots; ++l) stream(row + l * lanes, m[l]);
+        for (int l = 0; l < Slots; ++l) stream(row + l * lanes, m[0][l]);
       else
-        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[l], some);
+        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[0][l], some);
     }
     if (streams) stream_fence();
   }

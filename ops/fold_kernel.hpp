@@ -54,8 +54,7 @@ class fold_kernel {
     put_tiles(group, degree, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {
-    for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
-      by_slots(plan_, t, [&]<int Slots>() { put_empty<Slots>(t, group); });
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t) put_empty(t, group);
   }
   /// How many states continue_group needs.
   std::size_t slots_total() const { return slots_of(0, plan_.tiles.size()); }
@@ -79,14 +78,23 @@ class fold_kernel {
     body(tile_reader<F, T, N, Slots>(f_, rows_, plan_, t, groups_.end()));
   }
 
+  // Edges of groups that follow one another, or of a part of one.
+  struct stretch {
+    std::int64_t first, last;  // groups
+    const std::int64_t* offsets;
+  };
+
   // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
   // have been fetched are still near when the next tile reads on in them.
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
     if (wide_) return fold_wide(begin, end, t0, t1);
     constexpr std::int64_t near_edges = 512;
-    for (std::int64_t v = begin, stop; v < end; v = stop) {
-      for (stop = v + 1; stop < end && groups_.offsets[stop] - groups_.offsets[v] + stop - v < near_edges;) ++stop;
-      for (std::size_t t = t0; t < t1; ++t) by_slots(plan_, t, [&]<int Slots>() { fold_some<Slots>(t, v, stop); });
+    for (stretch some{begin, begin, nullptr}; some.first < end; some.first = some.last) {
+      some.offsets = groups_.offsets + some.first;
+      for (some.last = some.first + 1;
+           some.last < end && groups_.offsets[some.last] - *some.offsets + some.last - some.first < near_edges;)
+        ++some.last;
+      for (std::size_t t = t0; t < t1; ++t) fold_tile(t, some, nullptr, true);
     }
   }
 
@@ -95,7 +103,7 @@ class fold_kernel {
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
       if (k0 == k1) {
-        for (std::size_t t = t0; t < t1; ++t) by_slots(plan_, t, [&]<int Slots>() { put_empty<Slots>(t, v); });
+        for (std::size_t t = t0; t < t1; ++t) put_empty(t, v);
       } else if (!split_ || k1 - k0 <= hub_degree) {
         fold_tiles(v, k0, k1, t0, t1, states.data(), true);
         put_tiles(v, k1 - k0, t0, t1, states.data());
@@ -103,22 +111,29 @@ class fold_kernel {
     }
   }
 
-  template <int Slots>
-  void fold_some(std::size_t t, std::int64_t begin, std::int64_t end) const {
-    with_reader<Slots>(t, [&](auto reader) {
-      for (std::int64_t v = begin; v < end; ++v) {
-        const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
-        if (split_ && k1 - k0 > hub_degree) continue;
-        if (k0 == k1) {
-          put_empty<Slots>(t, v);
-          continue;
+  // One tile of groups, hubs left out, to the output; or of part of a group, into states that are kept.
+  void fold_tile(std::size_t t, const stretch& g, state* kept, bool first) const {
+    by_slots(plan_, t, [&]<int Slots>() {
+      with_reader<Slots>(t, [&](auto reader) {
+        const std::int64_t most = split_ && !kept ? hub_degree : std::numeric_limits<std::int64_t>::max();
+        for (std::int64_t v = g.first; v < g.last; ++v) {
+          const std::int64_t k0 = g.offsets[v - g.first], k1 = g.offsets[v - g.first + 1];
+          if (k1 - k0 > most) continue;
+          if (k0 == k1) {
+            put_empty(t, v);
+            continue;
+          }
+          state s[Slots];
+          for (int l = 0; l < Slots; ++l)
+            if (first) fold::begin(r_, s[l]);
+            else s[l] = kept[l];
+          reader.enter(v);
+          fold_edges(reader, k0, k1, s, first);
+          for (int l = 0; l < Slots; ++l)
+            if (kept) kept[l] = s[l];
+            else put(t, v, k1 - k0, l, s[l]);
         }
-        state s[Slots];
-        for (int l = 0; l < Slots; ++l) fold::begin(r_, s[l]);
-        reader.enter(v);
-        fold_edges(reader, k0, k1, s, true);
-        put<Slots>(t, v, k1 - k0, s);
-      }
+      });
     });
   }
 
@@ -128,48 +143,31 @@ class fold_kernel {
                                          bool first) const {
     const R r = r_;
     if constexpr (fold::in_blocks) {
-      message_pack buffer[block_messages][Slots];
+      message_pack buffer[block_messages][1][Slots];
       for (std::int64_t k = k0; k < k1; k += block_messages) {
         const int count = static_cast<int>(std::min<std::int64_t>(block_messages, k1 - k));
-        for (int j = 0; j < count; ++j) reader.ask(k + j), reader.read(k + j, buffer[j]);
-        for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0] + l, count, Slots, first && k == k0);
+        for (int j = 0; j < count; ++j) {
+          reader.template ask<1>(k + j);
+          reader.read(k + j, buffer[j]);
+        }
+        for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0][0] + l, count, Slots, first && k == k0);
       }
     } else {
       std::int64_t k = k0;
-      if constexpr (Reader::in_pairs)
-        for (; k + 1 < k1; k += 2) {
-          message_pack m[2][Slots];
-          reader.ask_pair(k);
-          reader.read_pair(k, m);
-          for (int e = 0; e < 2; ++e) step(r, s, m[e], k + e);
-        }
-      for (; k < k1; ++k) {
-        message_pack m[Slots];
-        reader.ask(k);
-        reader.read(k, m);
-        step(r, s, m, k);
-      }
+      if constexpr (Reader::at_once > 1)
+        for (; k + Reader::at_once <= k1; k += Reader::at_once) fold_few<Reader::at_once>(reader, r, k, s);
+      for (; k < k1; ++k) fold_few<1>(reader, r, k, s);
     }
   }
-  template <int Slots>
-  [[gnu::always_inline]] void step(const R& r, state (&s)[Slots], const message_pack (&m)[Slots],
-                                   std::int64_t k) const {
-    for (int l = 0; l < Slots; ++l)
-      if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[l], groups_.id_at(k));
-      else fold::step(r, s[l], m[l]);
-  }
-
-  template <int Slots>
-  void fold_into(std::size_t t, std::int64_t v, std::int64_t k0, std::int64_t k1, state* kept, bool first) const {
-    with_reader<Slots>(t, [&](auto reader) {
-      state s[Slots];
+  template <int Edges, class Reader, int Slots>
+  [[gnu::always_inline]] void fold_few(Reader& reader, const R& r, std::int64_t k, state (&s)[Slots]) const {
+    message_pack m[Edges][Slots];
+    reader.template ask<Edges>(k);
+    reader.read(k, m);
+    for (int e = 0; e < Edges; ++e)
       for (int l = 0; l < Slots; ++l)
-        if (first) fold::begin(r_, s[l]);
-        else s[l] = kept[l];
-      reader.enter(v);
-      fold_edges(reader, k0, k1, s, first);
-      for (int l = 0; l < Slots; ++l) kept[l] = s[l];
-    });
+        if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[e][l], groups_.id_at(k + e));
+        else fold::step(r, s[l], m[e][l]);
   }
 
   // Edges [k0, k1) of one group into the states of tiles [t0, t1), which are begun anew if `first`.
@@ -177,33 +175,31 @@ class fold_kernel {
                   bool first) const {
     const std::int64_t step = !wide_ ? k1 - k0 : fold::in_blocks ? std::int64_t{block_messages} : wide_edges;
     for (std::int64_t k = k0; k < k1; k += step, first = false) {
+      const std::int64_t few[] = {k, std::min(k + step, k1)};
       state* s = states;
-      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots)
-        by_slots(plan_, t, [&]<int Slots>() { fold_into<Slots>(t, v, k, std::min(k + step, k1), s, first); });
+      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots) fold_tile(t, {v, v + 1, few}, s, first);
     }
   }
   void put_tiles(std::int64_t v, std::int64_t degree, std::size_t t0, std::size_t t1, const state* states) const {
-    for (std::size_t t = t0; t < t1; states += plan_.tiles[t++].slots)
-      by_slots(plan_, t, [&]<int Slots>() { put<Slots>(t, v, degree, states); });
+    for (std::size_t t = t0; t < t1; ++t)
+      for (int l = 0; l < plan_.tiles[t].slots; ++l) put(t, v, degree, l, *states++);
   }
 
-  template <int Slots>
-  [[gnu::always_inline]] void put(std::size_t t, std::int64_t v, std::int64_t degree, const state* s) const {
+  // Where slot l of tile t of the outputs of group v begins.
+  std::int64_t place(std::size_t t, std::int64_t v, int l) const {
+    return v * out_width_ + plan_.tiles[t].out + l * lanes;
+  }
+  [[gnu::always_inline]] void put(std::size_t t, std::int64_t v, std::int64_t degree, int l, const state& s) const {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    std::int64_t at = v * out_width_ + plan_.tiles[t].out;
-    for (int l = 0; l < Slots; ++l, at += lanes)
-      fold::finish(r_, s[l], degree, [&](int i, const pack<out_type, lanes>& x) {
-        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + at, x, some);
-      });
+    fold::finish(r_, s, degree, [&](int i, const pack<out_type, lanes>& x) {
+      store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + place(t, v, l), x, some);
+    });
   }
-
-  template <int Slots>
   void put_empty(std::size_t t, std::int64_t v) const {
     const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    std::int64_t at = v * out_width_ + plan_.tiles[t].out;
-    for (int l = 0; l < Slots; ++l, at += lanes)
+    for (int l = 0; l < plan_.tiles[t].slots; ++l)
       fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
-        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + at, x, some);
+        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + place(t, v, l), x, some);
       });
   }
 

@@ -68,10 +68,10 @@ class reverse_fold {
   }
 
   [[gnu::always_inline]] static P message(const reader_type& reader, std::int64_t k) {
-    P m[1];
-    reader.ask(k);
+    P m[1][1];
+    reader.template ask<1>(k);
     reader.read(k, m);
-    return m[0];
+    return m[0][0];
   }
 
   [[gnu::always_inline]] values step(const values& s, const P& m) const {

@@ -18,10 +18,19 @@ struct row_source {
 
   const T* group(std::int64_t g) const { return base + g * by_group; }
   [[gnu::always_inline]] const T* at(const T* group, std::int64_t position) const {
-    if (rows) return group + rows[position] * stride;
-    if (wide_rows) [[unlikely]]
-      return group + wide_rows[position] * stride;
-    return group + position * by_position;
+    const T* p[1];
+    find(group, position, p);
+    return p[0];
+  }
+  /// Rows of positions that follow one another.
+  template <int Edges>
+  [[gnu::always_inline]] void find(const T* group, std::int64_t position, const T* (&p)[Edges]) const {
+    if (rows)
+      for (int e = 0; e < Edges; ++e) p[e] = group + rows[position + e] * stride;
+    else if (wide_rows) [[unlikely]]
+      for (int e = 0; e < Edges; ++e) p[e] = group + wide_rows[position + e] * stride;
+    else
+      for (int e = 0; e < Edges; ++e) p[e] = group + (position + e) * by_position;
   }
 };
 

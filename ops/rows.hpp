@@ -92,66 +92,53 @@ class tile_operands {
   }
 
   /// Narrow rows are read for two edges at a time: what is decided for a row takes longer than reading it.
-  static constexpr bool in_pairs = Slots <= 2;
+  static constexpr int at_once = Slots <= 2 ? 2 : 1;
 
-  /// Asks for the rows of an edge (of two) that come later.
-  [[gnu::always_inline]] void ask(std::int64_t position) const { ask_for<1>(position); }
-  [[gnu::always_inline]] void ask_pair(std::int64_t position) const { ask_for<2>(position); }
-
-  /// Operands of the edge at `position` (and of the next), one pack a slot.
-  [[gnu::always_inline]] void fetch(std::int64_t position, packs& x) const {
-    fetch_each<1>(position, &x, std::make_index_sequence<N>{});
-  }
-  [[gnu::always_inline]] void fetch_pair(std::int64_t position, packs (&x)[2]) const {
-    fetch_each<2>(position, x, std::make_index_sequence<N>{});
-  }
-
- private:
+  /// Asks for the rows of edges that come later than `Edges` at `position`.
   template <int Edges>
-  [[gnu::always_inline]] void ask_for(std::int64_t position) const {
-    if (wide_) return ask_beyond(position, Edges);
+  [[gnu::always_inline]] void ask(std::int64_t position) const {
+    if (wide_) {
+      for (int e = 0; e < Edges; ++e) ask_beyond(position + e);
+      return;
+    }
     if (position + Edges - 1 + prefetch_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {
         const T* p[Edges];
-        find<Edges>(i, position + prefetch_distance, p);
+        rows_[i].find(start_[i], position + prefetch_distance, p);
         for (int e = 0; e < Edges; ++e) prefetch(p[e]);
         if (Slots > 1 && reads_[i] == access::run) [[likely]]
           for (int e = 0; e < Edges; ++e)
             for (int l = 1; l < Slots; ++l) prefetch(p[e] + l * lanes);
       }
   }
-  void ask_beyond(std::int64_t position, int edges) const {
-    for (const std::int64_t end = position + edges; position < end && position + wide_edges <= last_; ++position)
-      for (std::size_t i = 0; i < N; ++i)
-        if (rows_[i].far) {
-          const T* p = rows_[i].at(start_[i], position + wide_edges);
-          for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
-        }
+
+  /// Operands of `Edges` edges at `position` and after, one pack a slot.
+  template <int Edges>
+  [[gnu::always_inline]] void fetch(std::int64_t position, packs (&x)[Edges]) const {
+    fetch_each(position, x, std::make_index_sequence<N>{});
   }
 
-  // As rows_[i].at, for edges that follow one another.
-  template <int Edges>
-  [[gnu::always_inline]] void find(std::size_t i, std::int64_t position, const T* (&p)[Edges]) const {
-    const row_source<T>& r = rows_[i];
-    if (r.rows)
-      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + r.rows[position + e] * r.stride;
-    else if (r.wide_rows) [[unlikely]]
-      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + r.wide_rows[position + e] * r.stride;
-    else
-      for (int e = 0; e < Edges; ++e) p[e] = start_[i] + (position + e) * r.by_position;
+ private:
+  void ask_beyond(std::int64_t position) const {
+    if (position + wide_edges > last_) return;
+    for (std::size_t i = 0; i < N; ++i)
+      if (rows_[i].far) {
+        const T* p = rows_[i].at(start_[i], position + wide_edges);
+        for (int l = 0; l < (reads_[i] == access::run ? Slots : 1); ++l) prefetch_beyond(p + l * lanes);
+      }
   }
 
   // Not in a loop, which is not unrolled where it is long, nor in a lambda, which is not inlined where N is 3: packs
   // would go through memory.
   template <int Edges, std::size_t... I>
-  [[gnu::always_inline]] void fetch_each(std::int64_t position, packs* x, std::index_sequence<I...>) const {
-    (fetch_operand<Edges, I>(position, x), ...);
+  [[gnu::always_inline]] void fetch_each(std::int64_t position, packs (&x)[Edges], std::index_sequence<I...>) const {
+    (fetch_operand<I>(position, x), ...);
   }
-  template <int Edges, std::size_t I>
-  [[gnu::always_inline]] void fetch_operand(std::int64_t position, packs* x) const {
+  template <std::size_t I, int Edges>
+  [[gnu::always_inline]] void fetch_operand(std::int64_t position, packs (&x)[Edges]) const {
     const T* p[Edges];
-    find<Edges>(I, position, p);
+    rows_[I].find(start_[I], position, p);
     if (reads_[I] == access::run) [[likely]] {
       for (int e = 0; e < Edges; ++e)
         for (int l = 0; l < Slots; ++l) x[e][I][l] = load_pack(p[e] + l * lanes);
@@ -177,8 +164,15 @@ class tile_operands {
     if (reads_[i] == access::repeat && inner == lanes) {
       for (int l = 0; l < Slots; ++l) x[l] = pack<T, lanes>(p[l]);
     } else if (reads_[i] == access::repeat) {
-      const first_lanes<T, lanes> some(Slots > 1 ? lanes / inner : lanes_.count / inner);
-      for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * (lanes / inner), some), plan_.repeat);
+      const int runs = lanes / inner;  // of a pack
+      if (Slots == 1 || Slots * runs <= lanes) {
+        const first_lanes<T, lanes> some(Slots > 1 ? Slots * runs : lanes_.count / inner);
+        const pack<T, lanes> all = load<T, lanes>(p, some);
+        for (int l = 0; l < Slots; ++l) x[l] = permute(all, plan_.repeat, l * runs);
+      } else {
+        const first_lanes<T, lanes> some(runs);
+        for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * runs, some), plan_.repeat);
+      }
     } else {
       const pack<T, lanes> all = permute(load<T, lanes>(p, first_lanes<T, lanes>(inner)), plan_.cycle);
       for (int l = 0; l < Slots; ++l) x[l] = all;
@@ -206,16 +200,12 @@ class tile_reader : public tile_operands<T, N, Slots> {
               std::int64_t end)
       : operands(rows, plan, t, end), f_(f) {}
 
-  /// Messages of the edge at `position` (and of the next), one pack a slot.
-  [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Slots]) const {
-    typename operands::packs x;
+  /// Messages of `Edges` edges at `position` and after, one pack a slot.
+  template <int Edges>
+  [[gnu::always_inline]] void read(std::int64_t position, message_pack (&out)[Edges][Slots]) const {
+    typename operands::packs x[Edges];
     this->fetch(position, x);
-    for (int l = 0; l < Slots; ++l) out[l] = call(x, l, std::make_index_sequence<N>{});
-  }
-  [[gnu::always_inline]] void read_pair(std::int64_t position, message_pack (&out)[2][Slots]) const {
-    typename operands::packs x[2];
-    this->fetch_pair(position, x);
-    for (int e = 0; e < 2; ++e)
+    for (int e = 0; e < Edges; ++e)
       for (int l = 0; l < Slots; ++l) out[e][l] = call(x[e], l, std::make_index_sequence<N>{});
   }
 
