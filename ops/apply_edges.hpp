@@ -54,7 +54,8 @@ auto edge_messages(const M& m, const edge_groups& groups, side grouped_by, const
 
 /// The same, recorded: `edges.groups` are grouped by destination, and operands of the sources need the topology.
 template <any_message M>
-auto recorded_messages(const M& unbound, const grouped_edges& edges, const operand_scope& scope) {
+basic_tensor<typename M::value_type> recorded_messages(const M& unbound, const grouped_edges& edges,
+                                                       const operand_scope& scope) {
   using T = typename M::scalar_type;
   const M m = bind_all(unbound, scope);
   auto out = edge_messages(m, edges.groups, side::dst, scope);

@@ -37,6 +37,16 @@ inline constexpr bool concatenates = false;
 template <class... Rs>
 inline constexpr bool concatenates<reduce::multi<Rs...>> = true;
 
+/// Whether all outputs of a fold are wanted, or the result alone.
+template <class R>
+constexpr bool gives_all(const R&) {
+  return true;
+}
+template <class R>
+constexpr bool gives_all(const with_states<R>& w) {
+  return w.kept;
+}
+
 template <class R, class Kernel>
 struct fold_outputs {
   using V = typename Kernel::out_type;
@@ -44,8 +54,9 @@ struct fold_outputs {
   std::array<basic_tensor<V>, concatenates<R> ? 1 : static_cast<std::size_t>(outputs)> tensors;
   typename Kernel::out_array data;
 
-  fold_outputs(std::int64_t groups, const shape_type& features) {
-    for (auto& t : tensors) t = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
+  fold_outputs(const R& r, std::int64_t groups, const shape_type& features) {
+    for (auto& t : tensors)
+      if (&t == &tensors[0] || gives_all(r)) t = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
     const std::int64_t last = features.empty() ? 1 : features.back();
     for (std::size_t i = 0; i < data.size(); ++i)
       data[i] = concatenates<R> ? tensors[0].data() + static_cast<std::int64_t>(i) * last : tensors[i].data();
@@ -62,7 +73,7 @@ auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_gr
   const bound_operands<elementwise_message<F, T, N>> operands(m, groups, grouped_by, scope);
   const shape_type features = broadcast_features(operands.shapes, scope.operation);
   const bound_plan plan(plan_tiles(features, operands.shapes, outputs::options(features)));
-  const outputs out(groups.num_groups, features);
+  const outputs out(r, groups.num_groups, features);
   kernel(m.f, r, operands.rows, plan, groups, out.data, out.tensors[0].width()).run(num_elements(features));
   return out.tensors;
 }
@@ -93,7 +104,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   const std::int64_t width = num_elements(features);
   const std::array<shape_type, 1> operand{folded_shape(1, features, 1)};
   const bound_plan plan(plan_tiles(features, operand, outputs::options(features)));
-  const outputs out(groups.num_groups, features);
+  const outputs out(r, groups.num_groups, features);
   const functor::copy copy;
   std::size_t slots = 0;
   for (const tile& t : plan.tiles) slots += static_cast<std::size_t>(t.slots);
@@ -148,6 +159,16 @@ auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side gr
       });
   return std::array{out};
 }
+
+/// Element type of messages V folded by R.
+template <class R, class V>
+struct folded {
+  using type = typename folding<decltype(as_fold(std::declval<const R&>())), V, native_lanes<V>>::out_type;
+};
+template <class R, class V>
+requires mailbox_reducer<R, V>
+struct folded<R, V> : mailbox_out<R, V> {
+};
 
 /// Folds the messages of each group: the one entry to all kernels that reduce. An array of tensors: the result, and
 /// what the fold was asked to keep.

@@ -23,12 +23,12 @@ constexpr bool fold_differentiates() {
 
 /// What a fold leaves for its gradient: the result, and final states or the chosen edges.
 template <class R, class T>
-auto recorded_form(const R& r) {
+auto recorded_form(const R& r, bool kept = true) {
   using P = pack<T>;
   if constexpr (mailbox_reducer<R, T> || concatenates<R>) return r;
   else if constexpr (selects<R>) return with_choice<R>{r};
   else if constexpr (closed_form<R, P>) {
-    if constexpr (adjoint_rule<R, P>::needs_state) return with_states<R>{r};
+    if constexpr (adjoint_rule<R, P>::needs_state) return with_states<R>{r, kept};
     else return r;
   } else return r;
 }
@@ -123,27 +123,36 @@ auto record_fold(const M& m, const R& r, const grouped_edges& edges, const opera
   return out;
 }
 
+/// A fold without a gradient, by the kernel of the one that leaves states for it, if any: compiled once.
+template <class R, class T>
+auto unrecorded_form(const R& r) {
+  if constexpr (selects<R>) return r;
+  else return recorded_form<R, T>(r, false);
+}
+
 /// Folds the messages of `edges` into their destinations, and records how to get back.
 template <any_message M, class R>
-auto fold_recorded(const M& unbound, const R& reducer, const grouped_edges& edges, const operand_scope& scope) {
+basic_tensor<typename folded<R, typename M::value_type>::type> fold_recorded(const M& unbound, const R& reducer,
+                                                                             const grouped_edges& edges,
+                                                                             const operand_scope& scope) {
   using T = typename M::scalar_type;
   const M m = bind_all(unbound, scope);
-  if constexpr (std::same_as<typename M::value_type, T> && message_gradient<M> != gradient_kind::none) {
-    const auto r = as_fold(reducer);
-    using fold = std::remove_const_t<decltype(r)>;
-    if constexpr (fold_differentiates<fold, T>()) {
-      if (message_needs_grad(m, scope.operation)) {
-        if constexpr (message_gradient<M> == gradient_kind::by_duals) {
-          constexpr bool has_vjp = !mailbox_reducer<fold, T> || vjp_mailbox<fold, T>;
-          check(has_vjp, scope.operation,
-                "an operand requires a gradient, which a mailbox reducer without a vjp does "
-                "not have: give it one, or work under no_grad");
-          if constexpr (has_vjp) return record_fold(m, r, edges, scope);
-        }
-      }
+  const auto r = as_fold(reducer);
+  using fold = std::remove_const_t<decltype(r)>;
+  constexpr bool passes_back = std::same_as<typename M::value_type, T> && fold_differentiates<fold, T>();
+  if constexpr (passes_back && message_gradient<M> == gradient_kind::by_duals) {
+    if (message_needs_grad(m, scope.operation)) {
+      constexpr bool has_vjp = !mailbox_reducer<fold, T> || vjp_mailbox<fold, T>;
+      check(has_vjp, scope.operation,
+            "an operand requires a gradient, which a mailbox reducer without a vjp does not have: give it one, or work "
+            "under no_grad");
+      if constexpr (has_vjp) return record_fold(m, r, edges, scope);
     }
+    return fold_messages(m, unrecorded_form<fold, T>(r), edges.groups, side::dst, scope)[0];
+  } else {
+    if constexpr (passes_back && message_gradient<M> == gradient_kind::refused) message_needs_grad(m, scope.operation);
+    return fold_messages(m, r, edges.groups, side::dst, scope)[0];
   }
-  return fold_messages(m, reducer, edges.groups, side::dst, scope)[0];
 }
 
 }  // namespace impl

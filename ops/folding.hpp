@@ -75,6 +75,7 @@ struct folding {
 template <class R>
 struct with_states {
   R r;
+  bool kept;  // or the result alone, by the same kernel
 };
 template <class R, class M, int Lanes>
 struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
@@ -95,13 +96,14 @@ struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
   template <class Put>
   [[gnu::always_inline]] static void finish(const with_states<R>& w, const state& s, std::int64_t degree, Put&& put) {
     base::finish(w.r, s, degree, put);
-    const array kept = __builtin_bit_cast(array, s);
-    for (int i = 1; i < outputs; ++i) put(i, kept[static_cast<std::size_t>(i - 1)]);
+    if (!w.kept) return;
+    const array values = __builtin_bit_cast(array, s);
+    for (int i = 1; i < outputs; ++i) put(i, values[static_cast<std::size_t>(i - 1)]);
   }
   template <class Put>
   static void empty(const with_states<R>& w, Put&& put) {
     base::empty(w.r, put);
-    for (int i = 1; i < outputs; ++i) put(i, values(0));
+    for (int i = 1; i < outputs && w.kept; ++i) put(i, values(0));
   }
 };
 

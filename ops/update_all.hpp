@@ -2,6 +2,7 @@
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/fold_vjp.hpp>
+#include <edgefold/ops/named_pairs.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

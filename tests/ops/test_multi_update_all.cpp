@@ -53,8 +53,8 @@ TEST_CASE("multi_update_all: relations one by one, then across them") {
   CHECK(same_bits(tensor(g.nodes("a")["y"]), aa));
   CHECK(same_bits(tensor(g.nodes("b")["y"]), ab));
 
-  std::vector parts{along("aa", copy_u(xa), reduce::mean{})};
-  parts.push_back(along(edge_type{"a", "ab", "b"}, copy_u(xa), reduce::mean{}));
+  const std::vector parts{along("aa", copy_u(xa), reduce::mean{}),
+                          along(edge_type{"a", "ab", "b"}, copy_u(xa), reduce::mean{})};
   CHECK(same_bits(multi_update_all(g, reduce::sum{}, parts).at("a"), aa));
 }
 
