@@ -2,12 +2,10 @@
 # What must not compile, and the sentence that the compiler must say about it.
 # usage: compile_fail.sh COMPILER INCLUDE_FOLDERS (separated by ;)
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
 compiler=$1
-IFS=';' read -ra folders <<<"$2"
-flags=(-std=c++20 -fsyntax-only -march=native)
-for folder in "${folders[@]}"; do  # (the compiler's own folder must stay the last one)
-  [[ -z $folder || $folder == /usr/include ]] || flags+=(-isystem "$folder")
-done
+include_flags "$2"
+flags=(-std=c++20 -fsyntax-only -march=native "${includes[@]}")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failures=0

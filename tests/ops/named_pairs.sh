@@ -2,13 +2,10 @@
 # A file of the library's instruction set uses the library's kernels of named pairs; one of another set compiles its own.
 # usage: named_pairs.sh COMPILER INCLUDE_FOLDERS (separated by ;) LEVEL (what version.hpp says of the library)
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
 compiler=$1
-IFS=';' read -ra folders <<<"$2"
+include_flags "$2"
 level=$3
-includes=()
-for folder in "${folders[@]}"; do  # (the compiler's own folder must stay the last one)
-  [[ -z $folder || $folder == /usr/include ]] || includes+=(-isystem "$folder")
-done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cat >"$scratch/user.cpp" <<'CODE'
