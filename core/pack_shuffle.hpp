@@ -15,6 +15,7 @@ struct alignas(64) lane_table {
 };
 
 #if EDGEFOLD_PACK_BYTES > 16
+/// The first eight entries of a table, `offset` added.
 [[gnu::always_inline]] inline __m256i from_lanes(const lane_table& table, int offset) {
   return _mm256_add_epi32(_mm256_load_si256(reinterpret_cast<const __m256i*>(table.of)), _mm256_set1_epi32(offset));
 }

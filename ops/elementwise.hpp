@@ -92,16 +92,19 @@ auto elementwise(const F& f, const X& first, const More&... more) {
     check((x.defined() && ... && rest.defined()), "elementwise", "an operand is a tensor without storage");
     const shape_type* shape = &x.shape();
     ((shape = num_elements(*shape) == 1 ? &rest.shape() : shape), ...);
-    auto fits = [shape](const auto& t) {
+    [[maybe_unused]] auto fits = [shape](const auto& t) {
       return t.shape() == *shape || (t.size() == 1 && t.num_dims() <= std::ssize(*shape) && !t.requires_grad());
     };
-    if ((fits(x) && ... && fits(rest))) return impl::map_flat(f, "elementwise", *shape, x, rest...);
-    std::int64_t rows = x.rows();
-    ((rows = rows == 1 ? rest.rows() : rows), ...);
-    check(((rest.rows() == rows || rest.rows() == 1) && ...) && (x.rows() == rows || x.rows() == 1), "elementwise",
-          "operands have unlike numbers of rows: ", x.rows(),
-          ((", " + std::to_string(rest.rows())) + ... + std::string()));
-    return impl::map_rows(f, rows, "elementwise", x, rest...);
+    if constexpr (sizeof...(rest) > 0)  // one operand fits itself: no other kernel is compiled for it
+      if (!(fits(x) && ... && fits(rest))) {
+        std::int64_t rows = x.rows();
+        ((rows = rows == 1 ? rest.rows() : rows), ...);
+        check(((rest.rows() == rows || rest.rows() == 1) && ...) && (x.rows() == rows || x.rows() == 1), "elementwise",
+              "operands have unlike numbers of rows: ", x.rows(),
+              ((", " + std::to_string(rest.rows())) + ... + std::string()));
+        return impl::map_rows(f, rows, "elementwise", x, rest...);
+      }
+    return impl::map_flat(f, "elementwise", *shape, x, rest...);
   }(as_tensor(more)...);
 }
 

@@ -54,7 +54,7 @@ class fold_kernel {
     put_tiles(group, degree, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {
-    for (std::size_t t = 0; t < plan_.tiles.size(); ++t) put_empty(t, group);
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t) put_empty(target_of(t), group);
   }
   /// How many states continue_group needs.
   std::size_t slots_total() const { return slots_of(0, plan_.tiles.size()); }
@@ -78,24 +78,11 @@ class fold_kernel {
     body(tile_reader<F, T, N, Slots>(f_, rows_, plan_, t, groups_.end()));
   }
 
-  // Edges of groups that follow one another, or of a part of one.
-  struct stretch {
-    std::int64_t first, last;  // groups
-    const std::int64_t* offsets;
-  };
-
-  // Groups of few edges together for one tile after another: what a tile needs is set up once for them, and rows that
-  // have been fetched are still near when the next tile reads on in them.
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
     if (wide_) return fold_wide(begin, end, t0, t1);
-    constexpr std::int64_t near_edges = 512;
-    for (stretch some{begin, begin, nullptr}; some.first < end; some.first = some.last) {
-      some.offsets = groups_.offsets + some.first;
-      for (some.last = some.first + 1;
-           some.last < end && groups_.offsets[some.last] - *some.offsets + some.last - some.first < near_edges;)
-        ++some.last;
-      for (std::size_t t = t0; t < t1; ++t) fold_tile(t, some, nullptr, true);
-    }
+    for_stretches(groups_, begin, end, near_edges, [&](const stretch& s) {
+      for (std::size_t t = t0; t < t1; ++t) fold_tile(t, s, nullptr, true);
+    });
   }
 
   void fold_wide(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
@@ -103,7 +90,7 @@ class fold_kernel {
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
       if (k0 == k1) {
-        for (std::size_t t = t0; t < t1; ++t) put_empty(t, v);
+        for (std::size_t t = t0; t < t1; ++t) put_empty(target_of(t), v);
       } else if (!split_ || k1 - k0 <= hub_degree) {
         fold_tiles(v, k0, k1, t0, t1, states.data(), true);
         put_tiles(v, k1 - k0, t0, t1, states.data());
@@ -116,11 +103,12 @@ class fold_kernel {
     by_slots(plan_, t, [&]<int Slots>() {
       with_reader<Slots>(t, [&](auto reader) {
         const std::int64_t most = split_ && !kept ? hub_degree : std::numeric_limits<std::int64_t>::max();
+        const target to = target_of(t);
         for (std::int64_t v = g.first; v < g.last; ++v) {
           const std::int64_t k0 = g.offsets[v - g.first], k1 = g.offsets[v - g.first + 1];
           if (k1 - k0 > most) continue;
           if (k0 == k1) {
-            put_empty(t, v);
+            put_empty(to, v);
             continue;
           }
           state s[Slots];
@@ -131,7 +119,7 @@ class fold_kernel {
           fold_edges(reader, k0, k1, s, first);
           for (int l = 0; l < Slots; ++l)
             if (kept) kept[l] = s[l];
-            else put(t, v, k1 - k0, l, s[l]);
+            else put(to, v, k1 - k0, l, s[l]);
         }
       });
     });
@@ -182,25 +170,31 @@ class fold_kernel {
   }
   void put_tiles(std::int64_t v, std::int64_t degree, std::size_t t0, std::size_t t1, const state* states) const {
     for (std::size_t t = t0; t < t1; ++t)
-      for (int l = 0; l < plan_.tiles[t].slots; ++l) put(t, v, degree, l, *states++);
+      for (int l = 0; l < plan_.tiles[t].slots; ++l) put(target_of(t), v, degree, l, *states++);
   }
 
-  // Where slot l of tile t of the outputs of group v begins.
-  std::int64_t place(std::size_t t, std::int64_t v, int l) const {
-    return v * out_width_ + plan_.tiles[t].out + l * lanes;
+  // Where the results of a tile go: known before a loop over groups, which is short where they have few edges.
+  struct target {
+    out_array out;
+    std::int64_t first, width;
+    first_lanes<out_type, lanes> some;
+    int slots;
+    out_type* at(int i, std::int64_t v, int l) const {
+      return out[static_cast<std::size_t>(i)] + (v * width + first + l * lanes);
+    }
+  };
+  target target_of(std::size_t t) const {
+    const tile& of = plan_.tiles[t];
+    return {out_, of.out, out_width_, first_lanes<out_type, lanes>(of.lanes), of.slots};
   }
-  [[gnu::always_inline]] void put(std::size_t t, std::int64_t v, std::int64_t degree, int l, const state& s) const {
-    const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    fold::finish(r_, s, degree, [&](int i, const pack<out_type, lanes>& x) {
-      store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + place(t, v, l), x, some);
-    });
+  [[gnu::always_inline]] void put(const target& to, std::int64_t v, std::int64_t degree, int l, const state& s) const {
+    fold::finish(r_, s, degree,
+                 [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });
   }
-  void put_empty(std::size_t t, std::int64_t v) const {
-    const first_lanes<out_type, lanes> some(plan_.tiles[t].lanes);
-    for (int l = 0; l < plan_.tiles[t].slots; ++l)
-      fold::empty(r_, [&](int i, const pack<out_type, lanes>& x) {
-        store<out_type, lanes>(out_[static_cast<std::size_t>(i)] + place(t, v, l), x, some);
-      });
+  void put_empty(const target& to, std::int64_t v) const {
+    for (int l = 0; l < to.slots; ++l)
+      fold::empty(r_,
+                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });
   }
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.

@@ -37,16 +37,6 @@ inline constexpr bool concatenates = false;
 template <class... Rs>
 inline constexpr bool concatenates<reduce::multi<Rs...>> = true;
 
-/// Whether all outputs of a fold are wanted, or the result alone.
-template <class R>
-constexpr bool gives_all(const R&) {
-  return true;
-}
-template <class R>
-constexpr bool gives_all(const with_states<R>& w) {
-  return w.kept;
-}
-
 template <class R, class Kernel>
 struct fold_outputs {
   using V = typename Kernel::out_type;
@@ -55,8 +45,8 @@ struct fold_outputs {
   typename Kernel::out_array data;
 
   fold_outputs(const R& r, std::int64_t groups, const shape_type& features) {
-    for (auto& t : tensors)
-      if (&t == &tensors[0] || gives_all(r)) t = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
+    for (std::size_t i = 0; i < (gives_all(r) ? tensors.size() : 1); ++i)
+      tensors[i] = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
     const std::int64_t last = features.empty() ? 1 : features.back();
     for (std::size_t i = 0; i < data.size(); ++i)
       data[i] = concatenates<R> ? tensors[0].data() + static_cast<std::int64_t>(i) * last : tensors[i].data();

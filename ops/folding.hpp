@@ -107,6 +107,16 @@ struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
   }
 };
 
+/// Whether all outputs of a fold are wanted, or the result alone.
+template <class R>
+constexpr bool gives_all(const R&) {
+  return true;
+}
+template <class R>
+constexpr bool gives_all(const with_states<R>& w) {
+  return w.kept;
+}
+
 /// R, which selects one of the messages, and the id of the edge that it came by (its bits, as wide as a value).
 template <class R>
 struct with_choice {

@@ -91,8 +91,8 @@ class tile_operands {
     for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
   }
 
-  /// Narrow rows are read for two edges at a time: what is decided for a row takes longer than reading it.
-  static constexpr int at_once = Slots <= 2 ? 2 : 1;
+  /// Narrow rows are read for several edges at a time: what is decided for a row takes longer than reading it.
+  static constexpr int at_once = Slots == 1 ? 4 : Slots == 2 ? 2 : 1;
 
   /// Asks for the rows of edges that come later than `Edges` at `position`.
   template <int Edges>

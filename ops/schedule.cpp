@@ -28,6 +28,20 @@ std::vector<std::int64_t> balanced_cuts(const edge_groups& g, std::int64_t parts
   return cuts;
 }
 
+// Of positions hub_degree apart every hub holds one: only the groups of these are looked at.
+std::vector<hub_chunk> hub_chunks(const edge_groups& g) {
+  std::vector<hub_chunk> chunks;
+  const std::int64_t* const end = g.offsets + g.num_groups + 1;
+  const std::int64_t* next = g.offsets;  // where the edges end of the last group that was looked at
+  for (std::int64_t at = *next + hub_degree; at < g.end(); at += hub_degree) {
+    if (*next > at) continue;
+    next = std::upper_bound(next, end, at);
+    for (std::int64_t k = next[-1]; *next - next[-1] > hub_degree && k < *next; k += chunk_edges)
+      chunks.push_back({next - g.offsets - 1, k, std::min(k + chunk_edges, *next), k == next[-1]});
+  }
+  return chunks;
+}
+
 }  // namespace
 
 schedule make_schedule(const edge_groups& groups, std::int64_t width, std::int64_t tiles, bool split_hubs) {
@@ -36,11 +50,7 @@ schedule make_schedule(const edge_groups& groups, std::int64_t width, std::int64
   const std::int64_t work = (groups.num_edges + groups.num_groups) * std::max<std::int64_t>(width, 1);
   const std::int64_t tasks = std::clamp<std::int64_t>(work / task_elements, 1, tasks_a_thread * threads);
   s.cuts = balanced_cuts(groups, std::min(tasks, std::max<std::int64_t>(groups.num_groups, 1)));
-  if (split_hubs && groups.num_edges > hub_degree)
-    for (std::int64_t v = 0; v < groups.num_groups; ++v)
-      if (groups.degree(v) > hub_degree)
-        for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; k += chunk_edges)
-          s.chunks.push_back({v, k, std::min(k + chunk_edges, groups.offsets[v + 1]), k == groups.offsets[v]});
+  if (split_hubs) s.chunks = hub_chunks(groups);
   // Few groups with many features: let several tasks share a group's columns.
   const std::int64_t pieces = s.ranges() + static_cast<std::int64_t>(s.chunks.size());
   if (threads > 1 && pieces < 4 * threads && tasks > pieces)

@@ -29,6 +29,25 @@ struct schedule {
   std::int64_t ranges() const { return static_cast<std::int64_t>(cuts.size()) - 1; }
 };
 
+/// Groups that follow one another: their edges are at offsets[0] .. offsets[last - first] - 1. Or part of one.
+struct stretch {
+  std::int64_t first, last;
+  const std::int64_t* offsets;
+};
+
+/// Calls body(stretch) for groups [begin, end), about `edges` edges at a time (one group at least): what a tile needs
+/// is set up once for them, and rows that have been fetched are still near when the next tile reads on in them.
+template <class Body>
+void for_stretches(const edge_groups& groups, std::int64_t begin, std::int64_t end, std::int64_t edges, Body&& body) {
+  for (stretch s{begin, begin, nullptr}; s.first < end; s.first = s.last) {
+    s.offsets = groups.offsets + s.first;
+    for (s.last = s.first + 1; s.last < end && groups.offsets[s.last] - *s.offsets + s.last - s.first < edges;)
+      ++s.last;
+    body(std::as_const(s));
+  }
+}
+inline constexpr std::int64_t near_edges = 512;  // for it, where rows are not wide
+
 /// `width`: features a row; `tiles`: how many pieces the columns can be cut into at most.
 schedule make_schedule(const edge_groups& groups, std::int64_t width, std::int64_t tiles, bool split_hubs);
 

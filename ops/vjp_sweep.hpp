@@ -91,60 +91,52 @@ class vjp_sweep {
   }
 
  private:
-  // Edges [begin, end) of groups that follow one another, or of a part of one, whose sums go to rows of `to`.
-  struct stretch {
-    std::int64_t first, last;  // groups
-    const std::int64_t* offsets;
-    std::array<T*, N> to;
+  // Edges whose sums go to rows of `to`.
+  struct part : stretch {
+    std::array<T*, N> to{};
     bool begun = false;  // the sums go on
   };
 
-  // As in fold_kernel: few edges at a time for one tile after another.
   void sweep_groups(std::int64_t begin, std::int64_t end) const {
-    const std::int64_t near_edges = wide_ ? 1 : 512;
-    stretch some{begin, begin, groups_.offsets + begin, {}};
-    for (; some.first < end; some.first = some.last) {
-      some.offsets = groups_.offsets + some.first;
-      for (some.last = some.first + 1;
-           some.last < end && groups_.offsets[some.last] - *some.offsets + some.last - some.first < near_edges;)
-        ++some.last;
+    for_stretches(groups_, begin, end, wide_ ? 1 : near_edges, [&](const stretch& s) {
+      part p{s};
       for (std::size_t i = 0; i < N; ++i)
-        if (to_[i].by_group) some.to[i] = to_[i].rows.base + some.first * to_[i].rows.width;
-      sweep_tiles(some, split_ ? hub_degree : std::numeric_limits<std::int64_t>::max());
-    }
+        if (to_[i].by_group) p.to[i] = to_[i].rows.base + s.first * to_[i].rows.width;
+      sweep_tiles(p, split_ ? hub_degree : std::numeric_limits<std::int64_t>::max());
+    });
   }
   void sweep_chunk(const hub_chunk& c, std::int64_t number) {
     const std::int64_t offsets[] = {c.begin, c.end};
-    stretch part{c.group, c.group + 1, offsets, {}};
+    part p{{c.group, c.group + 1, offsets}};
     for (std::size_t i = 0; i < N; ++i)
-      if (to_[i].by_group) part.to[i] = partial_[i].data() + number * to_[i].rows.width;
-    sweep_tiles(part, std::numeric_limits<std::int64_t>::max());
+      if (to_[i].by_group) p.to[i] = partial_[i].data() + number * to_[i].rows.width;
+    sweep_tiles(p, std::numeric_limits<std::int64_t>::max());
   }
-  // Groups of more than `most` edges are left out. Of a wide row, `s` is one group.
-  void sweep_tiles(const stretch& s, std::int64_t most) const {
-    if (!wide_) return sweep_all(s, most);
-    if (s.offsets[1] - s.offsets[0] > most) return;
-    std::int64_t few[2] = {s.offsets[0], 0};
-    stretch part{s.first, s.last, few, s.to};
+  // Groups of more than `most` edges are left out. Of a wide row, `p` is one group.
+  void sweep_tiles(const part& p, std::int64_t most) const {
+    if (!wide_) return sweep_all(p, most);
+    if (p.offsets[1] - p.offsets[0] > most) return;
+    std::int64_t few[2] = {p.offsets[0], 0};
+    part some{{p.first, p.last, few}, p.to};
     do {
-      few[1] = std::min(few[0] + wide_edges, s.offsets[1]);
-      sweep_all(part, most);
+      few[1] = std::min(few[0] + wide_edges, p.offsets[1]);
+      sweep_all(some, most);
       few[0] = few[1];
-      part.begun = true;
-    } while (few[0] < s.offsets[1]);
+      some.begun = true;
+    } while (few[0] < p.offsets[1]);
   }
-  void sweep_all(const stretch& s, std::int64_t most) const {
+  void sweep_all(const part& p, std::int64_t most) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
-      if (AllDual || plan_.tiles[t].slots == 1) sweep_tile<1>(s, t, most);
-      else sweep_tile<gradient_slots[0]>(s, t, most);
+      if (AllDual || plan_.tiles[t].slots == 1) sweep_tile<1>(p, t, most);
+      else sweep_tile<gradient_slots[0]>(p, t, most);
   }
   template <int Slots>
-  [[gnu::noinline]] void sweep_tile(const stretch& s, std::size_t t, std::int64_t most) const {
+  [[gnu::noinline]] void sweep_tile(const part& p, std::size_t t, std::int64_t most) const {
     tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, ask_end_);
-    std::array<T*, N> rows = s.to;
-    for (std::int64_t v = s.first; v < s.last; ++v) {
-      const std::int64_t begin = s.offsets[v - s.first], end = s.offsets[v - s.first + 1];
-      if (end - begin <= most) sweep<Slots>(reader, t, v, begin, end, rows, s.begun);
+    std::array<T*, N> rows = p.to;
+    for (std::int64_t v = p.first; v < p.last; ++v) {
+      const std::int64_t begin = p.offsets[v - p.first], end = p.offsets[v - p.first + 1];
+      if (end - begin <= most) sweep<Slots>(reader, t, v, begin, end, rows, p.begun);
       for (std::size_t i = 0; i < N; ++i)
         if (to_[i].by_group) rows[i] += to_[i].rows.width;
     }
