@@ -148,6 +148,13 @@ template <class T, int N>
 }
 inline void stream_fence() { _mm_sfence(); }
 
+/// Whether n elements at `to` are to be streamed: they are aligned, and more than the caches hold.
+template <class T>
+bool past_caches(const T* to, std::int64_t n) {
+  constexpr std::int64_t cached_bytes = 1 << 25;
+  return n * static_cast<std::int64_t>(sizeof(T)) > cached_bytes && reinterpret_cast<std::uintptr_t>(to) % 64 == 0;
+}
+
 }  // namespace impl
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold

@@ -28,9 +28,7 @@ void write_messages(const M& m, const edge_groups& groups, side grouped_by, cons
   const edge_rows<M> rows(m, groups, grouped_by, scope);
   const std::int64_t width = num_elements(rows.features());
   row_target<typename M::value_type> target{make_out(rows.features()), width, groups.edge_ids, groups.wide_edge_ids};
-  constexpr std::int64_t cached_bytes = 1 << 25;
-  target.large = width * groups.num_edges * static_cast<std::int64_t>(sizeof *target.base) > cached_bytes &&
-                 reinterpret_cast<std::uintptr_t>(target.base) % 64 == 0;
+  target.large = past_caches(target.base, width * groups.num_edges);
   constexpr std::int64_t task_elements = 1 << 15;
   const std::int64_t grain = std::max<std::int64_t>(task_elements / std::max<std::int64_t>(width, 8), 16);
   parallel_for(groups.num_edges, grain, [&](std::int64_t begin, std::int64_t end) {

@@ -1,6 +1,7 @@
 /// Any functor on whole tensors and columns, element by element, with broadcasting.
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
+#include <edgefold/ops/flat_kernel.hpp>
 #include <edgefold/ops/tensor_like.hpp>
 
 namespace edgefold {
@@ -15,20 +16,6 @@ auto map_rows(const F& f, std::int64_t rows, std::string_view operation, const b
   return recorded_messages(message(f, place(x), place(more)...), rows_as_edges(rows), {operation, 0, 0, rows, nullptr});
 }
 
-/// Tensors of one shape, and numbers among them, are cut into rows anew: body(first element, rows, width).
-template <class Body>
-void for_flat_rows(std::int64_t n, Body&& body) {
-  constexpr std::int64_t width = 1024;
-  const std::int64_t whole = n / width * width;
-  if (whole > 0) body(std::int64_t{0}, whole / width, width);
-  if (n > whole) body(whole, std::int64_t{1}, n - whole);
-}
-template <element T>
-operand<T> flat_rows(const basic_tensor<T>& t, std::int64_t first, std::int64_t rows, std::int64_t width) {
-  if (t.size() == 1) return edgefold::shared(t.detach().reshape({1, 1}));  // a number
-  return edgefold::edge(basic_tensor<T>::wrap(const_cast<T*>(t.data()) + first, {rows, width}, nullptr));
-}
-
 template <class F, element T, std::size_t N>
 void flat_vjp(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, const vjp_inputs& in) {
   std::array<basic_tensor<T>, N> grads;
@@ -38,25 +25,12 @@ void flat_vjp(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, c
       grads[i] = basic_tensor<T>::uninitialized(g.shape());
       to[i] = grads[i].data();
     }
-  for_flat_rows(g.size(), [&](std::int64_t first, std::int64_t rows, std::int64_t width) {
-    auto part = m;
-    for (auto& o : part.operands) o = flat_rows(o.value, first, rows, width);
-    const operand<T> upstream_rows = flat_rows(g, first, rows, width);
-    const message_vjp<F, T, N, upstream, 1> vjp(part, upstream{}, {shape_type{1, width}});
-    std::array<grad_target<T>, N> targets;
-    for (std::size_t i = 0; i < N; ++i)
-      if (to[i]) {
-        targets[i].rows = {to[i] + first, width};
-        if (!vjp.writes_once(i)) std::fill_n(to[i] + first, rows * width, T(0));
-      }
-    const grouped_edges edges = rows_as_edges(rows);
-    const std::array extra{rows_from(upstream_rows.value, side::edge, edges.groups, side::dst)};
-    vjp.run(edges.groups, side::dst, 0, extra, targets);
-  });
+  flat_kernel(m.f, m.operands, g.size()).run_backward(g.data(), to);
   for (std::size_t i = 0; i < N; ++i)
     if (to[i]) in.add(i, grads[i]);
 }
 
+/// f of tensors of one shape, and of numbers among them.
 template <class F, element T, class... More>
 auto map_flat(const F& f, std::string_view operation, const shape_type& shape, const basic_tensor<T>& x,
               const More&... more) {
@@ -64,12 +38,7 @@ auto map_flat(const F& f, std::string_view operation, const shape_type& shape, c
   using M = std::remove_const_t<decltype(m)>;
   using V = typename M::value_type;
   auto out = basic_tensor<V>::uninitialized(shape);
-  V* to = out.data();
-  for_flat_rows(out.size(), [&](std::int64_t first, std::int64_t rows, std::int64_t width) {
-    write_messages(message(f, flat_rows(x, first, rows, width), flat_rows(more, first, rows, width)...),
-                   rows_as_edges(rows).groups, side::dst, {operation, 0, 0, rows, nullptr},
-                   [&](const shape_type&) { return to + first; });
-  });
+  flat_kernel(m.f, m.operands, out.size()).run(out.data());
   if constexpr (std::same_as<V, T> && message_gradient<M> != gradient_kind::none)
     if (message_needs_grad(m, operation))
       if constexpr (message_gradient<M> == gradient_kind::by_duals)
