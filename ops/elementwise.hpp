@@ -60,11 +60,11 @@ auto elementwise(const F& f, const X& first, const More&... more) {
   return [&](const auto&... rest) {
     check((x.defined() && ... && rest.defined()), "elementwise", "an operand is a tensor without storage");
     const shape_type* shape = &x.shape();
-    ((shape = num_elements(*shape) == 1 ? &rest.shape() : shape), ...);
-    [[maybe_unused]] auto fits = [shape](const auto& t) {
-      return t.shape() == *shape || (t.size() == 1 && t.num_dims() <= std::ssize(*shape) && !t.requires_grad());
-    };
-    if constexpr (sizeof...(rest) > 0)  // one operand fits itself: no other kernel is compiled for it
+    if constexpr (sizeof...(rest) > 0) {  // one operand fits itself: no other kernel is compiled for it
+      ((shape = num_elements(*shape) == 1 ? &rest.shape() : shape), ...);
+      const auto fits = [shape](const auto& t) {
+        return t.shape() == *shape || (t.size() == 1 && t.num_dims() <= std::ssize(*shape) && !t.requires_grad());
+      };
       if (!(fits(x) && ... && fits(rest))) {
         std::int64_t rows = x.rows();
         ((rows = rows == 1 ? rest.rows() : rows), ...);
@@ -73,6 +73,7 @@ auto elementwise(const F& f, const X& first, const More&... more) {
               ((", " + std::to_string(rest.rows())) + ... + std::string()));
         return impl::map_rows(f, rows, "elementwise", x, rest...);
       }
+    }
     return impl::map_flat(f, "elementwise", *shape, x, rest...);
   }(as_tensor(more)...);
 }

@@ -1,5 +1,9 @@
 /// A functor of tensors of one shape, and of numbers: element by element, with no rows to find.
 #pragma once
+#include <array>
+#include <tuple>
+
+#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/derivative.hpp>
 
@@ -22,14 +26,11 @@ class flat_kernel {
   template <class V>
   void run(V* to) const {
     const bool streams = sizeof(pack<V, lanes>) == EDGEFOLD_PACK_BYTES && past_caches(to, n_);
-    for_tasks([&](std::int64_t begin, std::int64_t end) {
-      const flat_kernel own = *this;  // what is written through pointers cannot change it
-      own.for_packs(begin, end, [&](std::int64_t k, const first_lanes<T, lanes>& some) {
-        const pack<V, lanes> y = convert<V>(std::apply(own.f_, own.at(k, some)));
-        if (streams && some.count == lanes) stream(to + k, y);
-        else store<V, lanes>(to + k, y, first_lanes<V, lanes>(some.count));
-      });
-      if (streams) stream_fence();
+    for_packs([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& some) {
+      const std::array<P, N> x = own.at(k, some);
+      const pack<V, lanes> y = convert<V>(std::apply(own.f_, x));
+      if (streams && some.count == lanes) stream(to + k, y);
+      else store<V, lanes>(to + k, y, first_lanes<V, lanes>(some.count));
     });
   }
 
@@ -46,25 +47,26 @@ class flat_kernel {
 
   template <bool AllDual, std::size_t... I>
   void pull(const T* gradient, const std::array<T*, N>& to, std::index_sequence<I...>) const {
-    for_tasks([&](std::int64_t begin, std::int64_t end) {
-      const flat_kernel own = *this;
-      own.for_packs(begin, end, [&](std::int64_t k, const first_lanes<T, lanes>& some) {
-        const std::array<P, N> x = own.at(k, some);
-        const P g = load<T, lanes>(gradient + k, some);
-        ((to[I] ? store<T, lanes>(to[I] + k, g * partial<AllDual, I>(own.f_, x), some) : void()), ...);
-      });
+    for_packs([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& some) {
+      const std::array<P, N> x = own.at(k, some);
+      const P g = load<T, lanes>(gradient + k, some);
+      ((to[I] ? store<T, lanes>(to[I] + k, g * partial<AllDual, I>(own.f_, x), some) : void()), ...);
     });
   }
 
+  // Calls body(kernel, first element, lanes in use). Both are copies: what is written through pointers cannot change
+  // them.
   template <class Body>
-  void for_tasks(Body&& body) const {
+  void for_packs(const Body& body) const {
     constexpr std::int64_t task_packs = (1 << 15) / lanes;
-    parallel_for((n_ + lanes - 1) / lanes, task_packs, body);
-  }
-  template <class Body>
-  void for_packs(std::int64_t begin, std::int64_t end, Body&& body) const {
-    const first_lanes<T, lanes> all, rest(static_cast<int>(n_ % lanes));
-    for (std::int64_t k = begin * lanes; begin < end; ++begin, k += lanes) body(k, k + lanes <= n_ ? all : rest);
+    parallel_for((n_ + lanes - 1) / lanes, task_packs, [&](std::int64_t begin, std::int64_t end) {
+      const flat_kernel own = *this;
+      const Body call = body;
+      const first_lanes<T, lanes> all, rest(static_cast<int>(n_ % lanes));
+      for (std::int64_t k = begin * lanes; begin < end; ++begin, k += lanes)
+        call(own, k, k + lanes <= own.n_ ? all : rest);
+      stream_fence();
+    });
   }
   [[gnu::always_inline]] std::array<P, N> at(std::int64_t k, const first_lanes<T, lanes>& some) const {
     std::array<P, N> x;

@@ -80,6 +80,7 @@ class fold_kernel {
 
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
     if (wide_) return fold_wide(begin, end, t0, t1);
+    if (t1 - t0 == 1) return fold_tile(t0, {begin, end, groups_.offsets + begin}, nullptr, true);
     for_stretches(groups_, begin, end, near_edges, [&](const stretch& s) {
       for (std::size_t t = t0; t < t1; ++t) fold_tile(t, s, nullptr, true);
     });
@@ -169,11 +170,13 @@ class fold_kernel {
     }
   }
   void put_tiles(std::int64_t v, std::int64_t degree, std::size_t t0, std::size_t t1, const state* states) const {
-    for (std::size_t t = t0; t < t1; ++t)
-      for (int l = 0; l < plan_.tiles[t].slots; ++l) put(target_of(t), v, degree, l, *states++);
+    for (std::size_t t = t0; t < t1; ++t) {
+      const target to = target_of(t);
+      for (int l = 0; l < to.slots; ++l) put(to, v, degree, l, *states++);
+    }
   }
 
-  // Where the results of a tile go: known before a loop over groups, which is short where they have few edges.
+  // Where the results of a tile go: made once for many groups, each of which is little work where it has few edges.
   struct target {
     out_array out;
     std::int64_t first, width;

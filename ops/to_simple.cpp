@@ -21,13 +21,17 @@ ids targets_by_position(const edge_groups& in) {
   return t;
 }
 
-// All edges in the order of source, target and id: a counting sort by target, then one by source.
+// All edges in the order of source, target and id: a counting sort by target, then one by source. (Where edges are
+// numbered by target, the second is the graph's own.)
 struct sorted_edges {
   explicit sorted_edges(const adjacency& a) : in(a.in_edges()) {
+    if (!in.edge_ids && !in.wide_edge_ids) {
+      by_source = a.out_edges();
+      return;
+    }
     const auto owner = std::const_pointer_cast<void>(in.owner);
     const ids sources = ids::wrap(const_cast<vertex_id*>(in.neighbors), {in.num_edges}, owner);
-    arrays = detail::group_edges(sources, targets_by_position(in), a.num_src());
-    by_source = arrays.view(a.num_src());
+    by_source = detail::group_edges(sources, targets_by_position(in), a.num_src()).view(a.num_src());
   }
   template <class Id>
   basic_tensor<Id> ids_as() const {
@@ -39,17 +43,25 @@ struct sorted_edges {
   }
   // The same edges in other groups, with ids in place of positions.
   edge_groups grouped(const wide_ids& begin) const {
-    detail::group_arrays groups = arrays;
-    groups.offsets = begin;
-    if (in.edge_ids) groups.ids = ids_as<std::int32_t>();
-    else if (in.wide_edge_ids) groups.ids = {}, groups.wide_ids = ids_as<std::int64_t>();
-    return groups.view(begin.size() - 1);
+    struct kept {
+      std::shared_ptr<const void> edges;
+      wide_ids begin, wide;
+      ids narrow;
+    };
+    const auto keep = std::make_shared<kept>(kept{by_source.owner, begin, {}, {}});
+    edge_groups groups = by_source;
+    groups.num_groups = begin.size() - 1;
+    groups.offsets = keep->begin.data();
+    if (in.edge_ids) groups.edge_ids = (keep->narrow = ids_as<std::int32_t>()).data();
+    if (in.wide_edge_ids)
+      groups.edge_ids = nullptr, groups.wide_edge_ids = (keep->wide = ids_as<std::int64_t>()).data();
+    groups.owner = keep;
+    return groups;
   }
   bool begins_pair(std::int64_t k, std::int64_t begin) const {  // of a source whose edges begin at `begin`
     return k == begin || by_source.neighbors[k] != by_source.neighbors[k - 1];
   }
   const edge_groups& in;
-  detail::group_arrays arrays;
   edge_groups by_source;  // its neighbours are targets, its ids positions in `in`
 };
 

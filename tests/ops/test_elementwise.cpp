@@ -62,16 +62,51 @@ TEST_CASE("columns of a graph, other scalar types") {
   CHECK(same_bits(less, basic_tensor<bool>({2, 1}, {false, true})));
 }
 
-// Lengths about where a tensor is cut into rows anew and into packs.
-TEST_CASE("every element once, whatever the size") {
-  for (std::int64_t n : {0, 1, 15, 16, 17, 1023, 1024, 1025, 2047, 5000, 100003}) {
+// Lengths about where packs and tasks end, and one whose result is streamed past the caches.
+TEST_CASE_TEMPLATE("every element once, whatever the size", T, float, double, std::int32_t, std::int64_t) {
+  for (std::int64_t n : {0, 1, 7, 8, 9, 15, 16, 17, 31, 1025, 32767, 32768, 32769, 100003, (1 << 23) + 5}) {
     CAPTURE(n);
-    const auto x = random_normal<double>({n, 1}, 1), y = random_normal<double>({n, 1}, 2);
-    const basic_tensor<double> out = x * 2 + y;
+    const auto x = cast<T>(random_integers({n, 1}, 100, 1)), y = cast<T>(random_integers({n, 1}, 100, 2));
+    const basic_tensor<T> out = x * T(2) + y;
+    const basic_tensor<bool> less = elementwise([](auto a, auto b) { return a < b; }, x, y);
     std::int64_t wrong = out.shape() != x.shape();
-    for (std::int64_t i = 0; i < n; ++i) wrong += std::abs(out.at(i) - (2 * x.at(i) + y.at(i))) > 1e-14;
+    for (std::int64_t i = 0; i < n; ++i) {
+      wrong += out.at(i) != 2 * x.at(i) + y.at(i);
+      wrong += less.at(i) != (x.at(i) < y.at(i));
+    }
     CHECK(wrong == 0);
     CHECK(same_bits(sum_last(x), x));
+  }
+}
+
+TEST_CASE("gradients of every element, whatever the size") {
+  const auto gated = [](auto a, auto b, auto c) { return a * b * b + c; };
+  const auto assigned = [](const auto& a, const auto& b, const auto& c) {  // keeps a result in an argument's type
+    auto sum = c;
+    sum = sum + a * b * b;
+    return sum;
+  };
+  for (std::int64_t n : {0, 1, 7, 8, 9, 17, 1025, 32769, 100003}) {
+    CAPTURE(n);
+    auto a = random_normal<double>({n}, 1), b = random_normal<double>({n}, 2);
+    const auto c = random_normal<double>({n}, 3), seed = random_normal<double>({n}, 4);
+    const auto by_hand = [&](const auto& derivative) {
+      auto t = basic_tensor<double>::uninitialized({n});
+      for (std::int64_t i = 0; i < n; ++i) t.data()[i] = seed.at(i) * derivative(i);
+      return t;
+    };
+    a.set_requires_grad(), b.set_requires_grad();
+    const auto check = [&](const auto& f) {
+      a.zero_grad(), b.zero_grad();
+      elementwise(f, a, b, c).backward(seed);
+      CHECK(relative_difference(a.grad(), by_hand([&](std::int64_t i) { return b.at(i) * b.at(i); })) <= 1e-14);
+      CHECK(relative_difference(b.grad(), by_hand([&](std::int64_t i) { return 2 * a.at(i) * b.at(i); })) <= 1e-14);
+    };
+    check(gated);
+    check(assigned);
+    a.zero_grad();
+    (3.0 / a).backward(seed);
+    CHECK(relative_difference(a.grad(), by_hand([&](std::int64_t i) { return -3 / (a.at(i) * a.at(i)); })) <= 1e-14);
   }
 }
 
