@@ -12,6 +12,13 @@ using wide_ids = basic_tensor<std::int64_t>;
 
 constexpr std::int64_t vertices_of_task = 1 << 10;
 
+// A tensor of n ids at p, which `owner` keeps alive; without storage where there are none.
+template <class Id>
+basic_tensor<Id> borrowed(const Id* p, std::int64_t n, const std::shared_ptr<const void>& owner) {
+  if (!p) return {};
+  return basic_tensor<Id>::wrap(const_cast<Id*>(p), {n}, std::const_pointer_cast<void>(owner));
+}
+
 ids targets_by_position(const edge_groups& in) {
   ids t = ids::uninitialized({in.num_edges});
   parallel_for(in.num_groups, vertices_of_task, [&, to = t.data()](std::int64_t b, std::int64_t e) {
@@ -29,8 +36,7 @@ struct sorted_edges {
       by_source = a.out_edges();
       return;
     }
-    const auto owner = std::const_pointer_cast<void>(in.owner);
-    const ids sources = ids::wrap(const_cast<vertex_id*>(in.neighbors), {in.num_edges}, owner);
+    const ids sources = borrowed(in.neighbors, in.num_edges, in.owner);
     by_source = detail::group_edges(sources, targets_by_position(in), a.num_src()).view(a.num_src());
   }
   template <class Id>
@@ -43,20 +49,12 @@ struct sorted_edges {
   }
   // The same edges in other groups, with ids in place of positions.
   edge_groups grouped(const wide_ids& begin) const {
-    struct kept {
-      std::shared_ptr<const void> edges;
-      wide_ids begin, wide;
-      ids narrow;
-    };
-    const auto keep = std::make_shared<kept>(kept{by_source.owner, begin, {}, {}});
-    edge_groups groups = by_source;
-    groups.num_groups = begin.size() - 1;
-    groups.offsets = keep->begin.data();
-    if (in.edge_ids) groups.edge_ids = (keep->narrow = ids_as<std::int32_t>()).data();
-    if (in.wide_edge_ids)
-      groups.edge_ids = nullptr, groups.wide_edge_ids = (keep->wide = ids_as<std::int64_t>()).data();
-    groups.owner = keep;
-    return groups;
+    const auto keep = [this]<class Id>(const Id* p) { return borrowed(p, in.num_edges, by_source.owner); };
+    detail::group_arrays groups{begin, keep(by_source.neighbors), keep(by_source.edge_ids),
+                                keep(by_source.wide_edge_ids)};
+    if (in.edge_ids) groups.ids = ids_as<std::int32_t>();
+    if (in.wide_edge_ids) groups.ids = {}, groups.wide_ids = ids_as<std::int64_t>();
+    return groups.view(begin.size() - 1);
   }
   bool begins_pair(std::int64_t k, std::int64_t begin) const {  // of a source whose edges begin at `begin`
     return k == begin || by_source.neighbors[k] != by_source.neighbors[k - 1];
