@@ -15,6 +15,12 @@ struct group_arrays {
   edge_groups view(std::int64_t num_groups) const;
 };
 
+/// A tensor of an array of an `edge_groups`, which is read alone.
+template <class T>
+basic_tensor<T> view_of(const T* data, std::int64_t n, const std::shared_ptr<const void>& owner) {
+  return basic_tensor<T>::wrap(const_cast<T*>(data), {n}, std::const_pointer_cast<void>(owner));
+}
+
 /// Where `group_edges` changes its way; the order it finds is the same. Tests set them low.
 struct sort_limits {
   std::int64_t at_once = 1 << 16;                                      // up to so many edges are sorted in one step,

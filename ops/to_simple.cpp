@@ -12,13 +12,6 @@ using wide_ids = basic_tensor<std::int64_t>;
 
 constexpr std::int64_t vertices_of_task = 1 << 10;
 
-// A tensor of n ids at p, which `owner` keeps alive; without storage where there are none.
-template <class Id>
-basic_tensor<Id> borrowed(const Id* p, std::int64_t n, const std::shared_ptr<const void>& owner) {
-  if (!p) return {};
-  return basic_tensor<Id>::wrap(const_cast<Id*>(p), {n}, std::const_pointer_cast<void>(owner));
-}
-
 ids targets_by_position(const edge_groups& in) {
   ids t = ids::uninitialized({in.num_edges});
   parallel_for(in.num_groups, vertices_of_task, [&, to = t.data()](std::int64_t b, std::int64_t e) {
@@ -36,7 +29,7 @@ struct sorted_edges {
       by_source = a.out_edges();
       return;
     }
-    const ids sources = borrowed(in.neighbors, in.num_edges, in.owner);
+    const ids sources = detail::view_of(in.neighbors, in.num_edges, in.owner);
     by_source = detail::group_edges(sources, targets_by_position(in), a.num_src()).view(a.num_src());
   }
   template <class Id>
@@ -49,7 +42,9 @@ struct sorted_edges {
   }
   // The same edges in other groups, with ids in place of positions.
   edge_groups grouped(const wide_ids& begin) const {
-    const auto keep = [this]<class Id>(const Id* p) { return borrowed(p, in.num_edges, by_source.owner); };
+    const auto keep = [this]<class Id>(const Id* p) {
+      return p ? detail::view_of(p, in.num_edges, by_source.owner) : basic_tensor<Id>{};
+    };
     detail::group_arrays groups{begin, keep(by_source.neighbors), keep(by_source.edge_ids),
                                 keep(by_source.wide_edge_ids)};
     if (in.edge_ids) groups.ids = ids_as<std::int32_t>();

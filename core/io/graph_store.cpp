@@ -1,5 +1,6 @@
 #include <edgefold/core/io/graph_store.hpp>
 
+#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/core/io/detail/graph_store_format.hpp>
 #include <edgefold/core/io/detail/text.hpp>
 #include <edgefold/core/memory.hpp>
@@ -11,7 +12,7 @@
 namespace edgefold {
 namespace {
 
-using detail::graph_description, detail::graph_kind, detail::safetensors_view, detail::tensor_place;
+using detail::graph_description, detail::graph_kind, detail::safetensors_view, detail::tensor_place, detail::view_of;
 using tensor_map = std::map<std::string, any_tensor>;
 
 // The parts of a graph by number, whatever its kind. Frames are handles.
@@ -41,12 +42,6 @@ graph_parts parts_of(hetero_graph& g) {
     p.topologies.push_back(g.topology(type));
   }
   return p;
-}
-
-// A tensor of an array that is read alone.
-template <class T>
-basic_tensor<T> view_of(const T* data, std::int64_t n, const std::shared_ptr<const void>& owner) {
-  return basic_tensor<T>::wrap(const_cast<T*>(data), {n}, std::const_pointer_cast<void>(owner));
 }
 
 void add_topology(const adjacency& a, tensor_place place, tensor_map& tensors) {
