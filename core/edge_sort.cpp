@@ -1,8 +1,8 @@
 #include <edgefold/core/edge_sort.hpp>
 
 #include <edgefold/core/memory.hpp>
-#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 #include <algorithm>
 #include <atomic>

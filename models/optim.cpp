@@ -1,9 +1,9 @@
 #include <edgefold/models/optim.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/pack_math.hpp>
-#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 /// How the gradient of a reducer's result becomes that of each message: closed forms, and which reducers have one.
 #pragma once
-#include <edgefold/core/dual.hpp>
+#include <edgefold/core/simd/dual.hpp>
 #include <edgefold/ops/folding.hpp>
 
 namespace edgefold {

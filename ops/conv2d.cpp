@@ -1,7 +1,7 @@
 #include <edgefold/ops/conv2d.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/pack_shuffle.hpp>
+#include <edgefold/core/simd/shuffle.hpp>
 #include <edgefold/ops/detail/conv_gradients.hpp>
 
 namespace edgefold {

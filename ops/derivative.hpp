@@ -1,6 +1,6 @@
 /// Partial derivatives of a message's functor, from dual numbers.
 #pragma once
-#include <edgefold/core/dual.hpp>
+#include <edgefold/core/simd/dual.hpp>
 #include <edgefold/ops/message.hpp>
 
 namespace edgefold {

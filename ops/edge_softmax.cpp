@@ -1,9 +1,9 @@
 #include <edgefold/ops/edge_softmax.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/pack_math.hpp>
-#include <edgefold/core/pack_shuffle.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/shuffle.hpp>
 #include <edgefold/ops/schedule.hpp>
 
 #include <algorithm>

@@ -3,8 +3,8 @@
 #include <array>
 #include <tuple>
 
-#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/derivative.hpp>
 
 namespace edgefold {

@@ -1,6 +1,6 @@
 /// The built-in functors: named structs, so that their kernels can be compiled once and shared.
 #pragma once
-#include <edgefold/core/pack_math.hpp>
+#include <edgefold/core/simd/math.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

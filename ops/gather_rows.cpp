@@ -2,8 +2,8 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/edge_sort.hpp>
-#include <edgefold/core/pack_memory.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 #include <limits>
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <limits>
 
-#include <edgefold/core/pack.hpp>
+#include <edgefold/core/simd/pack.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

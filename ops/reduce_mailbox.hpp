@@ -7,7 +7,7 @@
 #include <Eigen/Core>
 
 #include <edgefold/core/error.hpp>
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/pack_select.hpp>
 #include <edgefold/ops/reduce_basic.hpp>

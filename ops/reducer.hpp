@@ -4,7 +4,7 @@
 #include <concepts>
 #include <utility>
 
-#include <edgefold/core/pack_math.hpp>
+#include <edgefold/core/simd/math.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

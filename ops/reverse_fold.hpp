@@ -1,7 +1,7 @@
 /// The gradient of any fold: a sweep back over the messages of a node, with the derivatives of `step` at each.
 #pragma once
-#include <edgefold/core/dual.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/dual.hpp>
 #include <edgefold/ops/edge_rows.hpp>
 #include <edgefold/ops/folding.hpp>
 #include <edgefold/ops/schedule.hpp>

@@ -3,7 +3,7 @@
 #include <array>
 #include <span>
 
-#include <edgefold/core/pack_shuffle.hpp>
+#include <edgefold/core/simd/shuffle.hpp>
 #include <edgefold/ops/broadcast.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/row_source.hpp>

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include <edgefold/core/adjacency.hpp>
-#include <edgefold/core/pack_math.hpp>
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/detail/gemm.hpp>
 
 namespace edgefold {

@@ -7,7 +7,7 @@
 #pragma once
 #include <algorithm>
 
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

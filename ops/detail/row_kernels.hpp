@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <limits>
 
-#include <edgefold/core/pack_math.hpp>
-#include <edgefold/core/pack_shuffle.hpp>
+#include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/shuffle.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

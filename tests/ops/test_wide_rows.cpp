@@ -5,8 +5,8 @@
 #include <edgefold/ops/update_all.hpp>
 
 #include <edgefold/core/generators.hpp>
-#include <edgefold/core/pack.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/core/simd/pack.hpp>
 
 #include <support/thread_counts.hpp>
 

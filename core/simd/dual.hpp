@@ -1,7 +1,7 @@
 /// Dual numbers: a value and its derivatives in some directions, carried through any functor that is written with
 /// `auto` (forward-mode differentiation; Griewank and Walther 2008, chapter 3).
 #pragma once
-#include <edgefold/core/pack_math.hpp>
+#include <edgefold/core/simd/math.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

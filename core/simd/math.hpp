@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include <edgefold/core/intrinsics.hpp>
-#include <edgefold/core/pack.hpp>
+#include <edgefold/core/simd/intrinsics.hpp>
+#include <edgefold/core/simd/pack.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

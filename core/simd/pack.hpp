@@ -115,7 +115,7 @@ struct pack {
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
   template <class U>
   requires std::is_arithmetic_v<U> pack(U x) { impl::splat<T, N>(v, static_cast<T>(x)); }  // NOLINT
-  /// The value alone, for a functor that assigns to its arguments' type; see core/dual.hpp.
+  /// The value alone, for a functor that assigns to its arguments' type; see core/simd/dual.hpp.
   template <int D>
   pack(const dual<pack, D>& x);  // NOLINT(google-explicit-constructor)
 

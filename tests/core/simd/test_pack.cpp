@@ -1,6 +1,6 @@
 // Packs: arithmetic and functions lane by lane, loads and stores that touch no more than they should.
-#include <edgefold/core/pack_math.hpp>
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 #include <doctest/doctest.h>
 #include <sys/mman.h>

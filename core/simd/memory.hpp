@@ -2,8 +2,8 @@
 #pragma once
 #include <cstring>
 
-#include <edgefold/core/intrinsics.hpp>
-#include <edgefold/core/pack.hpp>
+#include <edgefold/core/simd/intrinsics.hpp>
+#include <edgefold/core/simd/pack.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -2,7 +2,7 @@
 #pragma once
 #include <utility>
 
-#include <edgefold/core/pack_memory.hpp>
+#include <edgefold/core/simd/memory.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
