@@ -1,7 +1,7 @@
 #include <edgefold/core/adjacency.hpp>
 
-#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -1,6 +1,6 @@
 #include <edgefold/core/frame.hpp>
 
-#include <edgefold/core/detail/name_list.hpp>
+#include <edgefold/core/private/name_list.hpp>
 
 namespace edgefold {
 

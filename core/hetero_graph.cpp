@@ -1,7 +1,7 @@
 #include <edgefold/core/hetero_graph.hpp>
 
-#include <edgefold/core/detail/name_list.hpp>
 #include <edgefold/core/error.hpp>
+#include <edgefold/core/private/name_list.hpp>
 
 #include <algorithm>
 

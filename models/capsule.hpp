@@ -3,7 +3,7 @@
 #include <vector>
 
 #include <edgefold/core/generators.hpp>
-#include <edgefold/ops/tensor_like.hpp>
+#include <edgefold/core/tensor_like.hpp>
 
 namespace edgefold {
 namespace detail {

@@ -2,7 +2,7 @@
 /// equal or 1); throws std::invalid_argument where they do not, and for a tensor without storage. All but integers and
 /// bools have gradients, summed over what an operand was spread.
 #pragma once
-#include <edgefold/ops/tensor_like.hpp>
+#include <edgefold/core/tensor_like.hpp>
 
 namespace edgefold {
 

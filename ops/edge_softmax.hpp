@@ -1,7 +1,7 @@
 /// Softmax over the edges that share a destination or a source.
 #pragma once
 #include <edgefold/core/graph.hpp>
-#include <edgefold/ops/tensor_like.hpp>
+#include <edgefold/core/tensor_like.hpp>
 
 namespace edgefold {
 

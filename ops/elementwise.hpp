@@ -1,8 +1,8 @@
 /// Any functor on whole tensors and columns, element by element, with broadcasting.
 #pragma once
+#include <edgefold/core/tensor_like.hpp>
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/flat_kernel.hpp>
-#include <edgefold/ops/tensor_like.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,8 +1,8 @@
 #include <edgefold/ops/shape_ops.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/core/simd/memory.hpp>
 
 #include <limits>

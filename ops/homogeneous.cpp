@@ -1,7 +1,7 @@
 #include <edgefold/ops/homogeneous.hpp>
 
-#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/core/error.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/ops/detail/columns.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 

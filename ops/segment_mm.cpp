@@ -1,7 +1,7 @@
 #include <edgefold/ops/segment_mm.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/ops/detail/gemm.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 

@@ -1,6 +1,6 @@
 #include <edgefold/ops/to_simple.hpp>
 
-#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/ops/detail/derived_graph.hpp>
 #include <edgefold/ops/reverse_edges.hpp>
 

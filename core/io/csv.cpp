@@ -1,10 +1,10 @@
 #include <edgefold/core/io/csv.hpp>
 
-#include <edgefold/core/detail/name_list.hpp>
 #include <edgefold/core/io/detail/csv_reader.hpp>
 #include <edgefold/core/io/detail/edges.hpp>
 #include <edgefold/core/io/detail/file.hpp>
 #include <edgefold/core/io/detail/row_text.hpp>
+#include <edgefold/core/private/name_list.hpp>
 
 #include <algorithm>
 #include <unordered_map>

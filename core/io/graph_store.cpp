@@ -1,9 +1,9 @@
 #include <edgefold/core/io/graph_store.hpp>
 
-#include <edgefold/core/edge_sort.hpp>
 #include <edgefold/core/io/detail/graph_store_format.hpp>
 #include <edgefold/core/io/detail/text.hpp>
 #include <edgefold/core/memory.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 
 #include <algorithm>
 #include <cstring>

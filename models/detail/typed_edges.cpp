@@ -1,6 +1,6 @@
 #include <edgefold/models/detail/typed_edges.hpp>
 
-#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/ops/segment_mm.hpp>
 #include <edgefold/ops/shape_ops.hpp>
 

@@ -1,4 +1,4 @@
-#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/core/random.hpp>
 
 #include <support/property.hpp>

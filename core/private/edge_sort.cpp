@@ -1,4 +1,4 @@
-#include <edgefold/core/edge_sort.hpp>
+#include <edgefold/core/private/edge_sort.hpp>
 
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/parallel.hpp>
