@@ -1,9 +1,9 @@
 #include <edgefold/ops/node_data.hpp>
 
-#include <edgefold/core/io/detail/data_folder.hpp>
-#include <edgefold/core/io/detail/edges.hpp>
 #include <edgefold/core/io/graph_file.hpp>
 #include <edgefold/core/io/npy.hpp>
+#include <edgefold/core/io/private/data_folder.hpp>
+#include <edgefold/core/io/private/edges.hpp>
 
 #include <stdexcept>
 

@@ -1,9 +1,9 @@
 #include <edgefold/core/io/csv.hpp>
 
-#include <edgefold/core/io/detail/csv_reader.hpp>
-#include <edgefold/core/io/detail/edges.hpp>
-#include <edgefold/core/io/detail/file.hpp>
-#include <edgefold/core/io/detail/row_text.hpp>
+#include <edgefold/core/io/private/csv_reader.hpp>
+#include <edgefold/core/io/private/edges.hpp>
+#include <edgefold/core/io/private/file.hpp>
+#include <edgefold/core/io/private/row_text.hpp>
 #include <edgefold/core/private/name_list.hpp>
 
 #include <algorithm>

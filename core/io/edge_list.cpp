@@ -1,8 +1,8 @@
 #include <edgefold/core/io/edge_list.hpp>
 
-#include <edgefold/core/io/detail/edges.hpp>
-#include <edgefold/core/io/detail/file.hpp>
-#include <edgefold/core/io/detail/text.hpp>
+#include <edgefold/core/io/private/edges.hpp>
+#include <edgefold/core/io/private/file.hpp>
+#include <edgefold/core/io/private/text.hpp>
 
 #include <array>
 

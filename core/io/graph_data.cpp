@@ -1,7 +1,7 @@
 #include <edgefold/core/io/graph_data.hpp>
 
-#include <edgefold/core/io/detail/data_folder.hpp>
-#include <edgefold/core/io/detail/edges.hpp>
+#include <edgefold/core/io/private/data_folder.hpp>
+#include <edgefold/core/io/private/edges.hpp>
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 #include <edgefold/core/io/graph_file.hpp>
 
-#include <edgefold/core/io/detail/edges.hpp>
-#include <edgefold/core/io/detail/file.hpp>
 #include <edgefold/core/io/edge_list.hpp>
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/io/npy.hpp>
+#include <edgefold/core/io/private/edges.hpp>
+#include <edgefold/core/io/private/file.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include <edgefold/core/io/graph_store.hpp>
 
-#include <edgefold/core/io/detail/graph_store_format.hpp>
-#include <edgefold/core/io/detail/text.hpp>
+#include <edgefold/core/io/private/graph_store_format.hpp>
+#include <edgefold/core/io/private/text.hpp>
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/private/edge_sort.hpp>
 

@@ -3,8 +3,8 @@
 #define EDGEFOLD_BOOST_ALGORITHMS
 #include <edgefold/core/boost_graph.hpp>
 
-#include <edgefold/core/io/detail/atomic_file.hpp>
-#include <edgefold/core/io/detail/row_text.hpp>
+#include <edgefold/core/io/private/atomic_file.hpp>
+#include <edgefold/core/io/private/row_text.hpp>
 
 #include <ostream>
 #include <sstream>

@@ -1,7 +1,7 @@
 #include <edgefold/core/io/idx.hpp>
 
-#include <edgefold/core/io/detail/gzip.hpp>
-#include <edgefold/core/io/detail/values.hpp>
+#include <edgefold/core/io/private/gzip.hpp>
+#include <edgefold/core/io/private/values.hpp>
 
 #include <algorithm>
 #include <type_traits>

@@ -1,9 +1,9 @@
 #include <edgefold/core/io/npy.hpp>
 
-#include <edgefold/core/io/detail/atomic_file.hpp>
-#include <edgefold/core/io/detail/npy_format.hpp>
-#include <edgefold/core/io/detail/text.hpp>
-#include <edgefold/core/io/detail/values.hpp>
+#include <edgefold/core/io/private/atomic_file.hpp>
+#include <edgefold/core/io/private/npy_format.hpp>
+#include <edgefold/core/io/private/text.hpp>
+#include <edgefold/core/io/private/values.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include <edgefold/core/io/npz.hpp>
 
-#include <edgefold/core/io/detail/atomic_file.hpp>
-#include <edgefold/core/io/detail/npy_format.hpp>
+#include <edgefold/core/io/private/atomic_file.hpp>
+#include <edgefold/core/io/private/npy_format.hpp>
 
 #include <zip.h>
 

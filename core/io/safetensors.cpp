@@ -1,8 +1,8 @@
 #include <edgefold/core/io/safetensors.hpp>
 
-#include <edgefold/core/io/detail/atomic_file.hpp>
-#include <edgefold/core/io/detail/safetensors_format.hpp>
-#include <edgefold/core/io/detail/text.hpp>
+#include <edgefold/core/io/private/atomic_file.hpp>
+#include <edgefold/core/io/private/safetensors_format.hpp>
+#include <edgefold/core/io/private/text.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include <edgefold/models/module.hpp>
 
-#include <core/io_support.hpp>
+#include <core/io/io_support.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/io/safetensors.hpp>

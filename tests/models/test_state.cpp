@@ -1,6 +1,6 @@
 #include <edgefold/models/state.hpp>
 
-#include <core/io_support.hpp>
+#include <core/io/io_support.hpp>
 
 namespace edgefold {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <edgefold/core/io/npy.hpp>
 
-#include <core/io_support.hpp>
+#include <core/io/io_support.hpp>
 #include <support/shared.hpp>
 
 namespace edgefold {

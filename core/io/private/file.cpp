@@ -1,0 +1,92 @@
+#include <edgefold/core/io/private/file.hpp>
+
+#include <edgefold/core/io/private/gzip.hpp>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace edgefold::detail {
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{1} << 30;  // Linux transfers less than 2^31 bytes in one call
+
+}  // namespace
+
+std::string system_message(int error) { return std::system_category().message(error); }
+
+void byte_source::read(void* to, std::size_t n) {
+  expect(n <= left_, "truncated: ", n, " more bytes expected, ", left_, " are left");
+  auto* next = static_cast<std::byte*>(to);
+  while (n > 0) {
+    const std::size_t got = read_some(next, n);
+    expect(got > 0, "ended with ", left_, " bytes missing");
+    next += got;
+    n -= got;
+    left_ -= got;
+  }
+}
+
+memory_source::memory_source(std::span<const std::byte> bytes, std::string_view operation, std::string_view name)
+    : byte_source(operation, std::string(name)), bytes_(bytes) {
+  set_size(bytes.size());
+}
+
+std::size_t memory_source::read_some(void* to, std::size_t n) {
+  std::memcpy(to, bytes_.data(), n);
+  bytes_ = bytes_.subspan(n);
+  return n;
+}
+
+file_source::file_source(const std::filesystem::path& path, std::string_view operation)
+    : byte_source(operation, path.string()) {
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
+  descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  expect(descriptor_ >= 0, "cannot open: ", descriptor_ >= 0 ? "" : system_message(errno));
+  struct stat about {};
+  const bool known = fstat(descriptor_, &about) == 0;
+  const int error = errno;
+  set_size(static_cast<std::uint64_t>(about.st_size));
+  if (known && S_ISREG(about.st_mode)) return;
+  close(descriptor_);
+  expect(known, "cannot read: ", system_message(error));
+  expect(false, S_ISDIR(about.st_mode) ? "is a directory" : "is a pipe or device", ", expected a file");
+}
+
+file_source::~file_source() { close(descriptor_); }
+
+shared_bytes file_source::map() const {
+  const auto size = static_cast<std::size_t>(left());
+  if (size == 0) return {};
+  void* const at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor_, 0);
+  expect(at != MAP_FAILED, "cannot map: ", at != MAP_FAILED ? "" : system_message(errno));
+  return {static_cast<std::byte*>(at), size, {at, [size](void* p) { munmap(p, size); }}};
+}
+
+std::size_t file_source::read_some(void* to, std::size_t n) {
+  for (;;) {
+    const ssize_t got = ::read(descriptor_, to, std::min(n, most_at_once));
+    if (got >= 0) return static_cast<std::size_t>(got);
+    expect(errno == EINTR, "cannot read: ", system_message(errno));
+  }
+}
+
+std::string read_text(const std::filesystem::path& path, std::string_view operation) {
+  file_source file(path, operation);
+  std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(file.left(), gzip_magic.size())), '\0');
+  file.read(text.data(), text.size());
+  if (std::ranges::equal(text, gzip_magic, {}, [](char c) { return static_cast<unsigned char>(c); }))
+    return gzip_source(file).read_all();
+  const std::size_t known = text.size();
+  text.resize(known + static_cast<std::size_t>(file.left()));
+  file.read(text.data() + known, text.size() - known);
+  return text;
+}
+
+}  // namespace edgefold::detail

@@ -1,0 +1,71 @@
+#include <edgefold/core/io/private/gzip.hpp>
+
+#include <zlib.h>
+
+#include <algorithm>
+
+namespace edgefold::detail {
+namespace {
+
+constexpr std::size_t most_compressed = std::size_t{1} << 16;  // held at once
+constexpr std::size_t most_at_once = std::size_t{1} << 30;     // zlib counts in 32 bits
+constexpr std::uint64_t most_per_byte = 1032;                  // deflate makes no more of one byte
+constexpr int gzip_only = 16 + MAX_WBITS;
+
+}  // namespace
+
+gzip_source::gzip_source(byte_source& file)
+    : byte_source(file.operation(), file.name()),
+      file_(file),
+      compressed_(gzip_magic.begin(), gzip_magic.end()),
+      stream_(std::make_unique<z_stream_s>()) {
+  set_size(std::min(file.left(), UINT64_MAX / most_per_byte) * most_per_byte);
+  stream_->next_in = compressed_.data();
+  stream_->avail_in = static_cast<uInt>(compressed_.size());
+  expect(inflateInit2(stream_.get(), gzip_only) == Z_OK, "no memory to inflate gzip");
+}
+
+gzip_source::~gzip_source() { inflateEnd(stream_.get()); }
+
+std::size_t gzip_source::inflate_some(void* to, std::size_t n) {
+  z_stream& z = *stream_;
+  n = std::min(n, most_at_once);
+  z.next_out = static_cast<Bytef*>(to);
+  z.avail_out = static_cast<uInt>(n);
+  while (!ended_ && z.avail_out == n) {
+    if (z.avail_in == 0) {  // what zlib holds back may still be output when the file has ended
+      compressed_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_.left(), most_compressed)));
+      file_.read(compressed_.data(), compressed_.size());
+      z.next_in = compressed_.data();
+      z.avail_in = static_cast<uInt>(compressed_.size());
+    }
+    const int result = inflate(&z, Z_NO_FLUSH);
+    expect(result != Z_BUF_ERROR, "gzip stream is truncated");
+    expect(result == Z_OK || result == Z_STREAM_END, "gzip stream is damaged: ", z.msg ? z.msg : zError(result));
+    ended_ = result == Z_STREAM_END;
+  }
+  return n - z.avail_out;
+}
+
+std::size_t gzip_source::read_some(void* to, std::size_t n) {
+  const std::size_t got = inflate_some(to, n);
+  expect(got > 0, "gzip stream ends ", n, " bytes or more too early");
+  return got;
+}
+
+std::string gzip_source::read_all() {
+  std::string all;
+  std::array<char, most_compressed> some;
+  while (const std::size_t got = inflate_some(some.data(), some.size())) all.append(some.data(), got);
+  check_end();
+  return all;
+}
+
+void gzip_source::check_end() {
+  char none = 0;
+  expect(inflate_some(&none, 1) == 0, "gzip stream goes on where its content should end");
+  const std::uint64_t more = stream_->avail_in + file_.left();
+  expect(more == 0, more, " bytes behind the end of the gzip stream");
+}
+
+}  // namespace edgefold::detail

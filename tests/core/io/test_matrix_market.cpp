@@ -1,0 +1,136 @@
+#include <edgefold/core/io/matrix_market.hpp>
+
+#include <core/io/io_support.hpp>
+#include <support/shared.hpp>
+
+namespace edgefold {
+namespace {
+
+using namespace edgefold::testing;
+using pairs = std::vector<std::pair<int, int>>;
+
+pairs edges_of(const graph& g) {
+  pairs all;
+  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
+  return all;
+}
+graph parsed(const std::string& kind, const std::string& rest) {
+  return parse_matrix_market("%%MatrixMarket matrix coordinate " + kind + "\n" + rest);
+}
+
+TEST_CASE("read_matrix_market: general matrices") {
+  const graph p = parsed("pattern general", "% words\n\n3 3 3\n1 2\n3 1\n2 2\n");
+  CHECK(edges_of(p) == pairs{{0, 1}, {2, 0}, {1, 1}});
+  CHECK(p.num_vertices() == 3);
+  CHECK(p.edata.names().empty());
+  const graph r = parsed("Real GENERAL", "2 2 2\r\n 1  1  0.5\r\n 2 1 -1e2");
+  CHECK(edges_of(r) == pairs{{0, 0}, {1, 0}});
+  CHECK(same_bits(tensor(r.edata["weight"]), tensor({2, 1}, {0.5F, -100})));
+  CHECK(parsed("real general", "0 0 0").num_vertices() == 0);
+  CHECK(parsed("real general", "5 5 0\n").num_vertices() == 5);
+}
+
+TEST_CASE("read_matrix_market: symmetric matrices give both directions") {
+  const graph s = parsed("integer symmetric", "3 3 3\n2 1 4\n2 2 5\n3 1 6\n");
+  CHECK(edges_of(s) == pairs{{1, 0}, {0, 1}, {1, 1}, {2, 0}, {0, 2}});
+  CHECK(same_bits(tensor(s.edata["weight"]), tensor({5, 1}, {4, 4, 5, 6, 6})));
+  const graph k = parsed("real skew-symmetric", "2 2 1\n2 1 0.5\n");
+  CHECK(edges_of(k) == pairs{{1, 0}, {0, 1}});
+  CHECK(same_bits(tensor(k.edata["weight"]), tensor({2, 1}, {0.5F, -0.5F})));
+}
+
+TEST_CASE("read_matrix_market: rows and columns of a matrix that is not square") {
+  const graph g = parsed("pattern general", "2 4 2\n1 4\n2 1\n");
+  CHECK(g.is_bipartite());
+  CHECK(g.num_src() == 2);
+  CHECK(g.num_dst() == 4);
+  CHECK(edges_of(g) == pairs{{0, 3}, {1, 0}});
+}
+
+TEST_CASE("read_matrix_market: what it refuses") {
+  const auto refused = [](const char* kind, const char* rest, const char* part) {
+    CHECK_THROWS_SAYING(parsed(kind, rest), std::runtime_error, part);
+  };
+  CHECK_THROWS_SAYING(parse_matrix_market(""), std::runtime_error,
+                      "[parse_matrix_market] text: line 0: the file is empty");
+  CHECK_THROWS_SAYING(parse_matrix_market("1 1 1\n1 1"), std::runtime_error, "line 1: expected %%MatrixMarket");
+  CHECK_THROWS_SAYING(parse_matrix_market("%%MatrixMarket matrix array real general\n"), std::runtime_error,
+                      "format \"array\" is not supported, expected coordinate");
+  refused("complex general", "1 1 1\n1 1 0 0", "field \"complex\", expected pattern, real or integer");
+  refused("real hermitian", "1 1 1\n1 1 0", "symmetry \"hermitian\" is not supported");
+  refused("pattern skew-symmetric", "1 1 0\n", "symmetry \"skew-symmetric\" is not supported for pattern");
+  refused("real", "1 1 0\n", "expected %%MatrixMarket matrix coordinate FIELD SYMMETRY");
+  refused("real general", "% only words\n", "ends before the line of sizes");
+  refused("real general", "1 1\n", "line 2: expected rows, columns and entries");
+  refused("real general", "2147483648 1 0\n", "the number of rows is \"2147483648\", expected 0 .. 2147483647");
+  refused("real general", "1 1 -1\n", "the number of entries is \"-1\"");
+  refused("real general", "1 1 1000000000000000\n1 1 1\n", "1000000000000000 entries announced, at most 1 fit");
+  refused("pattern symmetric", "2 3 0\n", "a symmetric matrix of 2 rows and 3 columns");
+  refused("pattern general", "9 9 2\n1 1\n    \n", "the file ends after 1 of 2 entries");
+  refused("pattern general", "9 9 1\n1 1\n2 2\n", "line 4: more entries than the 1 announced");
+  refused("pattern general", "9 9 1\n0 1\n", "line 3: row is \"0\", expected 1 .. 9");
+  refused("pattern general", "9 9 1\n1 10\n", "line 3: column is \"10\", expected 1 .. 9");
+  refused("pattern general", "9 9 1\n1 1 5\n", "line 3: 3 columns, expected 2");
+  refused("real general", "9 9 1\n1 1\n   \n", "2 columns, expected 3");
+  refused("real general", "9 9 1\n1 1 x\n", "expected a number, got \"x\"");
+  refused("integer general", "9 9 1\n1 1 1.5\n", "expected a whole number as value");
+  refused("real skew-symmetric", "9 9 1\n3 3 1\n", "on the diagonal of a skew-symmetric");
+}
+
+TEST_CASE("read_matrix_market: cut before the last number it throws") {
+  const std::string whole = "%%MatrixMarket matrix coordinate real general\n% c\n12 12 2\n11 12 1.5\n3 4 2\n";
+  CHECK(parse_matrix_market(whole).num_edges() == 2);
+  for (std::size_t n = 0; n + 2 < whole.size(); ++n) {
+    CAPTURE(n);
+    CHECK_THROWS_AS(parse_matrix_market(whole.substr(0, n)), std::runtime_error);
+  }
+}
+
+TEST_CASE("write_matrix_market: and back") {
+  const temporary_folder folder;
+  graph g({{0, 1}, {2, 2}, {0, 1}}, 6);
+  write_matrix_market(folder / "a.mtx", g);
+  CHECK(file_text(folder / "a.mtx") == "%%MatrixMarket matrix coordinate pattern general\n6 6 3\n1 2\n3 3\n1 2\n");
+  CHECK(read_matrix_market(folder / "a.mtx").num_vertices() == 6);
+  g.edata["weight"] = tensor({3, 1}, {0.1F, -1e-40F, 3e38F});
+  write_matrix_market(folder / "a.mtx", g);
+  const graph r = read_matrix_market(folder / "a.mtx");
+  CHECK(edges_of(r) == edges_of(g));
+  CHECK(same_bits(tensor(r.edata["weight"]), tensor(g.edata["weight"])));
+  g.edata["weight"] = basic_tensor<std::int64_t>({3}, {1, -2, 3});
+  write_matrix_market(folder / "a.mtx", g);
+  CHECK(file_text(folder / "a.mtx").starts_with("%%MatrixMarket matrix coordinate integer general\n"));
+  CHECK(same_bits(tensor(read_matrix_market(folder / "a.mtx").edata["weight"]), tensor({3, 1}, {1, -2, 3})));
+  write_matrix_market(folder / "b.mtx", graph::bipartite({0, 1}, {4, 0}, 2, 5));
+  CHECK(edges_of(read_matrix_market(folder / "b.mtx")) == pairs{{0, 4}, {1, 0}});
+  CHECK(folder.num_files() == 2);
+}
+
+struct known_matrix {
+  const char* name;
+  std::int64_t rows, edges;
+  double sum;
+};
+
+TEST_CASE("read_matrix_market: the data sets") {
+  if (shared_file("data/mtx/karate.mtx").empty()) return;
+  for (const known_matrix& m :
+       {known_matrix{"karate.mtx", 34, 156, 156.0}, known_matrix{"chesapeake.mtx", 39, 340, 340.0},
+        known_matrix{"football.mtx", 115, 1226, 1232.0}, known_matrix{"USAir97.mtx", 332, 4252, 306.77279999999996},
+        known_matrix{"delaunay_n10.mtx", 1024, 6112, 6112.0}, known_matrix{"Erdos991.mtx", 492, 2834, 2834.0},
+        known_matrix{"sherman4.mtx", 1104, 3786, 569.39416504}, known_matrix{"G1.mtx", 800, 38352, 38352.0},
+        known_matrix{"Stranke94.mtx", 10, 90, -3688.0}}) {
+    CAPTURE(m.name);
+    const graph g = read_matrix_market(shared_folder() / "data/mtx" / m.name);
+    CHECK(g.num_vertices() == m.rows);
+    CHECK(g.num_edges() == m.edges);
+    double sum = 0;
+    if (g.edata.contains("weight"))
+      for (float w : tensor(g.edata["weight"]).values()) sum += static_cast<double>(w);
+    else sum = static_cast<double>(g.num_edges());
+    CHECK(sum == doctest::Approx(m.sum).epsilon(1e-6));
+  }
+}
+
+}  // namespace
+}  // namespace edgefold
