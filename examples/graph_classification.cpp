@@ -17,7 +17,7 @@
 #include <edgefold/models/lr_schedule.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/readout.hpp>
 
 namespace {

@@ -16,9 +16,9 @@
 #include <edgefold/models/rel_graph_conv.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace {

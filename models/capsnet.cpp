@@ -2,11 +2,11 @@
 
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/conv2d.hpp>
-#include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/reduction.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/conv2d.hpp>
+#include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 namespace {

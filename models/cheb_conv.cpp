@@ -2,7 +2,7 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 

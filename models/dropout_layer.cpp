@@ -1,7 +1,7 @@
 #include <edgefold/models/dropout_layer.hpp>
 
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/dense/dropout.hpp>
 
 namespace edgefold {
 

@@ -4,7 +4,7 @@
 #include <edgefold/models/detail/typed_edges.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <optional>

@@ -4,7 +4,7 @@
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -2,8 +2,8 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/elementwise.hpp>
-#include <edgefold/ops/reduction.hpp>
 
 namespace edgefold {
 

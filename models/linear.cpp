@@ -2,8 +2,8 @@
 
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 

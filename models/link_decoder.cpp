@@ -5,7 +5,7 @@
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 namespace {

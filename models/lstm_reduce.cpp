@@ -5,9 +5,9 @@
 #include <edgefold/models/detail/lstm_block.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/row_sums.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 namespace edgefold {
 

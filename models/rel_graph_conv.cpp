@@ -5,8 +5,8 @@
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -2,8 +2,8 @@
 
 #include <numeric>
 
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/detail/columns.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold {
 namespace {

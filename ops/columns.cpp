@@ -1,6 +1,6 @@
 #include <edgefold/core/error.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/detail/columns.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/detail/columns.hpp>
 #include <edgefold/ops/detail/derived_graph.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold::detail {
 namespace {

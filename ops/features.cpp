@@ -1,7 +1,7 @@
 #include <edgefold/ops/features.hpp>
 
-#include <edgefold/ops/dropout.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/dropout.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 
 namespace edgefold {
 

@@ -31,7 +31,7 @@ class features {
 /// x w: (rows, dims..., k) times (k, m), without a look at the zeros of a sparse x, which is (rows, k).
 tensor matmul(const features& x, const tensor& w);
 
-/// Dropout of elements, of a sparse matrix of those that it keeps (ops/dropout.hpp).
+/// Dropout of elements, of a sparse matrix of those that it keeps (ops/dense/dropout.hpp).
 features dropout(const features& x, double p, std::uint64_t seed, std::uint64_t stream = 0);
 
 }  // namespace edgefold

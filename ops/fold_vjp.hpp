@@ -1,8 +1,8 @@
 /// Folds with gradients: what the forward pass keeps of a reducer, and how the backward pass gets each message's
 /// gradient.
 #pragma once
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message_gradients.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,7 +1,7 @@
 #include <edgefold/ops/frontier.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <algorithm>
 

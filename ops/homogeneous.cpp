@@ -2,8 +2,8 @@
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/private/edge_sort.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/detail/columns.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -6,8 +6,8 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 namespace {

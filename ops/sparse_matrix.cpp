@@ -2,7 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/dense/dropout.hpp>
 #include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/update_all.hpp>

@@ -43,7 +43,7 @@ tensor to_dense(const sparse_matrix& a);
 /// gradients of the values.
 sparse_matrix normalize_rows(const sparse_matrix& a);
 
-/// Dropout of elements (ops/dropout.hpp): those that are 0 stay so anyway.
+/// Dropout of elements (ops/dense/dropout.hpp): those that are 0 stay so anyway.
 sparse_matrix dropout(const sparse_matrix& a, double p, std::uint64_t seed, std::uint64_t stream = 0);
 
 }  // namespace edgefold

@@ -1,6 +1,6 @@
 #include <common/accuracy.hpp>
 
-#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 namespace edgefold::examples {
 

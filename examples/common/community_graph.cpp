@@ -2,7 +2,7 @@
 
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #include <common/graph_folds.hpp>
 
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -11,8 +11,8 @@
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/negative_sampling.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold::examples {
 namespace {

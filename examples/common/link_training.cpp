@@ -6,9 +6,9 @@
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/ranking.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -16,7 +16,7 @@
 #include <edgefold/models/sg_conv.hpp>
 #include <edgefold/models/tag_conv.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <common/accuracy.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold::examples {
 namespace {

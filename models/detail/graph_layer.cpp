@@ -2,8 +2,8 @@
 
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/reduce.hpp>
-#include <edgefold/ops/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold::detail {

@@ -6,7 +6,7 @@
 #include <edgefold/core/adjacency.hpp>
 #include <edgefold/core/simd/math.hpp>
 #include <edgefold/core/simd/memory.hpp>
-#include <edgefold/ops/detail/gemm.hpp>
+#include <edgefold/ops/dense/private/gemm.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

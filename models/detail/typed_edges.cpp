@@ -1,8 +1,8 @@
 #include <edgefold/models/detail/typed_edges.hpp>
 
 #include <edgefold/core/private/edge_sort.hpp>
-#include <edgefold/ops/segment_mm.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/segment_mm.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <limits>
 

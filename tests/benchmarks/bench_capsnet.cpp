@@ -2,9 +2,9 @@
 #include <edgefold/models/capsnet.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/conv2d.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/conv2d.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include "common.hpp"
 

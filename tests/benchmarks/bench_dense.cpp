@@ -3,8 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/conv2d.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/conv2d.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 
 using namespace edgefold;
 

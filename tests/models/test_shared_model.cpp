@@ -11,7 +11,7 @@
 #include <edgefold/models/optim.hpp>
 #include <edgefold/models/sage_conv.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/sparse_matrix.hpp>
 
 #include <support/tensors.hpp>

@@ -2,7 +2,7 @@
 #include <edgefold/ops/block.hpp>
 
 #include <edgefold/ops/builtin.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/gradients.hpp>

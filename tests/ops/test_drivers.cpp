@@ -2,9 +2,9 @@
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/elementwise.hpp>
-#include <edgefold/ops/grad_check.hpp>
 
 #include <support/thread_counts.hpp>
 

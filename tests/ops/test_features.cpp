@@ -2,8 +2,8 @@
 #include <edgefold/ops/features.hpp>
 
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dropout.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/dropout.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>

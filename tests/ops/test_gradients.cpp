@@ -2,9 +2,9 @@
 // folds that ship nowhere.
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/grad_check.hpp>
 #include <edgefold/ops/segment.hpp>
 
 #include <support/gradients.hpp>

@@ -2,7 +2,7 @@
 #include <edgefold/ops/line_graph.hpp>
 
 #include <edgefold/core/generators.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/random_case.hpp>
 #include <support/thread_counts.hpp>

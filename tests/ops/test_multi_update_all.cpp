@@ -2,8 +2,8 @@
 #include <edgefold/ops/multi_update_all.hpp>
 
 #include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/elementwise.hpp>
-#include <edgefold/ops/reduction.hpp>
 
 #include <support/gradients.hpp>
 #include <support/random_case.hpp>

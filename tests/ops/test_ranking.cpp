@@ -2,8 +2,8 @@
 #include <edgefold/ops/ranking.hpp>
 
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/property.hpp>
 #include <support/thread_counts.hpp>

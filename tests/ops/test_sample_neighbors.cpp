@@ -3,7 +3,7 @@
 
 #include <edgefold/core/generators.hpp>
 #include <edgefold/ops/block.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/chi_square.hpp>
 #include <support/random_case.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/grad_check.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 
 #include <support/tensors.hpp>
 

@@ -5,7 +5,7 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/shared.hpp>
 #include <support/thread_counts.hpp>

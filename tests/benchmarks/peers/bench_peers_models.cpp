@@ -5,8 +5,8 @@
 #include <edgefold/models/graph_conv.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/loss.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include "peer_case.hpp"
 

@@ -1,4 +1,4 @@
-#include <edgefold/ops/dropout.hpp>
+#include <edgefold/ops/dense/dropout.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>

@@ -1,8 +1,8 @@
-#include <edgefold/ops/conv2d.hpp>
+#include <edgefold/ops/dense/conv2d.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/simd/shuffle.hpp>
-#include <edgefold/ops/detail/conv_gradients.hpp>
+#include <edgefold/ops/dense/private/conv_gradients.hpp>
 
 namespace edgefold {
 namespace {

@@ -1,4 +1,4 @@
-#include <edgefold/ops/grad_check.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/random.hpp>

@@ -1,7 +1,7 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/grad_check.hpp>
-#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
+#include <edgefold/ops/dense/loss.hpp>
 
 #include <doctest/doctest.h>
 

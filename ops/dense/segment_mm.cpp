@@ -1,9 +1,9 @@
-#include <edgefold/ops/segment_mm.hpp>
+#include <edgefold/ops/dense/segment_mm.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/private/edge_sort.hpp>
-#include <edgefold/ops/detail/gemm.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/private/gemm.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 namespace edgefold {
 namespace {

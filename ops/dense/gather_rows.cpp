@@ -1,4 +1,4 @@
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>

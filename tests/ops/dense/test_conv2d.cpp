@@ -1,7 +1,7 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/conv2d.hpp>
-#include <edgefold/ops/grad_check.hpp>
+#include <edgefold/ops/dense/conv2d.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/transpose_block.hpp>
+#include <edgefold/ops/dense/private/transpose_block.hpp>
 
 #include <numeric>
 

@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include <edgefold/core/memory.hpp>
-#include <edgefold/ops/detail/register_tile.hpp>
-#include <edgefold/ops/detail/transpose_block.hpp>
+#include <edgefold/ops/dense/private/register_tile.hpp>
+#include <edgefold/ops/dense/private/transpose_block.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

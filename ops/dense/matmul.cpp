@@ -1,7 +1,7 @@
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/ops/detail/gemm.hpp>
+#include <edgefold/ops/dense/private/gemm.hpp>
 
 namespace edgefold {
 namespace {

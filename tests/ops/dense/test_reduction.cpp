@@ -1,6 +1,6 @@
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/grad_check.hpp>
-#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 #include <doctest/doctest.h>
 

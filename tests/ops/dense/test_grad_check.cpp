@@ -1,6 +1,6 @@
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/grad_check.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/grad_check.hpp>
-#include <edgefold/ops/matmul.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
 
 #include <doctest/doctest.h>
 

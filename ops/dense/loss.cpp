@@ -1,8 +1,8 @@
-#include <edgefold/ops/loss.hpp>
+#include <edgefold/ops/dense/loss.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/row_kernels.hpp>
+#include <edgefold/ops/dense/private/row_kernels.hpp>
 
 #include <cmath>
 

@@ -1,8 +1,8 @@
 // Rows times the matrix of their group.
-#include <edgefold/ops/segment_mm.hpp>
+#include <edgefold/ops/dense/segment_mm.hpp>
 
-#include <edgefold/ops/matmul.hpp>
-#include <edgefold/ops/shape_ops.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/gradients.hpp>
 #include <support/random_case.hpp>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/panels.hpp>
+#include <edgefold/ops/dense/private/panels.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

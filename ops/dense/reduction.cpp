@@ -1,8 +1,8 @@
-#include <edgefold/ops/reduction.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/row_kernels.hpp>
+#include <edgefold/ops/dense/private/row_kernels.hpp>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 /// Products of matrices in memory, parallel. Private to the compiled library.
 #pragma once
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/panels.hpp>
+#include <edgefold/ops/dense/private/panels.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,7 +1,7 @@
 /// The gradients of a convolution. Private to the compiled library.
 #pragma once
-#include <edgefold/ops/detail/conv_shape.hpp>
-#include <edgefold/ops/detail/gemm.hpp>
+#include <edgefold/ops/dense/private/conv_shape.hpp>
+#include <edgefold/ops/dense/private/gemm.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
