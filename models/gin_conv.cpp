@@ -3,7 +3,7 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/reduced.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 
 namespace edgefold::detail {
 

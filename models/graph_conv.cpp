@@ -3,8 +3,8 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -4,8 +4,8 @@
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 
 namespace edgefold {
 namespace {

@@ -4,8 +4,8 @@
 #include <edgefold/models/detail/reduced.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 
 namespace edgefold {
 

@@ -4,9 +4,9 @@
 #include <edgefold/models/detail/typed_edges.hpp>
 #include <edgefold/models/init.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

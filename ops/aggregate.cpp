@@ -1,6 +1,6 @@
 #include <edgefold/ops/aggregate.hpp>
 
-#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold::detail {

@@ -5,7 +5,7 @@
 
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/memory.hpp>
-#include <edgefold/ops/derivative.hpp>
+#include <edgefold/ops/message/derivative.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -2,7 +2,7 @@
 
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/update_all.hpp>
 

@@ -1,8 +1,8 @@
 /// Message passing on several relations at once, and a fold across them.
 #pragma once
 #include <edgefold/core/hetero_graph.hpp>
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -8,7 +8,7 @@
 
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/simd/memory.hpp>
-#include <edgefold/ops/message.hpp>
+#include <edgefold/ops/message/message.hpp>
 #include <edgefold/ops/pack_select.hpp>
 #include <edgefold/ops/reduce_basic.hpp>
 

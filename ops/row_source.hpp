@@ -1,7 +1,7 @@
 /// Where the rows of operands, results and gradients are, by position of an edge.
 #pragma once
 #include <edgefold/core/adjacency.hpp>
-#include <edgefold/ops/operand.hpp>
+#include <edgefold/ops/message/operand.hpp>
 
 namespace edgefold::detail {
 

@@ -5,7 +5,7 @@
 
 #include <edgefold/core/simd/shuffle.hpp>
 #include <edgefold/ops/broadcast.hpp>
-#include <edgefold/ops/message.hpp>
+#include <edgefold/ops/message/message.hpp>
 #include <edgefold/ops/row_source.hpp>
 #include <edgefold/ops/schedule.hpp>
 

@@ -2,8 +2,8 @@
 /// between.
 #pragma once
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/derivative.hpp>
 #include <edgefold/ops/edge_rows.hpp>
+#include <edgefold/ops/message/derivative.hpp>
 #include <edgefold/ops/row_sums.hpp>
 #include <edgefold/ops/schedule.hpp>
 

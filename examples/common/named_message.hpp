@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <edgefold/core/error.hpp>
-#include <edgefold/ops/operand.hpp>
+#include <edgefold/ops/message/operand.hpp>
 
 namespace edgefold::examples {
 

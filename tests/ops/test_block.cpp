@@ -1,8 +1,8 @@
 // Blocks of all in-edges.
 #include <edgefold/ops/block.hpp>
 
-#include <edgefold/ops/builtin.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/gradients.hpp>

@@ -2,7 +2,7 @@
 // in-edges, and on few destinations with many features.
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
 
 #include <support/oracle.hpp>

@@ -1,6 +1,6 @@
 // Bad use: what each error says, and that nothing has changed after it.
 #include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/builtin.hpp>
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
 
 #include <support/tensors.hpp>

@@ -1,6 +1,6 @@
 // Message passing the naive way, in double: for each edge, for each feature. What the kernels are compared with.
 #pragma once
-#include <edgefold/ops/operand.hpp>
+#include <edgefold/ops/message/operand.hpp>
 
 #include <support/tensors.hpp>
 

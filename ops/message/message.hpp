@@ -4,8 +4,8 @@
 #include <concepts>
 #include <utility>
 
-#include <edgefold/ops/functor.hpp>
-#include <edgefold/ops/operand.hpp>
+#include <edgefold/ops/message/functor.hpp>
+#include <edgefold/ops/message/operand.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

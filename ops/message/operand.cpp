@@ -1,4 +1,4 @@
-#include <edgefold/ops/operand.hpp>
+#include <edgefold/ops/message/operand.hpp>
 
 #include <algorithm>
 #include <vector>

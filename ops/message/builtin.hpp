@@ -1,7 +1,7 @@
 /// DGL's names for the built-in messages: u is the source, v the destination, e the edge. Arguments are tensors,
 /// columns, or the names of float columns; for other scalar types say mul(src<double>("h"), edge<double>("w")).
 #pragma once
-#include <edgefold/ops/message.hpp>
+#include <edgefold/ops/message/message.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

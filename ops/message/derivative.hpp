@@ -1,7 +1,7 @@
 /// Partial derivatives of a message's functor, from dual numbers.
 #pragma once
 #include <edgefold/core/simd/dual.hpp>
-#include <edgefold/ops/message.hpp>
+#include <edgefold/ops/message/message.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
