@@ -1,8 +1,8 @@
 /// Message passing on parts of a graph, functions of vertices, and filters.
 #pragma once
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/frontier.hpp>
-#include <edgefold/ops/traversal.hpp>
+#include <edgefold/ops/traverse/frontier.hpp>
+#include <edgefold/ops/traverse/traversal.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

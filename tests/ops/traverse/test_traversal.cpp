@@ -1,5 +1,5 @@
 #include <edgefold/core/generators.hpp>
-#include <edgefold/ops/traversal.hpp>
+#include <edgefold/ops/traverse/traversal.hpp>
 
 #include <support/random_case.hpp>
 #include <support/thread_counts.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/ops/traversal.hpp>
+#include <edgefold/ops/traverse/traversal.hpp>
 
 #define EDGEFOLD_BOOST_ALGORITHMS
 #include <edgefold/core/boost_graph.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/ops/frontier.hpp>
+#include <edgefold/ops/traverse/frontier.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
