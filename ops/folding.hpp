@@ -1,7 +1,7 @@
 /// How the kernels run a reducer on packs of messages: one fold, or several at once.
 #pragma once
 #include <edgefold/core/types.hpp>
-#include <edgefold/ops/reducer.hpp>
+#include <edgefold/ops/reduce/reducer.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

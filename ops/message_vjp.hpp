@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/ops/fold_kernel.hpp>
 #include <edgefold/ops/operand_gradients.hpp>
-#include <edgefold/ops/reduce_basic.hpp>
+#include <edgefold/ops/reduce/basic.hpp>
 #include <edgefold/ops/vjp_sweep.hpp>
 
 namespace edgefold {

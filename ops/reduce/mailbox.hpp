@@ -9,8 +9,8 @@
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/message/message.hpp>
-#include <edgefold/ops/pack_select.hpp>
-#include <edgefold/ops/reduce_basic.hpp>
+#include <edgefold/ops/reduce/basic.hpp>
+#include <edgefold/ops/reduce/select.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,6 +1,6 @@
 /// Reducers of exponentials and powers: log_sum_exp, softmax, power_mean.
 #pragma once
-#include <edgefold/ops/reduce_basic.hpp>
+#include <edgefold/ops/reduce/basic.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

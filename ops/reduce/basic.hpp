@@ -1,9 +1,10 @@
 /// Reducers that keep one running value: sum, mean, prod, max, min, any, all. Each is a plain aggregate of the
-/// functions that ops/reducer.hpp names, as a user would write it; `empty` is the value of a node without in-edges.
+/// functions that ops/reduce/reducer.hpp names, as a user would write it; `empty` is the value of a node without
+/// in-edges.
 #pragma once
 #include <limits>
 
-#include <edgefold/ops/reducer.hpp>
+#include <edgefold/ops/reduce/reducer.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

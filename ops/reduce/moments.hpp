@@ -1,6 +1,6 @@
 /// Population variance and standard deviation.
 #pragma once
-#include <edgefold/ops/reduce_basic.hpp>
+#include <edgefold/ops/reduce/basic.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
