@@ -1,7 +1,7 @@
 /// How the gradient of a reducer's result becomes that of each message: closed forms, and which reducers have one.
 #pragma once
 #include <edgefold/core/simd/dual.hpp>
-#include <edgefold/ops/folding.hpp>
+#include <edgefold/ops/kernel/folding.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

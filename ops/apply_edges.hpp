@@ -1,8 +1,8 @@
 /// A message on each edge, without a reducer: one row an edge.
 #pragma once
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/edge_rows.hpp>
-#include <edgefold/ops/edge_sums.hpp>
+#include <edgefold/ops/kernel/edge_rows.hpp>
+#include <edgefold/ops/kernel/edge_sums.hpp>
 #include <edgefold/ops/message_vjp.hpp>
 
 namespace edgefold {

@@ -4,7 +4,7 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/math.hpp>
 #include <edgefold/core/simd/shuffle.hpp>
-#include <edgefold/ops/schedule.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 
 #include <algorithm>
 #include <limits>

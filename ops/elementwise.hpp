@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/core/tensor_like.hpp>
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/flat_kernel.hpp>
+#include <edgefold/ops/kernel/flat_kernel.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,7 +1,7 @@
 /// Gradients of messages written down for a block of edges, where they do not follow node by node.
 #pragma once
 #include <edgefold/ops/closed_gradients.hpp>
-#include <edgefold/ops/fold_messages.hpp>
+#include <edgefold/ops/kernel/fold_messages.hpp>
 #include <edgefold/ops/message_vjp.hpp>
 #include <edgefold/ops/reverse_fold.hpp>
 

@@ -4,8 +4,8 @@
 #include <span>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/ops/broadcast.hpp>
-#include <edgefold/ops/row_source.hpp>
+#include <edgefold/ops/kernel/row_source.hpp>
+#include <edgefold/ops/kernel/tile_plan.hpp>
 
 namespace edgefold::detail {
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <tuple>
 
-#include <edgefold/ops/folding.hpp>
+#include <edgefold/ops/kernel/folding.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

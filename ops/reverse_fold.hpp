@@ -2,9 +2,9 @@
 #pragma once
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/dual.hpp>
-#include <edgefold/ops/edge_rows.hpp>
-#include <edgefold/ops/folding.hpp>
-#include <edgefold/ops/schedule.hpp>
+#include <edgefold/ops/kernel/edge_rows.hpp>
+#include <edgefold/ops/kernel/folding.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

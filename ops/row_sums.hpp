@@ -1,7 +1,7 @@
 /// Sums over rows in an order that no number of threads changes.
 #pragma once
 #include <edgefold/core/adjacency.hpp>
-#include <edgefold/ops/schedule.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 
 namespace edgefold::detail {
 

@@ -1,9 +1,9 @@
 /// The fused kernel: messages are computed, folded and forgotten in registers.
 #pragma once
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/column_reader.hpp>
-#include <edgefold/ops/folding.hpp>
-#include <edgefold/ops/rows.hpp>
+#include <edgefold/ops/kernel/column_reader.hpp>
+#include <edgefold/ops/kernel/folding.hpp>
+#include <edgefold/ops/kernel/tile_reader.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

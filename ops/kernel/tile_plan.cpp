@@ -1,4 +1,4 @@
-#include <edgefold/ops/broadcast.hpp>
+#include <edgefold/ops/kernel/tile_plan.hpp>
 
 #include <edgefold/core/error.hpp>
 

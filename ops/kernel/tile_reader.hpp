@@ -4,10 +4,10 @@
 #include <span>
 
 #include <edgefold/core/simd/shuffle.hpp>
-#include <edgefold/ops/broadcast.hpp>
+#include <edgefold/ops/kernel/row_source.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
+#include <edgefold/ops/kernel/tile_plan.hpp>
 #include <edgefold/ops/message/message.hpp>
-#include <edgefold/ops/row_source.hpp>
-#include <edgefold/ops/schedule.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <edgefold/ops/schedule.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 
 #include <support/property.hpp>
 

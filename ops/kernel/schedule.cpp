@@ -1,4 +1,4 @@
-#include <edgefold/ops/schedule.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 
 #include <edgefold/core/parallel.hpp>
 

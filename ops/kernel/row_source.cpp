@@ -1,4 +1,4 @@
-#include <edgefold/ops/row_source.hpp>
+#include <edgefold/ops/kernel/row_source.hpp>
 
 namespace edgefold::detail {
 

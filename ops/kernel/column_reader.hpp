@@ -1,6 +1,6 @@
 /// Messages of a single feature.
 #pragma once
-#include <edgefold/ops/rows.hpp>
+#include <edgefold/ops/kernel/tile_reader.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -4,7 +4,7 @@
 
 #include <Eigen/Core>
 
-#include <edgefold/ops/rows.hpp>
+#include <edgefold/ops/kernel/tile_reader.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,7 +1,7 @@
 /// Messages of groups of edges, folded: which kernel serves which kind of message and reducer.
 #pragma once
-#include <edgefold/ops/edge_sums.hpp>
-#include <edgefold/ops/fold_kernel.hpp>
+#include <edgefold/ops/kernel/edge_sums.hpp>
+#include <edgefold/ops/kernel/fold_kernel.hpp>
 #include <edgefold/ops/reduce.hpp>
 
 namespace edgefold {

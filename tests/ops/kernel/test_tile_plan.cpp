@@ -1,6 +1,6 @@
 // Shapes that meet, and the tiles that a row is cut into.
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/broadcast.hpp>
+#include <edgefold/ops/kernel/tile_plan.hpp>
 
 #include <support/random_case.hpp>
 

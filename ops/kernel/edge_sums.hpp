@@ -1,6 +1,6 @@
 /// Messages summed over their last dim, one row an edge: inner products, attention scores.
 #pragma once
-#include <edgefold/ops/edge_rows.hpp>
+#include <edgefold/ops/kernel/edge_rows.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
