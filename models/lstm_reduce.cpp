@@ -7,7 +7,7 @@
 #include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/row_sums.hpp>
+#include <edgefold/ops/gradient/row_sums.hpp>
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 /// A message on each edge, without a reducer: one row an edge.
 #pragma once
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/gradient/message_vjp.hpp>
 #include <edgefold/ops/kernel/edge_rows.hpp>
 #include <edgefold/ops/kernel/edge_sums.hpp>
-#include <edgefold/ops/message_vjp.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

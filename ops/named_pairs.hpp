@@ -1,7 +1,7 @@
 /// Named messages written to the edges, and folded by named reducers: floats, compiled once, in the library.
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/fold_vjp.hpp>
+#include <edgefold/ops/gradient/fold_vjp.hpp>
 #include <edgefold/version.hpp>
 
 namespace edgefold {

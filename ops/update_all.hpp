@@ -1,7 +1,7 @@
 /// Message passing: messages along the edges, folded at their destinations.
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/fold_vjp.hpp>
+#include <edgefold/ops/gradient/fold_vjp.hpp>
 #include <edgefold/ops/named_pairs.hpp>
 
 namespace edgefold {

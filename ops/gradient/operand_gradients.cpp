@@ -1,8 +1,8 @@
-#include <edgefold/ops/operand_gradients.hpp>
+#include <edgefold/ops/gradient/operand_gradients.hpp>
 
 #include <algorithm>
 
-#include <edgefold/ops/row_sums.hpp>
+#include <edgefold/ops/gradient/row_sums.hpp>
 
 namespace edgefold::detail {
 namespace {

@@ -1,9 +1,9 @@
 /// From the gradients of messages to those of their operands, for each kind of message.
 #pragma once
+#include <edgefold/ops/gradient/operand_gradients.hpp>
+#include <edgefold/ops/gradient/vjp_sweep.hpp>
 #include <edgefold/ops/kernel/fold_kernel.hpp>
-#include <edgefold/ops/operand_gradients.hpp>
 #include <edgefold/ops/reduce/basic.hpp>
-#include <edgefold/ops/vjp_sweep.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -1,4 +1,4 @@
-#include <edgefold/ops/row_sums.hpp>
+#include <edgefold/ops/gradient/row_sums.hpp>
 
 #include <edgefold/core/parallel.hpp>
 

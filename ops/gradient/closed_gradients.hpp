@@ -1,7 +1,7 @@
 /// Closed forms of reducers at work: what is computed once a node, and what a sweep reads and calls for each message.
 #pragma once
-#include <edgefold/ops/adjoint.hpp>
-#include <edgefold/ops/vjp_sweep.hpp>
+#include <edgefold/ops/gradient/adjoint.hpp>
+#include <edgefold/ops/gradient/vjp_sweep.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

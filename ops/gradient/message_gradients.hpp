@@ -1,9 +1,9 @@
 /// Gradients of messages written down for a block of edges, where they do not follow node by node.
 #pragma once
-#include <edgefold/ops/closed_gradients.hpp>
+#include <edgefold/ops/gradient/closed_gradients.hpp>
+#include <edgefold/ops/gradient/message_vjp.hpp>
+#include <edgefold/ops/gradient/reverse_fold.hpp>
 #include <edgefold/ops/kernel/fold_messages.hpp>
-#include <edgefold/ops/message_vjp.hpp>
-#include <edgefold/ops/reverse_fold.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -2,7 +2,7 @@
 /// gradient.
 #pragma once
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message_gradients.hpp>
+#include <edgefold/ops/gradient/message_gradients.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

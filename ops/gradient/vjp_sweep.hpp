@@ -2,10 +2,10 @@
 /// between.
 #pragma once
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/gradient/row_sums.hpp>
 #include <edgefold/ops/kernel/edge_rows.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
 #include <edgefold/ops/message/derivative.hpp>
-#include <edgefold/ops/row_sums.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
