@@ -16,9 +16,9 @@
 #include <edgefold/models/gin_conv.hpp>
 #include <edgefold/models/lr_schedule.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/readout.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace {
 

@@ -14,11 +14,11 @@
 #include <edgefold/models/init.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/models/rel_graph_conv.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace {

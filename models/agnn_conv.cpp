@@ -1,10 +1,10 @@
 #include <edgefold/models/agnn_conv.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

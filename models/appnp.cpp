@@ -1,8 +1,8 @@
 #include <edgefold/models/appnp.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include <edgefold/models/batch_norm.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
-#include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 namespace edgefold {
 namespace {

@@ -1,12 +1,12 @@
 #include <edgefold/models/capsnet.hpp>
 
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/conv2d.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {
 namespace {

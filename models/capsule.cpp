@@ -1,9 +1,9 @@
 #include <edgefold/models/capsule.hpp>
 
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -1,8 +1,8 @@
 #include <edgefold/models/cheb_conv.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {
 

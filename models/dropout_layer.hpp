@@ -1,7 +1,7 @@
 /// Dropout as a part of a module.
 #pragma once
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {
 

@@ -2,8 +2,8 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/reduced.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::detail {
 

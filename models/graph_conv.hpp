@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {
 

@@ -1,9 +1,9 @@
 #include <edgefold/models/linear.hpp>
 
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {
 

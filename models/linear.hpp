@@ -1,7 +1,7 @@
 /// The affine layer x W^T + b.
 #pragma once
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {
 

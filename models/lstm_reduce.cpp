@@ -4,10 +4,10 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/lstm_block.hpp>
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/gradient/row_sums.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <algorithm>
 

@@ -3,9 +3,9 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/reduced.hpp>
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {
 

@@ -1,10 +1,10 @@
 #include <edgefold/models/pna_conv.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <cmath>

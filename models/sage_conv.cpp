@@ -2,8 +2,8 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

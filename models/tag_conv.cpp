@@ -2,8 +2,8 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {
 

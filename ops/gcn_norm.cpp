@@ -1,9 +1,9 @@
 #include <edgefold/ops/gcn_norm.hpp>
 
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/reduce.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

@@ -10,9 +10,9 @@
 #include <edgefold/core/io/edge_list.hpp>
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/negative_sampling.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -1,8 +1,8 @@
 #include <common/link_network.hpp>
 
 #include <edgefold/models/init.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {
 namespace {

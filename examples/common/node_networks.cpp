@@ -15,8 +15,8 @@
 #include <edgefold/models/sage_conv.hpp>
 #include <edgefold/models/sg_conv.hpp>
 #include <edgefold/models/tag_conv.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold::examples {
 

@@ -6,12 +6,12 @@
 #include <common/accuracy.hpp>
 #include <common/progress.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/loader.hpp>
 #include <edgefold/ops/sample_neighbors.hpp>
 #include <edgefold/ops/seed_batches.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {
 namespace {

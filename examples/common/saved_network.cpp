@@ -4,7 +4,7 @@
 
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/models/module.hpp>
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {
 namespace {

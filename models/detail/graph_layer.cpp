@@ -1,9 +1,9 @@
 #include <edgefold/models/detail/graph_layer.hpp>
 
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/reduce.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold::detail {

@@ -1,10 +1,10 @@
 // A training step of CapsNet on 128 images by part, forward and backward.
 #include <edgefold/models/capsnet.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/conv2d.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include "common.hpp"
 

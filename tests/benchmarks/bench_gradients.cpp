@@ -1,9 +1,9 @@
 // Forward and backward passes at width 64 (8 heads of 8 for attention), float32; argument: the graph. Beside the time:
 // the peak of memory on top of what was there before, and how many times the inputs (the graph is one), results and
 // gradients that is.
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <fstream>

@@ -1,6 +1,6 @@
 #include <edgefold/models/appnp.hpp>
 
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/layer_reference.hpp>
 

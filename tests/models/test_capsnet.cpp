@@ -1,7 +1,7 @@
 // CapsNet: its size, its shapes, what it refuses, and its gradient along a direction.
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/capsnet.hpp>
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/thread_counts.hpp>
 

@@ -3,7 +3,7 @@
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/models/graph_conv.hpp>
 #include <edgefold/models/rel_graph_conv.hpp>
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/layer_reference.hpp>
 

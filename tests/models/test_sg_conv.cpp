@@ -1,7 +1,7 @@
 #include <edgefold/models/sg_conv.hpp>
 
 #include <edgefold/models/graph_conv.hpp>
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/layer_reference.hpp>
 

@@ -10,9 +10,9 @@
 #include <edgefold/models/graph_conv.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/models/sage_conv.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/loss.hpp>
-#include <edgefold/ops/sparse_matrix.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/sparse_matrix.hpp>
 
 #include <support/tensors.hpp>
 

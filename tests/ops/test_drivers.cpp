@@ -1,10 +1,10 @@
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
-#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 #include <support/thread_counts.hpp>
 

@@ -1,7 +1,7 @@
 // Bad use: what each error says, and that nothing has changed after it.
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/tensors.hpp>
 

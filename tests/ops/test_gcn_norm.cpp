@@ -1,7 +1,7 @@
 // Edge weights of graph convolution.
 #include <edgefold/ops/gcn_norm.hpp>
 
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/gradients.hpp>
 #include <support/random_case.hpp>

@@ -1,9 +1,9 @@
 #include <edgefold/ops/homogeneous.hpp>
 #include <edgefold/ops/multi_update_all.hpp>
 
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
-#include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 #include <support/gradients.hpp>
 #include <support/random_case.hpp>

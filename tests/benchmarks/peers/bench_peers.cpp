@@ -7,10 +7,10 @@
 #include <fstream>
 
 #include <edgefold/models/capsule.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include "../common.hpp"

@@ -4,9 +4,9 @@
 #include <edgefold/models/gat_conv.hpp>
 #include <edgefold/models/graph_conv.hpp>
 #include <edgefold/models/optim.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include "peer_case.hpp"
 

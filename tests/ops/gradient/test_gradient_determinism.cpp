@@ -2,9 +2,9 @@
 // with wide rows.
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/thread_counts.hpp>

@@ -1,11 +1,11 @@
 // Gradients of message passing against central differences: every kind of message, reducer and driver, and functors and
 // folds that ship nowhere.
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/gradients.hpp>
 #include <support/user_reducers.hpp>

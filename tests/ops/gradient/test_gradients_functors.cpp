@@ -1,10 +1,10 @@
 // Gradients against central differences: functors in all their forms, parts of a graph, softmax, segments, arithmetic.
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/gradients.hpp>
 #include <support/user_reducers.hpp>

@@ -1,6 +1,6 @@
-#include <edgefold/ops/arithmetic.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
-#include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 namespace edgefold::detail {
 

@@ -1,10 +1,10 @@
-#include <edgefold/ops/sparse_matrix.hpp>
+#include <edgefold/ops/tensor/sparse_matrix.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/ops/arithmetic.hpp>
 #include <edgefold/ops/dense/dropout.hpp>
-#include <edgefold/ops/elementwise.hpp>
 #include <edgefold/ops/reduce.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

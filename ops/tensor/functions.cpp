@@ -1,6 +1,6 @@
-// The functions of ops/arithmetic.hpp.
-#include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/elementwise.hpp>
+// The functions of ops/tensor/arithmetic.hpp.
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 namespace edgefold::detail {
 

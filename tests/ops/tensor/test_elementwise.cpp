@@ -1,7 +1,7 @@
 // Arithmetic on whole tensors and columns.
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/arithmetic.hpp>
-#include <edgefold/ops/elementwise.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/tensor/elementwise.hpp>
 
 #include <support/random_case.hpp>
 

@@ -1,5 +1,5 @@
 // Sparse features against the same written out.
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/dense/dropout.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/ops/features.hpp>
+#include <edgefold/ops/tensor/features.hpp>
 
 #include <edgefold/ops/dense/dropout.hpp>
 #include <edgefold/ops/dense/matmul.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 #include <variant>
 
-#include <edgefold/ops/sparse_matrix.hpp>
+#include <edgefold/ops/tensor/sparse_matrix.hpp>
 
 namespace edgefold {
 
