@@ -17,8 +17,8 @@
 #include <edgefold/models/lr_schedule.hpp>
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
-#include <edgefold/ops/readout.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/transform/readout.hpp>
 
 namespace {
 

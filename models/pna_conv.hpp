@@ -6,7 +6,7 @@
 #include <edgefold/models/batch_norm.hpp>
 #include <edgefold/models/dropout_layer.hpp>
 #include <edgefold/models/linear.hpp>
-#include <edgefold/ops/batch.hpp>
+#include <edgefold/ops/transform/batch.hpp>
 
 namespace edgefold {
 

@@ -1,7 +1,7 @@
 #include <edgefold/ops/block.hpp>
 
 #include <edgefold/ops/detail/chosen_edges.hpp>
-#include <edgefold/ops/detail/columns.hpp>
+#include <edgefold/ops/transform/private/columns.hpp>
 
 namespace edgefold {
 

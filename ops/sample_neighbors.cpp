@@ -1,7 +1,7 @@
 #include <edgefold/ops/sample_neighbors.hpp>
 
 #include <edgefold/ops/detail/chosen_edges.hpp>
-#include <edgefold/ops/detail/derived_graph.hpp>
+#include <edgefold/ops/transform/private/derived_graph.hpp>
 
 namespace edgefold {
 namespace {

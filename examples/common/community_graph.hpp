@@ -1,6 +1,6 @@
 /// Vertices to classify that are made to order, for where there is no data.
 #pragma once
-#include <edgefold/ops/node_data.hpp>
+#include <edgefold/ops/transform/node_data.hpp>
 
 namespace edgefold::examples {
 

@@ -1,7 +1,7 @@
 /// Parts of a set of graphs: batches to train on, folds to test on.
 #pragma once
 #include <edgefold/core/io/graph_data.hpp>
-#include <edgefold/ops/batch.hpp>
+#include <edgefold/ops/transform/batch.hpp>
 
 namespace edgefold::examples {
 

@@ -4,7 +4,7 @@
 
 #include <common/node_networks.hpp>
 #include <edgefold/models/state.hpp>
-#include <edgefold/ops/node_data.hpp>
+#include <edgefold/ops/transform/node_data.hpp>
 
 namespace edgefold::examples {
 

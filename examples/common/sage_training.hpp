@@ -5,7 +5,7 @@
 #include <optional>
 
 #include <edgefold/models/sage_conv.hpp>
-#include <edgefold/ops/node_data.hpp>
+#include <edgefold/ops/transform/node_data.hpp>
 
 namespace edgefold::examples {
 

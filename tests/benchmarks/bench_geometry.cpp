@@ -1,8 +1,8 @@
 // Graphs made of edges and of points: a line graph of 5 million edges, with and without backtracking; the 8 nearest
 // neighbours of 100,000 points, and those within a radius that holds as many; 5 million edges less a tenth.
-#include <edgefold/ops/drop_edges.hpp>
-#include <edgefold/ops/line_graph.hpp>
-#include <edgefold/ops/neighbor_graph.hpp>
+#include <edgefold/ops/transform/drop_edges.hpp>
+#include <edgefold/ops/transform/line_graph.hpp>
+#include <edgefold/ops/transform/neighbor_graph.hpp>
 
 #include "common.hpp"
 

@@ -1,11 +1,11 @@
 // The transforms that are measured, here and beside other systems in peers/.
 #pragma once
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/edit_graph.hpp>
-#include <edgefold/ops/reverse_edges.hpp>
-#include <edgefold/ops/self_loops.hpp>
-#include <edgefold/ops/subgraph.hpp>
-#include <edgefold/ops/to_simple.hpp>
+#include <edgefold/ops/transform/edit_graph.hpp>
+#include <edgefold/ops/transform/reverse_edges.hpp>
+#include <edgefold/ops/transform/self_loops.hpp>
+#include <edgefold/ops/transform/subgraph.hpp>
+#include <edgefold/ops/transform/to_simple.hpp>
 
 namespace edgefold::bench {
 

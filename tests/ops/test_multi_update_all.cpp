@@ -1,5 +1,5 @@
-#include <edgefold/ops/homogeneous.hpp>
 #include <edgefold/ops/multi_update_all.hpp>
+#include <edgefold/ops/transform/homogeneous.hpp>
 
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>

@@ -1,0 +1,49 @@
+#include <edgefold/ops/transform/line_graph.hpp>
+
+#include <edgefold/ops/transform/private/derived_graph.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace edgefold {
+
+graph line_graph(const graph& g, bool backtracking) {
+  constexpr std::string_view operation = "line_graph";
+  constexpr std::int64_t most_vertices = std::numeric_limits<vertex_id>::max(), most_edges = std::int64_t{1} << 40;
+  const std::int64_t n = g.num_edges();
+  detail::check_one_vertex_set(g, operation);
+  check(n <= most_vertices, operation, "the graph has ", n, " edges, expected at most ", most_vertices);
+  const vertex_id *const from = g.topology().sources(), *const to = g.topology().targets();
+  const edge_groups& out = g.topology().out_edges();
+  const auto goes_on = [&](edge_id e, std::int64_t k) { return backtracking || out.neighbors[k] != from[e]; };
+
+  auto offsets = basic_tensor<std::int64_t>::uninitialized({n + 1});
+  std::int64_t* const o = offsets.data();
+  const auto set_offsets = [&](const auto& count) {
+    o[0] = 0;
+    parallel_for(n, 1 << 12, [&](std::int64_t e, std::int64_t end) {
+      for (; e < end; ++e) o[e + 1] = count(e);
+    });
+    std::partial_sum(o, o + n + 1, o);  // at most (2^31)^2
+  };
+  set_offsets([&](edge_id e) { return out.degree(to[e]); });
+  check(o[n] <= most_edges, operation, "the line graph has ", o[n], " edges, expected at most ", most_edges);
+  if (!backtracking)
+    set_offsets([&](edge_id e) {
+      const vertex_id* const next = out.neighbors + out.offsets[to[e]];
+      return out.degree(to[e]) - std::count(next, next + out.degree(to[e]), from[e]);
+    });
+
+  auto targets = basic_tensor<vertex_id>::uninitialized({o[n]});
+  parallel_for(n, 512, [&, next = targets.data()](std::int64_t e, std::int64_t end) {
+    for (; e < end; ++e)
+      for (std::int64_t k = out.offsets[to[e]], i = o[e]; k < out.offsets[to[e] + 1]; ++k)
+        if (goes_on(e, k)) next[i++] = static_cast<vertex_id>(out.id_at(k));
+  });
+  graph lines = graph::from_csr(offsets, targets);
+  detail::share_columns(g.edata, lines.ndata);
+  return lines;
+}
+
+}  // namespace edgefold

@@ -1,0 +1,63 @@
+#include <edgefold/ops/transform/self_loops.hpp>
+
+#include <edgefold/ops/transform/private/derived_graph.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace edgefold {
+namespace {
+
+constexpr std::string_view adding = "add_self_loops";
+
+// `value` as T, which has to hold it exactly where it is no floating type.
+template <element T>
+T exactly(double value, const std::string& column) {
+  using limits = std::numeric_limits<T>;
+  if constexpr (!std::floating_point<T>)
+    check(value >= static_cast<double>(limits::lowest()) && value < std::ldexp(1.0, limits::digits) &&
+              value == std::trunc(value),
+          adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ", value);
+  return static_cast<T>(value);
+}
+
+// features(name, column) are those of the loops.
+template <class Features>
+graph with_loops(const graph& g, const Features& features) {
+  detail::check_one_vertex_set(g, adding);
+  const std::int64_t n = g.num_vertices();
+  auto ids = basic_tensor<std::int32_t>::uninitialized({n});
+  std::iota(ids.data(), ids.data() + n, 0);
+  frame loops("edata", "self-loops", n);
+  for (const std::string& name : g.edata.names()) loops.set(name, features(name, g.edata.get(name)));
+  return detail::append_edges(g, ids, ids, loops, adding);
+}
+
+}  // namespace
+
+graph add_self_loops(const graph& g, double fill) {
+  return with_loops(g, [&](const std::string& name, const any_tensor& column) {
+    return std::visit(
+        [&]<class T>(const basic_tensor<T>& t) -> any_tensor {
+          shape_type shape = t.shape();
+          shape[0] = g.num_vertices();
+          return full<T>(shape, exactly<T>(fill, name));
+        },
+        column);
+  });
+}
+
+graph add_self_loops(const graph& g, aggregate of_in_edges) {
+  check(of_in_edges != aggregate::first, adding, "aggregate::first is no fill: not every vertex has an in-edge");
+  return with_loops(g, [&](const std::string&, const any_tensor& column) {
+    return detail::aggregate_rows(column, g.topology().in_edges(), of_in_edges, adding);
+  });
+}
+
+graph remove_self_loops(const graph& g) {
+  detail::check_one_vertex_set(g, "remove_self_loops");
+  const vertex_id *u = g.topology().sources(), *v = g.topology().targets();
+  return detail::with_edges(g, detail::ids_where(g.num_edges(), [&](edge_id e) { return u[e] != v[e]; }));
+}
+
+}  // namespace edgefold
