@@ -11,7 +11,7 @@
 #include <edgefold/core/io/matrix_market.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/negative_sampling.hpp>
+#include <edgefold/ops/sample/negative_sampling.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {

@@ -8,9 +8,9 @@
 #include <edgefold/models/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/loader.hpp>
-#include <edgefold/ops/sample_neighbors.hpp>
-#include <edgefold/ops/seed_batches.hpp>
+#include <edgefold/ops/sample/loader.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
+#include <edgefold/ops/sample/seed_batches.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {

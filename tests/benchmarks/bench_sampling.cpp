@@ -1,9 +1,9 @@
 // Mini-batches of 1,024 seeds with fan-outs 15 and 10, walks and negative pairs; argument: the graph.
-#include <edgefold/ops/block.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/negative_sampling.hpp>
-#include <edgefold/ops/random_walk.hpp>
-#include <edgefold/ops/sample_neighbors.hpp>
+#include <edgefold/ops/sample/block.hpp>
+#include <edgefold/ops/sample/negative_sampling.hpp>
+#include <edgefold/ops/sample/random_walk.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
 
 #include "common.hpp"
 

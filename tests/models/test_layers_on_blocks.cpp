@@ -1,9 +1,9 @@
 // Layers on blocks.
 #include <edgefold/models/graph_conv.hpp>
 #include <edgefold/models/sage_conv.hpp>
-#include <edgefold/ops/block.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/sample_neighbors.hpp>
+#include <edgefold/ops/sample/block.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
 
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>

@@ -1,5 +1,5 @@
 // Pairs that no edge joins.
-#include <edgefold/ops/negative_sampling.hpp>
+#include <edgefold/ops/sample/negative_sampling.hpp>
 
 #include <edgefold/core/generators.hpp>
 

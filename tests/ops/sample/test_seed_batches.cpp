@@ -1,5 +1,5 @@
 // Mini-batches of ids.
-#include <edgefold/ops/seed_batches.hpp>
+#include <edgefold/ops/sample/seed_batches.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include <edgefold/ops/block.hpp>
+#include <edgefold/ops/sample/block.hpp>
 
-#include <edgefold/ops/detail/chosen_edges.hpp>
+#include <edgefold/ops/sample/private/chosen_edges.hpp>
 #include <edgefold/ops/transform/private/columns.hpp>
 
 namespace edgefold {

@@ -1,7 +1,7 @@
-#include <edgefold/ops/random_walk.hpp>
+#include <edgefold/ops/sample/random_walk.hpp>
 
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/chosen_edges.hpp>
+#include <edgefold/ops/sample/private/chosen_edges.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include <edgefold/ops/negative_sampling.hpp>
+#include <edgefold/ops/sample/negative_sampling.hpp>
 
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/random_sequence.hpp>
+#include <edgefold/ops/sample/private/random_sequence.hpp>
 
 #include <algorithm>
 #include <numeric>

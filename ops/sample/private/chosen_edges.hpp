@@ -1,7 +1,7 @@
 /// Some in-edges of some vertices, and the block that they make. Private to the compiled library.
 #pragma once
 #include <edgefold/core/graph.hpp>
-#include <edgefold/ops/detail/random_sequence.hpp>
+#include <edgefold/ops/sample/private/random_sequence.hpp>
 
 namespace edgefold::detail {
 

@@ -1,5 +1,5 @@
 // Blocks of all in-edges.
-#include <edgefold/ops/block.hpp>
+#include <edgefold/ops/sample/block.hpp>
 
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>

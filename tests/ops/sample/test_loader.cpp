@@ -1,13 +1,13 @@
 // Items that other threads prepare.
-#include <edgefold/ops/loader.hpp>
+#include <edgefold/ops/sample/loader.hpp>
 
 #include <doctest/doctest.h>
 
 #include <edgefold/core/arena.hpp>
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/sample_neighbors.hpp>
-#include <edgefold/ops/seed_batches.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
+#include <edgefold/ops/sample/seed_batches.hpp>
 
 #include <support/thread_counts.hpp>
 

@@ -1,4 +1,4 @@
-#include <edgefold/ops/loader.hpp>
+#include <edgefold/ops/sample/loader.hpp>
 
 #include <edgefold/core/arena.hpp>
 #include <edgefold/core/error.hpp>

@@ -1,7 +1,7 @@
-#include <edgefold/ops/detail/chosen_edges.hpp>
+#include <edgefold/ops/sample/private/chosen_edges.hpp>
 
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/detail/id_numbers.hpp>
+#include <edgefold/ops/sample/private/id_numbers.hpp>
 
 #include <algorithm>
 #include <bit>

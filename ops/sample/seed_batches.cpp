@@ -1,4 +1,4 @@
-#include <edgefold/ops/seed_batches.hpp>
+#include <edgefold/ops/sample/seed_batches.hpp>
 
 #include <edgefold/core/random.hpp>
 

@@ -1,6 +1,6 @@
-#include <edgefold/ops/sample_neighbors.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
 
-#include <edgefold/ops/detail/chosen_edges.hpp>
+#include <edgefold/ops/sample/private/chosen_edges.hpp>
 #include <edgefold/ops/transform/private/derived_graph.hpp>
 
 namespace edgefold {

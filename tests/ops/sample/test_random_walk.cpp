@@ -1,5 +1,5 @@
 // Walks along edges.
-#include <edgefold/ops/random_walk.hpp>
+#include <edgefold/ops/sample/random_walk.hpp>
 
 #include <edgefold/core/generators.hpp>
 

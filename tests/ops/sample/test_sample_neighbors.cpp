@@ -1,9 +1,9 @@
 // Some in-edges of some vertices.
-#include <edgefold/ops/sample_neighbors.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
 
 #include <edgefold/core/generators.hpp>
-#include <edgefold/ops/block.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/sample/block.hpp>
 
 #include <support/chi_square.hpp>
 #include <support/random_case.hpp>
