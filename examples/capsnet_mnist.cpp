@@ -11,8 +11,8 @@
 #include <common/program.hpp>
 #include <common/staged_folder.hpp>
 #include <common/training_progress.hpp>
-#include <edgefold/models/lr_schedule.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/lr_schedule.hpp>
+#include <edgefold/models/train/optim.hpp>
 
 namespace {
 

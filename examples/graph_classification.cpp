@@ -14,8 +14,8 @@
 #include <edgefold/models/batch_norm.hpp>
 #include <edgefold/models/dropout_layer.hpp>
 #include <edgefold/models/gin_conv.hpp>
-#include <edgefold/models/lr_schedule.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/lr_schedule.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/transform/readout.hpp>

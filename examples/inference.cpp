@@ -13,7 +13,7 @@
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace {
 

@@ -11,9 +11,9 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/dropout_layer.hpp>
-#include <edgefold/models/init.hpp>
-#include <edgefold/models/optim.hpp>
 #include <edgefold/models/rel_graph_conv.hpp>
+#include <edgefold/models/train/init.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>

@@ -2,7 +2,7 @@
 /// learning").
 #pragma once
 #include <edgefold/core/graph.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

@@ -1,6 +1,6 @@
 /// Batch normalisation (Ioffe, Szegedy 2015).
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

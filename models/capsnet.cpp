@@ -1,6 +1,6 @@
 #include <edgefold/models/capsnet.hpp>
 
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/conv2d.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/matmul.hpp>

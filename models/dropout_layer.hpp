@@ -1,6 +1,6 @@
 /// Dropout as a part of a module.
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {

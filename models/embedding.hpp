@@ -1,7 +1,7 @@
 /// A table of vectors that are learned.
 #pragma once
 #include <edgefold/core/id_list.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

@@ -1,7 +1,7 @@
 /// Graph convolution (Kipf, Welling 2017, "Semi-supervised classification with graph convolutional networks").
 #pragma once
 #include <edgefold/core/graph.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {

@@ -1,6 +1,6 @@
 /// A step of a gated recurrent unit (Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder").
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

@@ -1,6 +1,6 @@
 /// A layer for each relation of a hetero_graph, and a fold across them.
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/multi_update_all.hpp>
 
 namespace edgefold {

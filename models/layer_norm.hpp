@@ -1,6 +1,6 @@
 /// Layer normalisation (Ba, Kiros, Hinton 2016).
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

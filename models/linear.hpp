@@ -1,6 +1,6 @@
 /// The affine layer x W^T + b.
 #pragma once
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold {

@@ -1,7 +1,7 @@
 #include <edgefold/models/link_decoder.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>

@@ -1,7 +1,7 @@
 /// Decoders of link prediction: scores of edges from the features of their ends.
 #pragma once
 #include <edgefold/core/id_list.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
 

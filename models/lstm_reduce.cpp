@@ -3,7 +3,7 @@
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/lstm_block.hpp>
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/gradient/row_sums.hpp>

@@ -2,7 +2,7 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/reduced.hpp>
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>

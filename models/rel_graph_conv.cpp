@@ -2,7 +2,7 @@
 
 #include <edgefold/models/detail/graph_layer.hpp>
 #include <edgefold/models/detail/typed_edges.hpp>
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message/builtin.hpp>

@@ -1,7 +1,7 @@
 #include <edgefold/models/sage_conv.hpp>
 
 #include <edgefold/models/detail/graph_layer.hpp>
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>

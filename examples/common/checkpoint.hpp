@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 
 namespace edgefold::examples {
 

@@ -1,6 +1,6 @@
 #include <common/link_network.hpp>
 
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 

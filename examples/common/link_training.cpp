@@ -5,7 +5,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/ranking.hpp>

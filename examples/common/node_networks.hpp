@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <edgefold/core/graph.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/features.hpp>
 
 namespace edgefold::examples {

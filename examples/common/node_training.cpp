@@ -6,7 +6,7 @@
 #include <optional>
 
 #include <common/accuracy.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 

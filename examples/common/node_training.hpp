@@ -3,7 +3,7 @@
 #include <functional>
 
 #include <common/node_networks.hpp>
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 #include <edgefold/ops/transform/node_data.hpp>
 
 namespace edgefold::examples {

@@ -5,7 +5,7 @@
 
 #include <common/accuracy.hpp>
 #include <common/progress.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/sample/loader.hpp>

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include <edgefold/core/io/safetensors.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::examples {

@@ -1,6 +1,6 @@
 // A training step of CapsNet on 128 images by part, forward and backward.
 #include <edgefold/models/capsnet.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/conv2d.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>

@@ -1,8 +1,8 @@
 // Steps of the optimisers on 8 M parameters, and clipping: all bound by memory. bytes_per_second counts each array that
 // is read or written once a pass.
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/clip_grad.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/clip_grad.hpp>
+#include <edgefold/models/train/optim.hpp>
 
 #include <benchmark/benchmark.h>
 

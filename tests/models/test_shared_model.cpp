@@ -8,8 +8,8 @@
 #include <edgefold/models/gat_conv.hpp>
 #include <edgefold/models/gin_conv.hpp>
 #include <edgefold/models/graph_conv.hpp>
-#include <edgefold/models/optim.hpp>
 #include <edgefold/models/sage_conv.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/tensor/sparse_matrix.hpp>

@@ -4,7 +4,7 @@
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <support/shared.hpp>

@@ -3,7 +3,7 @@
 #include <edgefold/models/capsnet.hpp>
 #include <edgefold/models/gat_conv.hpp>
 #include <edgefold/models/graph_conv.hpp>
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>

@@ -1,6 +1,6 @@
 /// Optimisers: each step moves parameters along their gradients, by torch's formulas and under torch's names.
 #pragma once
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 
 namespace edgefold {
 

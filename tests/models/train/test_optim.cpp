@@ -1,11 +1,11 @@
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 
 #include <core/io/io_support.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 #include <support/thread_counts.hpp>
 

@@ -1,4 +1,4 @@
-#include <edgefold/models/lr_schedule.hpp>
+#include <edgefold/models/train/lr_schedule.hpp>
 
 #include <edgefold/core/error.hpp>
 

@@ -1,4 +1,4 @@
-#include <edgefold/models/optim.hpp>
+#include <edgefold/models/train/optim.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 
 #include <core/io/io_support.hpp>
 

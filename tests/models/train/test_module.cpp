@@ -1,4 +1,4 @@
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 #include <core/io/io_support.hpp>
 

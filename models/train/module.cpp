@@ -1,4 +1,4 @@
-#include <edgefold/models/module.hpp>
+#include <edgefold/models/train/module.hpp>
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/io/safetensors.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 
 #include <algorithm>
 #include <set>

@@ -5,7 +5,7 @@
 #include <set>
 #include <type_traits>
 
-#include <edgefold/models/state.hpp>
+#include <edgefold/models/train/state.hpp>
 
 namespace edgefold {
 

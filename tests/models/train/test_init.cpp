@@ -1,4 +1,4 @@
-#include <edgefold/models/init.hpp>
+#include <edgefold/models/train/init.hpp>
 
 #include <support/thread_counts.hpp>
 

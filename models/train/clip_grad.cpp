@@ -1,4 +1,4 @@
-#include <edgefold/models/clip_grad.hpp>
+#include <edgefold/models/train/clip_grad.hpp>
 
 #include <edgefold/core/parallel.hpp>
 
