@@ -11,9 +11,9 @@
 #include <common/seed_scores.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/batch_norm.hpp>
-#include <edgefold/models/dropout_layer.hpp>
-#include <edgefold/models/gin_conv.hpp>
+#include <edgefold/models/layers/batch_norm.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/gin_conv.hpp>
 #include <edgefold/models/train/lr_schedule.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>

@@ -10,8 +10,8 @@
 #include <common/two_way_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/dropout_layer.hpp>
-#include <edgefold/models/rel_graph_conv.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/rel_graph_conv.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include <edgefold/models/capsule.hpp>
-#include <edgefold/models/linear.hpp>
+#include <edgefold/models/layers/linear.hpp>
 
 namespace edgefold {
 

@@ -1,6 +1,6 @@
 #include <edgefold/models/link_decoder.hpp>
 
-#include <edgefold/models/detail/graph_layer.hpp>
+#include <edgefold/models/layers/private/graph_layer.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include <common/link_data.hpp>
-#include <edgefold/models/embedding.hpp>
+#include <edgefold/models/layers/embedding.hpp>
+#include <edgefold/models/layers/rel_graph_conv.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
 #include <edgefold/models/link_decoder.hpp>
-#include <edgefold/models/rel_graph_conv.hpp>
-#include <edgefold/models/sage_conv.hpp>
 
 namespace edgefold::examples {
 

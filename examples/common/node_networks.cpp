@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <map>
 
-#include <edgefold/models/agnn_conv.hpp>
-#include <edgefold/models/appnp.hpp>
-#include <edgefold/models/cheb_conv.hpp>
-#include <edgefold/models/dropout_layer.hpp>
-#include <edgefold/models/gat_conv.hpp>
-#include <edgefold/models/gatv2_conv.hpp>
-#include <edgefold/models/gin_conv.hpp>
-#include <edgefold/models/graph_conv.hpp>
-#include <edgefold/models/linear.hpp>
-#include <edgefold/models/sage_conv.hpp>
-#include <edgefold/models/sg_conv.hpp>
-#include <edgefold/models/tag_conv.hpp>
+#include <edgefold/models/layers/agnn_conv.hpp>
+#include <edgefold/models/layers/appnp.hpp>
+#include <edgefold/models/layers/cheb_conv.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/gat_conv.hpp>
+#include <edgefold/models/layers/gatv2_conv.hpp>
+#include <edgefold/models/layers/gin_conv.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
+#include <edgefold/models/layers/linear.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
+#include <edgefold/models/layers/sg_conv.hpp>
+#include <edgefold/models/layers/tag_conv.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include <edgefold/models/sage_conv.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
 #include <edgefold/ops/transform/node_data.hpp>
 
 namespace edgefold::examples {

@@ -4,10 +4,10 @@
 #include <variant>
 #include <vector>
 
-#include <edgefold/models/gat_conv.hpp>
-#include <edgefold/models/gin_conv.hpp>
-#include <edgefold/models/graph_conv.hpp>
-#include <edgefold/models/sage_conv.hpp>
+#include <edgefold/models/layers/gat_conv.hpp>
+#include <edgefold/models/layers/gin_conv.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
 
 namespace edgefold::examples {
 

@@ -3,12 +3,12 @@
 
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/models/batch_norm.hpp>
-#include <edgefold/models/dropout_layer.hpp>
-#include <edgefold/models/gat_conv.hpp>
-#include <edgefold/models/gin_conv.hpp>
-#include <edgefold/models/graph_conv.hpp>
-#include <edgefold/models/sage_conv.hpp>
+#include <edgefold/models/layers/batch_norm.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/gat_conv.hpp>
+#include <edgefold/models/layers/gin_conv.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>

@@ -1,8 +1,8 @@
 // Whole training steps, and the construction of a graph. The learning rate is 0: every step costs what it costs and
 // gives the same result.
 #include <edgefold/models/capsnet.hpp>
-#include <edgefold/models/gat_conv.hpp>
-#include <edgefold/models/graph_conv.hpp>
+#include <edgefold/models/layers/gat_conv.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>

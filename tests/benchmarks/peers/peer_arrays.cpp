@@ -5,8 +5,8 @@
 
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/models/capsnet.hpp>
-#include <edgefold/models/gat_conv.hpp>
-#include <edgefold/models/graph_conv.hpp>
+#include <edgefold/models/layers/gat_conv.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
 
 #include "../common.hpp"
 

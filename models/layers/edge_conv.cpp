@@ -1,0 +1,27 @@
+#include <edgefold/models/layers/edge_conv.hpp>
+
+#include <edgefold/models/layers/private/graph_layer.hpp>
+#include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
+#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/update_all.hpp>
+
+namespace edgefold {
+
+edge_conv::edge_conv(std::int64_t in, std::int64_t out, const edge_conv_options& chosen, std::uint64_t seed,
+                     std::uint64_t stream)
+    : options(chosen), theta(in, out, seed, stream), phi(in, out, seed, stream + 2) {}
+
+// theta is linear: theta(x_v - x_u) + phi(x_v) = (t_v + phi(x_v) + bias) - t_u with t = x theta'. So vertices are
+// transformed, not edges.
+tensor edge_conv::operator()(const graph& g, const tensor& x) const {
+  detail::check_features(g, x, theta.weight.shape()[1], "edge_conv");
+  detail::check_in_degrees(g, options.allow_zero_in_degree, "edge_conv");
+  const tensor t = matmul(x, transpose(theta.weight, 0, 1));
+  const tensor here =
+      detail::rows_of_dst(g, t, "edge_conv") + phi(detail::rows_of_dst(g, x, "edge_conv")) + detail::as_row(theta.bias);
+  return update_all(g, v_sub_u(here, t), reduce::max{});
+}
+
+}  // namespace edgefold

@@ -1,0 +1,46 @@
+/// Graph attention (Velickovic et al. 2018, "Graph attention networks").
+#pragma once
+#include <optional>
+
+#include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/linear.hpp>
+
+namespace edgefold {
+
+struct gat_conv_options {
+  double feat_drop = 0, attn_drop = 0;  ///< dropout of the features, and of the attention
+  double negative_slope = 0.2;          ///< of the leaky ReLU
+  bool residual = false;                ///< adds x, or res_fc(x) where widths differ
+  bool bias = true;
+  bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
+};
+
+/// h = x W, for each head; e_uv = leaky_relu(attn_l . h_u + attn_r . h_v); a = softmax of e over the edges into v;
+/// y_v = sum over edges (u, v) of a_uv h_u + b.
+struct gat_conv {
+  gat_conv_options options;
+  linear fc;                     ///< without bias; this and the next three: Glorot's normal with gain sqrt(2)
+  tensor attn_l, attn_r;         ///< (1, heads, out)
+  std::optional<linear> res_fc;  ///< with the bias of the layer, which then has none of its own
+  tensor bias;                   ///< (heads * out), zeros
+  dropout_layer feat_drop, attn_drop;
+
+  /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on.
+  gat_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gat_conv_options& chosen = {},
+           std::uint64_t seed = 0, std::uint64_t stream = 0);
+  void visit(auto& v) {
+    v("attn_l", attn_l);
+    v("attn_r", attn_r);
+    v("bias", bias);
+    v("fc", fc);
+    v("res_fc", res_fc);
+    v("feat_drop", feat_drop);
+    v("attn_drop", attn_drop);
+  }
+  /// x (num_src, in) gives (num_dst, heads, out). Throws for another shape, and for vertices without in-edges unless
+  /// they are allowed.
+  tensor operator()(const graph& g, const features& x) const;
+};
+
+}  // namespace edgefold

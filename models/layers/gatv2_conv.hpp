@@ -1,0 +1,46 @@
+/// Graph attention whose ranking depends on who asks (Brody, Alon, Yahav 2022, "How attentive are graph attention
+/// networks?").
+#pragma once
+#include <optional>
+
+#include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/linear.hpp>
+
+namespace edgefold {
+
+struct gatv2_conv_options {
+  double feat_drop = 0, attn_drop = 0;  ///< dropout of the features, and of the attention
+  double negative_slope = 0.2;          ///< of the leaky ReLU
+  bool residual = false;                ///< adds x, or res_fc(x) where widths differ
+  bool bias = true;                     ///< of the linear layers
+  bool share_weights = false;           ///< fc_dst is fc_src
+  bool allow_zero_in_degree = false;    ///< else vertices without in-edges are an error
+};
+
+/// h = fc_src(x), k = fc_dst(x), for each head; e_uv = attn . leaky_relu(h_u + k_v); a = softmax of e over the edges
+/// into v; y_v = sum over edges (u, v) of a_uv h_u.
+struct gatv2_conv {
+  gatv2_conv_options options;
+  linear fc_src, fc_dst;         ///< weights, this and the next two: Glorot's normal with gain sqrt(2); biases of zeros
+  tensor attn;                   ///< (1, heads, out)
+  std::optional<linear> res_fc;  ///< with a bias
+  dropout_layer feat_drop, attn_drop;
+
+  /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on.
+  gatv2_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gatv2_conv_options& chosen = {},
+             std::uint64_t seed = 0, std::uint64_t stream = 0);
+  void visit(auto& v) {
+    v("attn", attn);
+    v("fc_src", fc_src);
+    v("fc_dst", fc_dst);
+    v("res_fc", res_fc);
+    v("feat_drop", feat_drop);
+    v("attn_drop", attn_drop);
+  }
+  /// x (num_src, in) gives (num_dst, heads, out). Throws for another shape, and for vertices without in-edges unless
+  /// they are allowed.
+  tensor operator()(const graph& g, const features& x) const;
+};
+
+}  // namespace edgefold

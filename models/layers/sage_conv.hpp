@@ -1,0 +1,50 @@
+/// GraphSAGE (Hamilton, Ying, Leskovec 2017, "Inductive representation learning on large graphs").
+#pragma once
+#include <optional>
+
+#include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/linear.hpp>
+#include <edgefold/models/layers/lstm_reduce.hpp>
+
+namespace edgefold {
+
+/// What a vertex makes of its neighbours: their mean; the greatest of relu(fc_pool(x)), feature by feature; the mean of
+/// theirs and its own; the last state of an LSTM that reads them in the order of the edges. Of none: 0, but gcn.
+enum class sage_aggregator : std::uint8_t { mean, pool, gcn, lstm };
+
+struct sage_conv_options {
+  double feat_drop = 0;  ///< dropout of the features
+  bool bias = true;
+};
+
+/// y_v = fc_self(x_v) + fc_neigh(aggregate of x_u over edges (u, v)). Of gcn:
+/// y_v = fc_neigh((sum of x_u + x_v) / (in-degree + 1)) + b.
+struct sage_conv {
+  sage_aggregator aggregator;
+  sage_conv_options options;
+  std::optional<linear> fc_pool, fc_self;  ///< weights, and that of the next, Glorot's uniform with gain sqrt(2);
+  linear fc_neigh;                         ///< biases torch's, here none
+  tensor bias;                             ///< of gcn: (out), zeros
+  std::optional<lstm_reducer> lstm;
+  dropout_layer feat_drop;
+
+  /// Takes ten streams of random numbers, from `stream` on.
+  sage_conv(std::int64_t in, std::int64_t out, sage_aggregator how, const sage_conv_options& chosen = {},
+            std::uint64_t seed = 0, std::uint64_t stream = 0);
+  void visit(auto& v) {
+    v("fc_pool", fc_pool);
+    v("lstm", lstm);
+    v("fc_neigh", fc_neigh);
+    v("fc_self", fc_self);
+    v("bias", bias);
+    v("feat_drop", feat_drop);
+  }
+  /// x (num_src, in) gives (num_dst, out). Throws for another shape.
+  tensor operator()(const graph& g, const features& x) const;
+
+ private:
+  tensor aggregate(const graph& g, const tensor& x) const;
+};
+
+}  // namespace edgefold

@@ -1,0 +1,100 @@
+#include <edgefold/models/layers/hetero_graph_conv.hpp>
+
+#include <edgefold/core/io/npy.hpp>
+#include <edgefold/models/layers/graph_conv.hpp>
+#include <edgefold/models/layers/rel_graph_conv.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
+
+#include <support/layer_reference.hpp>
+
+namespace edgefold {
+namespace {
+
+using namespace edgefold::testing;
+
+const hetero_graph& shop() {
+  static const hetero_graph g({{"user", 4}, {"game", 3}}, {{{"user", "follows", "user"}, {0, 1, 3}, {1, 2, 0}},
+                                                           {{"user", "plays", "game"}, {0, 1, 2, 3}, {0, 0, 1, 2}},
+                                                           {{"game", "fits", "game"}, {2, 1, 0}, {0, 2, 1}}});
+  return g;
+}
+graph_conv conv(std::int64_t in, std::uint64_t seed) {
+  return graph_conv(in, 2, {.norm = degree_norm::right, .bias = false, .allow_zero_in_degree = true}, seed);
+}
+
+TEST_CASE("hetero_graph_conv: relations one by one, names, what is left out") {
+  const hetero_graph& g = shop();
+  hetero_graph_conv<graph_conv> layer{{{"follows", conv(3, 1)}, {"plays", conv(3, 2)}, {"fits", conv(5, 3)}}};
+  const of_types<> x{{"user", random_normal({4, 3}, 4)}, {"game", random_normal({3, 5}, 5)}};
+  const of_types<> y = layer(g, x);
+  CHECK(same_bits(y.at("user").detach(), layer.mods[0].second(g["follows"], x.at("user")).detach()));
+  const tensor plays = layer.mods[1].second(g["plays"], x.at("user")),
+               fits = layer.mods[2].second(g["fits"], x.at("game"));
+  CHECK(relative_difference(y.at("game").detach(), (plays + fits).detach()) < 1e-6);
+  CHECK(named_parameters(layer)[1].first == "mods.plays.weight");
+  const hetero_graph_conv<graph_conv, reduce::stack> stacked{layer.mods};
+  CHECK(stacked(g, x).at("game").shape() == shape_type{3, 2, 2});
+
+  const of_types<> users{{"user", x.at("user")}};  // the others have nothing to say
+  CHECK(same_bits(layer(g, users).at("game").detach(), plays.detach()));
+  CHECK(layer(g, of_types<>()).empty());
+  check_slopes(layer, x.at("game"), [&](const tensor& t) {
+    return layer(g, of_types<>{{"user", x.at("user")}, {"game", t}}).at("game");
+  });
+
+  layer.mods[2].second = graph_conv(5, 3);
+  CHECK_THROWS_SAYING(layer(g, x), std::invalid_argument,
+                      "[hetero_graph_conv] into \"game\", relation \"game -fits-> game\" gives shape (3, 3)");
+  layer.mods[2].first = "costs";
+  CHECK_THROWS_SAYING(layer(g, x), std::invalid_argument, "no relation \"costs\"");
+}
+
+// An R-GCN on the relations of a knowledge base, each with its matrix, is the layer on one graph with typed edges.
+TEST_CASE("hetero_graph_conv: R-GCN on AIFB as rel_graph_conv") {
+  const auto file = shared_file("data/aifb/triples.npy");
+  if (file.empty()) return;
+  const auto triples = read_npy_integers(file);
+  std::int64_t entities = 0, relations = 0;
+  for (std::int64_t i = 0; i < triples.rows(); ++i) {
+    entities = std::max({entities, triples.at(i, 0) + 1, triples.at(i, 2) + 1});
+    relations = std::max(relations, triples.at(i, 1) + 1);
+  }
+  std::vector<std::int64_t> src, dst, types;
+  std::vector<std::vector<std::int64_t>> ends[2];
+  for (auto& of : ends) of.resize(static_cast<std::size_t>(relations));
+  for (std::int64_t i = 0; i < triples.rows(); ++i) {
+    src.push_back(triples.at(i, 0)), types.push_back(triples.at(i, 1)), dst.push_back(triples.at(i, 2));
+    ends[0][static_cast<std::size_t>(types.back())].push_back(src.back());
+    ends[1][static_cast<std::size_t>(types.back())].push_back(dst.back());
+  }
+  const rel_graph_conv one(16, 8, relations, {.bias = false, .self_loop = false}, 1);
+  std::vector<relation_edges> all;
+  hetero_graph_conv<graph_conv> each;
+  tensor norm = tensor::uninitialized({triples.rows(), 1});
+  for (std::int64_t r = 0; r < relations; ++r) {
+    const std::string name = "r" + std::to_string(r);
+    const auto& [from, to] = ends;
+    all.push_back({{"entity", name, "entity"}, from[static_cast<std::size_t>(r)], to[static_cast<std::size_t>(r)]});
+    each.mods.emplace_back(
+        name, graph_conv(16, 8, {.norm = degree_norm::right, .bias = false, .allow_zero_in_degree = true}));
+    each.mods.back().second.weight = slice(one.linear_r.W.detach(), 0, r, r + 1).reshape({16, 8});
+  }
+  const hetero_graph g({{"entity", entities}}, all);
+  for (std::int64_t i = 0; i < triples.rows(); ++i)
+    norm.data()[i] =
+        1 / static_cast<float>(g.topology("r" + std::to_string(triples.at(i, 1))).in_edges().degree(triples.at(i, 2)));
+  tensor x = random_normal({entities, 16}, 2);
+  const tensor up = random_normal({entities, 8}, 3);
+  x.set_requires_grad();
+  const tensor y = one(graph::from_coo(src, dst, entities), x, types, norm);
+  y.backward(up);
+  const tensor dx = x.grad();
+  x.zero_grad();
+  const tensor z = each(g, of_types<>{{"entity", x}}).at("entity");
+  z.backward(up);
+  CHECK(relative_difference(z.detach(), y.detach()) < 1e-5);
+  CHECK(relative_difference(x.grad(), dx) < 1e-5);
+}
+
+}  // namespace
+}  // namespace edgefold
