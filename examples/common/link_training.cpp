@@ -5,10 +5,10 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/models/ranking.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/ranking.hpp>
 
 namespace edgefold::examples {
 namespace {

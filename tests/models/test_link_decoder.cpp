@@ -1,9 +1,9 @@
 // Scores of pairs and triples against sums in a loop.
 #include <edgefold/models/link_decoder.hpp>
 
+#include <edgefold/models/ranking.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/ranking.hpp>
 
 #include <support/gradients.hpp>
 #include <support/thread_counts.hpp>

@@ -1,4 +1,4 @@
-#include <edgefold/ops/ranking.hpp>
+#include <edgefold/models/ranking.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Measures of how well scores order, against pairs counted one by one.
-#include <edgefold/ops/ranking.hpp>
+#include <edgefold/models/ranking.hpp>
 
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
