@@ -1,6 +1,6 @@
 // Boost.Graph's algorithms and message passing on one graph: Zachary's karate club (1977), members 0 to 33.
 #include <edgefold/core/boost_graph.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <boost/graph/betweenness_centrality.hpp>

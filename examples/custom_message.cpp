@@ -1,6 +1,6 @@
 /// Messages that ship nowhere: a function written with `auto` runs in the same kernel as the built-in ones.
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <common/print.hpp>

@@ -1,6 +1,6 @@
 /// Reducers of one's own: three functions, or two where the result is a function of sums. Both run in the fused kernel,
 /// beside the shipped ones that they are compared with here.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <common/print.hpp>

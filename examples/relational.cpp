@@ -17,7 +17,7 @@
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 

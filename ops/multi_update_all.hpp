@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/core/hetero_graph.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold {

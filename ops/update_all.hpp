@@ -2,7 +2,9 @@
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/gradient/fold_vjp.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/named_pairs.hpp>
+#include <edgefold/ops/reduce.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -2,7 +2,7 @@
 
 #include <edgefold/models/layers/private/graph_layer.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/tensor/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>

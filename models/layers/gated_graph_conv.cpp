@@ -4,7 +4,7 @@
 #include <edgefold/models/layers/private/typed_edges.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <optional>

@@ -3,7 +3,7 @@
 #include <edgefold/models/layers/private/graph_layer.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 

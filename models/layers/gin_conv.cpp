@@ -2,7 +2,7 @@
 
 #include <edgefold/models/layers/private/graph_layer.hpp>
 #include <edgefold/models/layers/private/reduced.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold::detail {

@@ -4,7 +4,7 @@
 #include <edgefold/models/layers/private/reduced.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 namespace edgefold {

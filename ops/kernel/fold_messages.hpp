@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/ops/kernel/edge_sums.hpp>
 #include <edgefold/ops/kernel/fold_kernel.hpp>
-#include <edgefold/ops/reduce.hpp>
+#include <edgefold/ops/reduce/mailbox.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

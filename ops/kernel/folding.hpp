@@ -1,15 +1,23 @@
 /// How the kernels run a reducer on packs of messages: one fold, or several at once.
 #pragma once
 #include <edgefold/core/types.hpp>
+#include <edgefold/ops/reduce/compose.hpp>
 #include <edgefold/ops/reduce/reducer.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
-namespace reduce {
-template <class... Reducers>
-struct multi;
-}
 namespace impl {
+
+/// The reducer as a fold: what says lift and lower is wrapped, inside of multi too.
+template <class R>
+auto as_fold(const R& r) {
+  if constexpr (lifted_reducer<R, pack<float>> || lifted_reducer<R, pack<double>>) return lifted_fold<R>{r};
+  else return r;
+}
+template <class... Rs>
+auto as_fold(const reduce::multi<Rs...>& r) {
+  return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
+}
 
 /// The most messages that a reducer with a pivot looks at together.
 inline constexpr int block_messages = 32;

@@ -3,7 +3,7 @@
 #include <array>
 #include <tuple>
 
-#include <edgefold/ops/kernel/folding.hpp>
+#include <edgefold/core/isa.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -56,21 +56,5 @@ struct multi {
 };
 
 }  // namespace reduce
-
-namespace impl {
-
-/// The reducer as a fold: what says lift and lower is wrapped, inside of multi too.
-template <class R>
-auto as_fold(const R& r) {
-  if constexpr (lifted_reducer<R, pack<float>> || lifted_reducer<R, pack<double>>) return lifted_fold<R>{r};
-  else return r;
-}
-template <class... Rs>
-auto as_fold(const reduce::multi<Rs...>& r) {
-  return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
-}
-
-}  // namespace impl
-
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold

@@ -1,6 +1,6 @@
 #include <edgefold/ops/transform/aggregate.hpp>
 
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 namespace edgefold::detail {

@@ -1,7 +1,7 @@
 #include <edgefold/ops/transform/gcn_norm.hpp>
 
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>

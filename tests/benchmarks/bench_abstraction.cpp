@@ -1,6 +1,6 @@
 // The penalty of the abstraction: functor and reducer through the engine against the loop one would write by hand for
 // that operation alone. Same graph, same order of edges, one thread each, in turn.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <cmath>

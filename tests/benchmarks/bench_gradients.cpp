@@ -2,7 +2,7 @@
 // the peak of memory on top of what was there before, and how many times the inputs (the graph is one), results and
 // gradients that is.
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 

@@ -1,6 +1,6 @@
 // How the cost of an edge grows with the graph and with the row: weighted sums on uniform graphs of 50 edges a vertex.
 // Arguments: edges, features. What takes more than 8 GiB is left out.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include "common.hpp"

@@ -1,6 +1,6 @@
 // What no other system has in one pass: messages of three operands, several reducers at once, rows that broadcast; and
 // the cost of a call on a graph of twenty vertices. The argument is the graph (common.hpp), rows have 64 features.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include "common.hpp"

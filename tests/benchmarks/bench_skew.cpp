@@ -1,6 +1,6 @@
 // Graphs of 5 million edges that share their work out unevenly, against one that does not: rows of 64 features, by
 // destination (argument 0) and against the direction of the edges (1), which is what a gradient does.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include "common.hpp"

@@ -1,6 +1,6 @@
 // Message passing at width 64 (8 heads of 8 for attention), float32; argument: the graph.
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include "common.hpp"

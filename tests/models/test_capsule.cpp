@@ -3,7 +3,7 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 

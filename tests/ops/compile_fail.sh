@@ -12,7 +12,7 @@ failures=0
 
 # What every program includes; g++ parses it once.
 cat >"$scratch/all.hpp" <<CODE
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/segment.hpp>
 using namespace edgefold;
 struct no_step {

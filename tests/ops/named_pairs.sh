@@ -9,7 +9,7 @@ level=$3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cat >"$scratch/user.cpp" <<'CODE'
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 using namespace edgefold;
 tensor weighted(const graph& g) { return update_all(g, u_mul_e("h", "w"), reduce::sum{}); }

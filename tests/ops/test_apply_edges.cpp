@@ -1,7 +1,7 @@
 // apply_edges: one row an edge, by edge id.
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 
 #include <support/tensors.hpp>
 

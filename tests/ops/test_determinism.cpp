@@ -1,7 +1,7 @@
 // The same bits for any number of threads: every kind of reducer and of message, on a graph with a hub of 100,000
 // in-edges, and on few destinations with many features.
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/segment.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 

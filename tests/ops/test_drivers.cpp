@@ -2,7 +2,7 @@
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/tensor/elementwise.hpp>
 

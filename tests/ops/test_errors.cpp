@@ -1,5 +1,5 @@
 // Bad use: what each error says, and that nothing has changed after it.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/segment.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 

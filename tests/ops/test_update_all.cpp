@@ -1,7 +1,7 @@
 // update_all: tensors in, tensor out; columns in, column out.
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/oracle.hpp>

@@ -1,7 +1,7 @@
 #include <edgefold/models/layers/private/graph_layer.hpp>
 
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>

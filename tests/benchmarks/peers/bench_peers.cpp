@@ -9,7 +9,7 @@
 #include <edgefold/models/capsule.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 

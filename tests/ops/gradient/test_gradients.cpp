@@ -3,7 +3,7 @@
 #include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/segment.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 

@@ -1,7 +1,7 @@
 // Rows of so many tiles that kernels take few edges of a vertex at a time.
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <edgefold/core/generators.hpp>

@@ -1,5 +1,5 @@
 // DGL's names: which side each letter means, which operation each word.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/tensors.hpp>

@@ -1,5 +1,5 @@
 // What a message may be made of: operands, functors, names.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/tensors.hpp>

@@ -1,7 +1,7 @@
 // sum, mean, prod, max, min, any, all: what happens at the edges of their definition.
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/tensors.hpp>

@@ -1,5 +1,5 @@
 // log_sum_exp, softmax, power_mean.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/tensors.hpp>

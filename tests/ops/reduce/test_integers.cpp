@@ -1,5 +1,5 @@
 // Reducers of integers and bools: which type the result has, and its values against the naive loop.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/random_case.hpp>

@@ -1,5 +1,5 @@
 // mailbox, quantile, median.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/random_case.hpp>

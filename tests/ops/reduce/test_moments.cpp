@@ -1,6 +1,6 @@
 // var and std: of the population, and sound where the mean is far from 0.
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/oracle.hpp>

@@ -1,5 +1,5 @@
 // Reducers that a user might write, of kinds that ship nowhere, and the laws of merge.
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/random_case.hpp>

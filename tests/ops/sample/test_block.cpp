@@ -2,7 +2,7 @@
 #include <edgefold/ops/sample/block.hpp>
 
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/gradients.hpp>

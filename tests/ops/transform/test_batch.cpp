@@ -1,7 +1,7 @@
 // Many small graphs as one.
 #include <edgefold/ops/transform/batch.hpp>
 
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/gradients.hpp>

@@ -1,7 +1,7 @@
 // Random removal of edges.
 #include <edgefold/ops/transform/drop_edges.hpp>
 
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/reduce.hpp>
 #include <edgefold/ops/update_all.hpp>
 

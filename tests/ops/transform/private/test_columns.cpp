@@ -1,6 +1,6 @@
 // A value does not depend on the column it stands in.
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/message/builtin.hpp>
+#include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
