@@ -2,7 +2,7 @@
 # capsnet_mnist.sh PROGRAM small|resume|refusals|data: what the program writes and draws; that a run which stops goes on to
 # the same bits; what it refuses; the data set of EDGEFOLD_SHARED. Trains on few images: one costs tens of milliseconds.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 mkdir nothing
 
 files() { find "$1" -mindepth 1 -printf '%P\n' | LC_ALL=C sort | paste -sd ' '; }

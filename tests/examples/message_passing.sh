@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # message_passing.sh PROGRAM small|data: the program on graphs written here, or on the data sets of EDGEFOLD_SHARED.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 
 # values FILE [TYPE]: the numbers of a .npy in one line, rounded to 4 places.
 values() {

@@ -2,7 +2,7 @@
 # capsule_routing.sh PROGRAM numbers|figures|data: the files that the program writes, and what it refuses; its figures;
 # its numbers against the reference of EDGEFOLD_SHARED.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 mkdir nothing
 
 # array FILE SHAPE BYTES [TYPE]: a .npy with these bytes, in printf's notation.

@@ -2,7 +2,7 @@
 # classification.sh PROGRAM small|refusals|data: node_classification, graphsage, graph_classification or relational on a
 # data set written here, what it refuses, and a few epochs on the data set of EDGEFOLD_SHARED.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 name=$(basename "$program")
 
 # refuses WORDS OPTION...: one line with these words on stderr, exit code 2, no scores.

@@ -2,7 +2,7 @@
 # inference.sh PROGRAM small|refusals|data: the latencies of events, what is refused, and layers of DGL whose weights
 # Python's safetensors wrote, against what DGL computed.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 
 # tensors NAME SHAPE...: names.safetensors with float tensors of zeros; SHAPE as 2,3.
 tensors() {

@@ -2,7 +2,7 @@
 # link_prediction.sh PROGRAM small|refusals|data: on graphs and triples written here, what it refuses, and a few epochs on
 # the data sets of EDGEFOLD_SHARED.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/support/program.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 
 # trains OPTION...: succeeds and writes scores.
 trains() { "$program" "$@" --json scores.json >printed 2>errors || fail "$*: $(cat errors)"; }
