@@ -78,6 +78,10 @@ mapfile -t tbb < <(naming '# *include *<(tbb|oneapi)/|\b(tbb|oneapi)::' 'core|op
 mapfile -t boost < <(naming '# *include *<boost/' 'core|ops|models')
 ((${#boost[@]} <= 1)) || fail "Boost is included by more than one file: ${boost[*]}"
 
+# What lies outside of the checkout is named by .ci/run alone.
+mapfile -t outside < <(printf '%s\n' "${sources[@]}" | grep -v '^tests/layout.sh$' | xargs -r grep -lE '\.\./shared\b' || true)
+((${#outside[@]} == 0)) || fail "../shared is a default in ${outside[*]}"
+
 for file in "${sources[@]}"; do
   lines=$(wc -l <"$file")
   ((lines <= 400)) || fail "$file has $lines lines, 400 is the most"

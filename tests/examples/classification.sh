@@ -106,7 +106,7 @@ vertices() {
       trains --data lone --seeds 1 --epochs 3  # self-loops are added
       ;;
     data)
-      data_set cora || return 0
+      has_shared data/cora || return 0
       trains --data "$shared/data/cora" --seeds 1 --epochs 60
       at_least test_accuracy_mean 75
       ;;
@@ -144,7 +144,7 @@ sampled() {
       refuses '--workers' --data set --workers -1
       ;;
     data)
-      data_set cora || return 0
+      has_shared data/cora || return 0
       trains --data "$shared/data/cora" --batch 32 --epochs 30
       at_least test_accuracy_mean 75
       ;;
@@ -170,7 +170,7 @@ graphs() {
       refuses 'graph_node_offsets.npy' --data short
       ;;
     data)
-      data_set tu-mutag || return 0
+      has_shared data/tu-mutag || return 0
       trains --data "$shared/data/tu-mutag" --epochs 3 --steps 10 --folds 2
       at_least test_accuracy_mean 60
       ;;
@@ -197,17 +197,11 @@ relations() {
       refuses 'there are 9 entities' --data few
       ;;
     data)
-      data_set aifb || return 0
+      has_shared data/aifb || return 0
       trains --data "$shared/data/aifb" --seeds 1
       at_least test_accuracy_mean 80
       ;;
   esac
-}
-
-data_set() {
-  [[ -d $shared/data/$1 ]] && return
-  echo "test skipped: no $shared/data/$1"
-  return 1
 }
 
 case $name in

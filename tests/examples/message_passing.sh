@@ -144,10 +144,7 @@ unwritable_output() {
 }
 
 data_sets() {
-  if [[ ! -d $shared/data ]]; then
-    echo "test skipped: no data sets in $shared"
-    return
-  fi
+  has_shared data || return 0
   local data=$shared/data expected
   local cora=(--graph "$data/cora") grqc=(--graph "$data/snap-ca-GrQc")
   prints 'vertices    2708' "${cora[@]}" --message copy_u --reduce sum

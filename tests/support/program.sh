@@ -2,8 +2,8 @@
 # folder, which vanishes at its end; it calls `fail` and ends with ((failures == 0)).
 # shellcheck shell=bash disable=SC2034
 program=$1 part=$2
-shared=${EDGEFOLD_SHARED:-${EDGEFOLD_SHARED_DEFAULT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/../shared}}
-[[ $shared == /* ]] || shared=$PWD/$shared  # the folder of data sets and reference tensors, which may be absent
+shared=${EDGEFOLD_SHARED:-}  # the folder of data sets and reference tensors, which may be absent
+[[ -z $shared || $shared == /* ]] || shared=$PWD/$shared
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -11,6 +11,14 @@ failures=0
 fail() {
   echo "FAILED: $1" >&2
   failures=$((failures + 1))
+}
+# has_shared PATH...: whether all are in the shared folder; else says that the test is skipped.
+has_shared() {
+  local path
+  [[ -n $shared ]] || { echo 'test skipped: EDGEFOLD_SHARED is not set' && return 1; }
+  for path in "$@"; do
+    [[ -e $shared/$path ]] || { echo "test skipped: no $shared/$path" && return 1; }
+  done
 }
 # said: the number of lines in `errors`, without what a sanitizer adds of its own where memory is refused.
 said() { grep -vcE '^==[0-9]*==WARNING: (Address|Thread)Sanitizer failed to allocate' errors || true; }

@@ -8,17 +8,17 @@
 
 namespace edgefold::testing {
 
+// Empty where nobody has said it.
 inline std::filesystem::path shared_folder() {
-  for (const char* name : {"EDGEFOLD_SHARED", "EDGEFOLD_SHARED_DEFAULT"})
-    if (const char* set = std::getenv(name); set && *set) return set;
-  return "../shared";
+  const char* const set = std::getenv("EDGEFOLD_SHARED");
+  return set ? set : "";
 }
 
 // The path of a shared file, or an empty one after a line that CTest takes as "skipped".
 inline std::filesystem::path shared_file(const std::string& relative) {
-  const std::filesystem::path p = shared_folder() / relative;
-  if (std::filesystem::exists(p)) return p;
-  MESSAGE("test skipped: no " << p.string());
+  const std::filesystem::path folder = shared_folder(), p = folder / relative;
+  if (!folder.empty() && std::filesystem::exists(p)) return p;
+  MESSAGE("test skipped: " << (folder.empty() ? "EDGEFOLD_SHARED is not set" : "no " + p.string()));
   return {};
 }
 
