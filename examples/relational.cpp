@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include <common/accuracy.hpp>
 #include <common/program.hpp>
+#include <common/relation_norm.hpp>
 #include <common/seed_scores.hpp>
-#include <common/two_way_data.hpp>
+#include <edgefold/core/io/relational_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
@@ -32,6 +34,37 @@ struct run {
   int layers = 2, epochs = 50, seeds = 10, threads = num_threads();
   double dropout = 0, lr = 0.01, weight_decay = 0;
 };
+
+// The data with, after the edges of the triples, an edge back for each, and one from each entity to itself.
+struct two_way_data : relational_data {  // whose num_relations counts both ways, and to itself
+  basic_tensor<std::int64_t> types;      // (edges): relation r, r + relations for the way back, the last for itself
+  graph rows;                            // the same edges, each from row type * entities + source to its destination
+  tensor norm;                           // (edges, 1)
+};
+
+two_way_data two_way(const relational_data& data) {
+  two_way_data d{data, {}, {}, {}};
+  const std::int64_t entities = data.g.num_vertices(), one_way = data.num_relations;
+  d.num_relations = 2 * one_way + 1;
+  check_runtime(d.num_relations * entities <= std::numeric_limits<vertex_id>::max(), "relational", one_way,
+                " relations of ", entities, " entities are more than 2^31 - 1 rows");
+  const basic_tensor<std::int64_t> relations = data.g.edata["type"];
+  std::vector<std::int64_t> sources, targets, types, rows;
+  const auto add = [&](std::int64_t from, std::int64_t to, std::int64_t type) {
+    sources.push_back(from);
+    targets.push_back(to);
+    types.push_back(type);
+    rows.push_back(type * entities + from);
+  };
+  for (edge_id e = 0; e < data.g.num_edges(); ++e) add(data.g.source(e), data.g.target(e), relations.at(e));
+  for (edge_id e = 0; e < data.g.num_edges(); ++e) add(data.g.target(e), data.g.source(e), relations.at(e) + one_way);
+  for (std::int64_t v = 0; v < entities; ++v) add(v, v, 2 * one_way);
+  d.g = graph::from_coo(sources, targets, entities);
+  d.types = basic_tensor<std::int64_t>({std::ssize(types)}, types);
+  d.rows = graph::bipartite(rows, targets, d.num_relations * entities, entities);
+  d.norm = relation_norm(d.g, d.types);
+  return d;
+}
 
 // The first layer's input is which entity it is, a one-hot row, so that its product with the matrix of a relation is a
 // row of this matrix: the layer is a table with one row a relation and an entity, and an edge passes its row on.
