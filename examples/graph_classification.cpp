@@ -5,10 +5,10 @@
 #include <cstdio>
 
 #include <common/accuracy.hpp>
-#include <common/graph_folds.hpp>
 #include <common/json_file.hpp>
 #include <common/program.hpp>
 #include <common/seed_scores.hpp>
+#include <edgefold/core/io/graph_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/layers/batch_norm.hpp>
@@ -17,7 +17,9 @@
 #include <edgefold/models/train/lr_schedule.hpp>
 #include <edgefold/models/train/optim.hpp>
 #include <edgefold/ops/dense/loss.hpp>
+#include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/transform/batch.hpp>
 #include <edgefold/ops/transform/readout.hpp>
 
 namespace {
@@ -32,6 +34,39 @@ struct run {
   double dropout = 0.5, lr = 0.01;
   std::uint64_t seed = 0;
 };
+
+using id_vector = std::vector<std::int64_t>;
+
+// The data as a model starts from it: ndata["x"] is the one-hot of ndata["label"].
+graph_data prepared(graph_data d) {
+  tensor one_hot({d.num_vertex_labels, d.num_vertex_labels});
+  one_hot.matrix().setIdentity();
+  for (graph& g : d.graphs) g.ndata["x"] = gather_rows(one_hot, g.ndata["label"].as<std::int64_t>());
+  return d;
+}
+
+// Some of the graphs as one, and their labels.
+struct labelled_batch {
+  graph_batch graphs;
+  basic_tensor<std::int64_t> labels;
+};
+labelled_batch pick(const graph_data& data, const id_vector& ids) {
+  std::vector<graph> graphs;
+  for (const std::int64_t i : ids) graphs.push_back(data.graphs[static_cast<std::size_t>(i)]);
+  return {batch(graphs), gather_rows(data.labels, ids)};
+}
+
+// Numbers of graphs, class by class dealt out in turn to the folds after shuffling by the seed: each has its share of
+// every class.
+std::vector<id_vector> stratified_folds(const graph_data& data, int folds, std::uint64_t seed) {
+  std::vector<id_vector> parts(static_cast<std::size_t>(folds));
+  const auto order = random_permutation(data.size(), seed);
+  std::size_t next = 0;
+  for (std::int64_t label = 0; label < data.num_classes; ++label)
+    for (const std::int64_t i : order.values())
+      if (data.labels.at(i) == label) parts[next++ % parts.size()].push_back(i);
+  return parts;
+}
 
 struct perceptron {
   linear first, last;
@@ -81,9 +116,8 @@ struct gin {
 };
 
 // The accuracy on a fold after each epoch of training on the others.
-std::vector<double> train(const graph_data& data, const run& o, const std::vector<std::vector<std::int64_t>>& folds,
-                          std::size_t fold) {
-  std::vector<std::int64_t> others;
+std::vector<double> train(const graph_data& data, const run& o, const std::vector<id_vector>& folds, std::size_t fold) {
+  id_vector others;
   for (std::size_t i = 0; i < folds.size(); ++i)
     if (i != fold) others.insert(others.end(), folds[i].begin(), folds[i].end());
   const labelled_batch test = pick(data, folds[fold]);
@@ -99,7 +133,7 @@ std::vector<double> train(const graph_data& data, const run& o, const std::vecto
       const auto stream =
           static_cast<std::uint64_t>(epoch) * static_cast<std::uint64_t>(o.steps) + static_cast<std::uint64_t>(step);
       const auto order = random_permutation(std::ssize(others), o.seed + fold, (std::uint64_t{1} << 32) + stream);
-      std::vector<std::int64_t> ids;
+      id_vector ids;
       for (std::size_t i = 0; i < size; ++i)
         ids.push_back(others[static_cast<std::size_t>(order.at(static_cast<std::int64_t>(i)))]);
       const labelled_batch b = pick(data, ids);
