@@ -1,16 +1,19 @@
 // CapsNet (Sabour, Frosst, Hinton 2017) learns the digits of MNIST: capsules routed by message passing, trained from
 // end to end. Writes its scores, a checkpoint after each epoch, and figures.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include <common/capsnet_figures.hpp>
 #include <common/capsnet_options.hpp>
 #include <common/capsnet_views.hpp>
-#include <common/digit_batches.hpp>
 #include <common/program.hpp>
 #include <common/staged_folder.hpp>
+#include <common/synthetic_digits.hpp>
 #include <common/training_progress.hpp>
+#include <edgefold/core/random.hpp>
 #include <edgefold/models/train/lr_schedule.hpp>
 #include <edgefold/models/train/optim.hpp>
 
@@ -18,6 +21,70 @@ namespace {
 
 using namespace edgefold;
 using namespace edgefold::examples;
+
+// The images to train on (none for an evaluation) and to test on.
+struct digit_data {
+  digit_set train, test;
+};
+digit_data load_digits(const capsnet_run& o) {
+  auto limited = [](std::int64_t limit, std::int64_t all) { return limit > 0 ? std::min(limit, all) : all; };
+  auto load = [&](std::uint64_t part, std::string_view name, std::int64_t limit, std::int64_t drawn) {
+    return o.synthetic ? synthetic_digits(limited(limit, drawn), part)
+                       : read_digits(o.data, name, limited(limit, INT64_MAX));
+  };
+  return {o.evaluate ? digit_set{} : load(0, "train", o.limit_train, 10'000), load(1, "t10k", o.limit_test, 2'000)};
+}
+
+// What one epoch trains on: the images in a new order, in batches of o.batch (the last may be smaller), each image
+// moved by up to o.shift pixels in x and y, with zeros coming in. The order and the shifts depend on the seed, the
+// epoch and the image's place in the set: neither threads nor the size of a batch change what an image looks like.
+class digit_batches {
+ public:
+  digit_batches(const digit_set& set, const capsnet_run& o, std::int64_t epoch)
+      : set_(set),
+        o_(o),
+        stream_((std::uint64_t{1} << 32) + 2 * static_cast<std::uint64_t>(epoch)),  // the model's are below 2^32
+        order_(random_permutation(set.size(), o.seed, stream_)) {
+    check(o.batch <= set.size(), "capsnet_mnist", "a batch of ", o.batch, " images is larger than the data, which has ",
+          set.size());
+  }
+  std::int64_t count() const { return (set_.size() + o_.batch - 1) / o_.batch; }
+  digit_set operator[](std::int64_t batch) const {
+    const std::int64_t first = batch * o_.batch, n = std::min(o_.batch, set_.size() - first);
+    digit_set b{tensor::uninitialized({n, 1, digit_side, digit_side}), basic_tensor<std::int64_t>::uninitialized({n})};
+    float* const pixels = b.images.data();
+    std::int64_t* const labels = b.labels.data();
+    parallel_for(n, 64, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const std::int64_t image = std::as_const(order_).data()[first + i];
+        const random_words random = philox(o_.seed, static_cast<std::uint64_t>(image), stream_ + 1);
+        copy_moved(std::as_const(set_.images).data() + image * digit_pixels, pixels + i * digit_pixels,
+                   shift(random.word[0]), shift(random.word[1]));
+        labels[i] = std::as_const(set_.labels).data()[image];
+      }
+    });
+    return b;
+  }
+
+ private:
+  // From -o.shift to o.shift, each equally likely.
+  std::int64_t shift(std::uint32_t word) const {
+    return static_cast<std::int64_t>((std::uint64_t{word} * static_cast<std::uint64_t>(2 * o_.shift + 1)) >> 32) -
+           o_.shift;
+  }
+  static void copy_moved(const float* from, float* to, std::int64_t right, std::int64_t down) {
+    std::fill_n(to, digit_pixels, 0.0F);
+    const std::int64_t width = digit_side - std::abs(right), first = std::max<std::int64_t>(right, 0);
+    if (width <= 0) return;
+    for (std::int64_t y = std::max<std::int64_t>(down, 0); y < std::min(digit_side, digit_side + down); ++y)
+      std::copy_n(from + (y - down) * digit_side + first - right, width, to + y * digit_side + first);
+  }
+
+  const digit_set& set_;
+  const capsnet_run& o_;
+  std::uint64_t stream_;
+  basic_tensor<std::int64_t> order_;
+};
 
 tensor loss_of(const capsnet& net, const tensor& capsules, const digit_set& batch) {
   if (!net.decoder) return capsnet_loss(capsules, batch.labels);
@@ -48,7 +115,7 @@ void check_loss(double loss, const capsnet_run& o, const training& t, const std:
 // One epoch: each batch moves the weights once.
 epoch_metrics train(const capsnet_run& o, const digit_set& set, training& t) {
   const auto epoch = static_cast<std::int64_t>(t.epochs.size());
-  const digit_batches batches(set, o.batch, o.shift, o.seed, epoch);
+  const digit_batches batches(set, o, epoch);
   training_progress progress(t.title(o), set.size());
   score_counter scores;
   t.optimiser.lr = exponential_lr{o.lr, o.decay}(epoch);
@@ -171,7 +238,7 @@ void run(capsnet_run& o) {
   check_usage(o);
   set_num_threads(o.threads);
   const digit_data data = load_digits(o);
-  const option_values options = o.evaluate ? model_options(o) : run_options(o, data);
+  const option_values options = o.evaluate ? model_options(o) : run_options(o, data.train.size(), data.test.size());
   training t(o);
   if (o.resume || o.evaluate) load(o, options, t);
   std::printf("parameters       %9lld\n", static_cast<long long>(num_parameters(t.net)));

@@ -1,10 +1,9 @@
 #include <common/capsnet_options.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 
-#include <common/synthetic_digits.hpp>
+#include <common/digits.hpp>
 
 namespace edgefold::examples {
 namespace {
@@ -56,22 +55,13 @@ void check_usage(capsnet_run& o) {
                 " is there already: --resume goes on with it, --checkpoint names another file");
 }
 
-digit_data load_digits(const capsnet_run& o) {
-  auto limited = [](std::int64_t limit, std::int64_t all) { return limit > 0 ? std::min(limit, all) : all; };
-  auto load = [&](std::uint64_t part, std::string_view name, std::int64_t limit, std::int64_t drawn) {
-    return o.synthetic ? synthetic_digits(limited(limit, drawn), part)
-                       : read_digits(o.data, name, limited(limit, INT64_MAX));
-  };
-  return {o.evaluate ? digit_set{} : load(0, "train", o.limit_train, 10'000), load(1, "t10k", o.limit_test, 2'000)};
-}
-
 option_values model_options(const capsnet_run& o) {
   return {{"iterations", std::to_string(o.iterations)},
           {"shared-logits", o.shared_logits ? "yes" : "no"},
           {"reconstruction", o.no_reconstruction ? "no" : "yes"}};
 }
 
-option_values run_options(const capsnet_run& o, const digit_data& data) {
+option_values run_options(const capsnet_run& o, std::int64_t training_images, std::int64_t test_images) {
   using std::to_string;
   option_values options{{"seed", to_string(o.seed)},
                         {"batch", to_string(o.batch)},
@@ -79,8 +69,8 @@ option_values run_options(const capsnet_run& o, const digit_data& data) {
                         {"decay", text_of(o.decay)},
                         {"shift", to_string(o.shift)},
                         {"data", o.synthetic ? "synthetic" : "files"},
-                        {"training images", to_string(data.train.size())},
-                        {"test images", to_string(data.test.size())}};
+                        {"training images", to_string(training_images)},
+                        {"test images", to_string(test_images)}};
   options.merge(model_options(o));
   return options;
 }

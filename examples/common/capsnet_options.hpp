@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 
 #include <common/checkpoint.hpp>
-#include <common/digits.hpp>
 #include <edgefold/core/parallel.hpp>
 
 namespace edgefold::examples {
@@ -26,15 +25,9 @@ void add_options(CLI::App& app, capsnet_run& run);
 /// std::runtime_error.
 void check_usage(capsnet_run& run);
 
-/// The images to train on (none for an evaluation) and to test on.
-struct digit_data {
-  digit_set train, test;
-};
-digit_data load_digits(const capsnet_run& run);
-
 /// What makes another model, under the names of the options.
 option_values model_options(const capsnet_run& run);
 /// All that the numbers of a run depend on.
-option_values run_options(const capsnet_run& run, const digit_data& data);
+option_values run_options(const capsnet_run& run, std::int64_t training_images, std::int64_t test_images);
 
 }  // namespace edgefold::examples

@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <utility>
 
-#include <common/digit_batches.hpp>
-
 namespace edgefold::examples {
 
 entropy_series coupling_entropy(const capsnet& net, const digit_set& set, std::int64_t batch) {

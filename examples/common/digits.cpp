@@ -48,6 +48,15 @@ basic_tensor<T> first_rows(const basic_tensor<T>& t, std::int64_t n) {
   return {shape, t.values().first(static_cast<std::size_t>(n * t.width()))};
 }
 
+template <element T>
+basic_tensor<T> view_of_rows(const basic_tensor<T>& t, std::int64_t first, std::int64_t n) {
+  shape_type shape = t.shape();
+  shape[0] = n;
+  // The view keeps the tensor; nobody writes through it.
+  return basic_tensor<T>::wrap(const_cast<T*>(t.data()) + first * t.width(), shape,
+                               std::make_shared<basic_tensor<T>>(t));
+}
+
 }  // namespace
 
 digit_set read_digits(const fs::path& folder, std::string_view name, std::int64_t limit) {
@@ -59,6 +68,11 @@ digit_set read_digits(const fs::path& folder, std::string_view name, std::int64_
                 label_file.filename().string());
   if (limit >= all.size()) return all;
   return {first_rows(all.images, limit), first_rows(all.labels, limit)};
+}
+
+digit_set slice(const digit_set& set, std::int64_t first, std::int64_t n) {
+  n = std::min(n, set.size() - first);
+  return {view_of_rows(set.images, first, n), view_of_rows(set.labels, first, n)};
 }
 
 }  // namespace edgefold::examples

@@ -26,4 +26,7 @@ struct digit_set {
 digit_set read_digits(const std::filesystem::path& folder, std::string_view name,
                       std::int64_t limit = std::numeric_limits<std::int64_t>::max());
 
+/// Images first .. first + n - 1 as they are, views of the set's storage; fewer at its end.
+digit_set slice(const digit_set& set, std::int64_t first, std::int64_t n);
+
 }  // namespace edgefold::examples
