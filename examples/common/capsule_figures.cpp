@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
 #include <sstream>
 
 #include <common/gnuplot.hpp>
+#include <common/html_page.hpp>
 
 namespace edgefold::examples {
 namespace {
@@ -125,6 +127,12 @@ std::string routing_script(const routing_history& h, const std::vector<std::int6
   return s.str() + script_of({"routing", 900, 450, static_cast<int>(calls.size()), draw.str()});
 }
 
+std::string six_places(double x) {
+  std::ostringstream s;
+  s << std::fixed << std::setprecision(6) << x;
+  return s.str();
+}
+
 }  // namespace
 
 bool draw_routing(const std::filesystem::path& folder, const routing_history& h) {
@@ -137,6 +145,23 @@ bool draw_routing(const std::filesystem::path& folder, const routing_history& h)
   for (const char* figure : {"entropy.svg", "histogram.gif", "routing.gif"})
     std::filesystem::rename(work / figure, folder / figure);
   return true;
+}
+
+std::string routing_page(const routing_history& h) {
+  html_page page("Capsule routing");
+  page.parameters(h.parameters);
+  page.figure("entropy.svg",
+              "Entropy of the couplings of an in-capsule: mean and standard deviation over all of them.");
+  page.figure("histogram.gif", "How many couplings have which size, call by call.");
+  page.figure("routing.gif", "In-capsules (red), out-capsules (blue); an edge is 1.5 points x its coupling wide.");
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t k = 0; k < h.entropy.mean.size(); ++k)
+    rows.push_back({std::to_string(k), six_places(h.entropy.mean[k]), six_places(h.entropy.deviation[k])});
+  page.table({"call", "mean entropy", "standard deviation"}, rows);
+  page.text(
+      "The numbers are in entropy.csv, coupling.npy (calls, in, out), v.npy (calls, out, features) and b.npy (in, "
+      "out).");
+  return page.finish();
 }
 
 }  // namespace edgefold::examples
