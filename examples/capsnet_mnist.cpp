@@ -10,9 +10,9 @@
 #include <common/capsnet_options.hpp>
 #include <common/capsnet_views.hpp>
 #include <common/program.hpp>
+#include <common/progress.hpp>
 #include <common/staged_folder.hpp>
 #include <common/synthetic_digits.hpp>
-#include <common/training_progress.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/train/lr_schedule.hpp>
 #include <edgefold/models/train/optim.hpp>

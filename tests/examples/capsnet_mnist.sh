@@ -90,6 +90,15 @@ terminal() {
     /dev/null </dev/null >printed || fail 'at a terminal'
   grep -qE 'epoch 1/1 \[#+ *\] *[0-9]+ %  loss [0-9.]+  [0-9]+ images/s  [0-9:]+ left' printed ||
     fail "no bar: $(cat -v printed)"
+  local run=(--synthetic --limit-train 16 --limit-test 8 --batch 2 --epochs 1 --no-figures --output)
+  fits 200 '\[#* *\] .* left$' "${run[@]}" wide
+  fits 60 'epoch 1/1  *[0-9]* %  loss' "${run[@]}" narrow
+  fits 20 'epoch 1/1' "${run[@]}" narrower
+  fits 1 '' "${run[@]}" least
+  COLUMNS=30 fits 0 'epoch 1/1' "${run[@]}" told
+  COLUMNS='' fits 0 'epoch 1/1' "${run[@]}" unknown
+  trains "${run[@]}" none
+  [[ ! -s errors ]] || fail "without a terminal: $(cat errors)"
 }
 
 resume() {

@@ -130,6 +130,7 @@ sampled() {
       trains --data set --full-batch --epochs 40 --evaluate 7
       at_least test_accuracy_mean 99
       [[ $(grep -c validation printed) == 7 ]] || fail "evaluations: $(cat printed)"  # and the line at the end
+      fits 20 'batch' --data set --batch 1 --fan-outs 2,1 --epochs 1
       trains --generated --vertices 3000 --edges 100000 --fan-outs 10,-1 --batch 300 --epochs 10
       at_least test_accuracy_mean 60
       ;;

@@ -71,6 +71,7 @@ case $part in
       cmp "${data%.*}.1" "${data%.*}.2" || fail "$data: weights depend on the number of threads"
       [[ $data != groups.txt ]] || mv groups.1 text
     done
+    for columns in 0 25 60; do fits $columns 'epoch' --data groups.txt --epochs 3; done
     cmp text groups.1 || fail "a .mtx file gives other weights than an edge list"
     ;;
   refusals)

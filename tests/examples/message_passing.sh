@@ -99,6 +99,12 @@ threads_and_seeds() {
   ! cmp -s one.npy other.npy || fail 'the result does not depend on the seed'
 }
 
+at_a_terminal() {
+  local long=a_name_that_does_not_fit_into_a_narrow_terminal
+  cp g.txt $long-ä.txt
+  fits 30 'reading a_name' --graph $long-ä.txt --vertices 5 --message copy_u --reduce sum
+}
+
 bad_input() {
   local g=(--graph g.txt --vertices 5)
   refuses 'copy_u, copy_v, copy_e, u_add_v' "${g[@]}" --message u_pow_v --reduce sum
@@ -173,6 +179,7 @@ case $part in
     messages_and_reducers
     operands_and_shapes
     threads_and_seeds
+    at_a_terminal
     bad_input
     unwritable_output
     ;;

@@ -30,6 +30,20 @@ refused() {
   [[ $code == 2 && $(said) == 1 ]] || fail "$*: exit code $code, or not one line: $(cat errors)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
+# fits COLUMNS WORDS OPTION...: progress at a terminal of so many columns; where it has 0, COLUMNS of the environment or 80
+# count. All is shorter, and a line has these words.
+fits() {
+  local columns=$1 words=$2 longest
+  shift 2
+  if ! command -v script >/dev/null; then return; fi
+  script -qec "stty cols $columns; $(printf '%q ' "$program" "$@") >printed" /dev/null </dev/null >line ||
+    fail "$*: fails at a terminal of $columns columns"
+  tr '\r' '\n' <line | sed 's/\x1b\[K//' >lines
+  longest=$(awk '{ if (length > n) n = length } END { print n + 0 }' lines)
+  ((columns > 0)) || columns=${COLUMNS:-80}
+  grep -q -- "$words" lines || fail "$*: no \"$words\": $(cat -v lines)"
+  ((longest < columns)) || fail "$*: a line of $longest in $columns columns: $(cat -v lines)"
+}
 # array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
 array() {
   local file=$1 header length value
