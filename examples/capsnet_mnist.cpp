@@ -9,6 +9,7 @@
 #include <common/capsnet_figures.hpp>
 #include <common/capsnet_options.hpp>
 #include <common/capsnet_views.hpp>
+#include <common/file_lock.hpp>
 #include <common/program.hpp>
 #include <common/progress.hpp>
 #include <common/staged_folder.hpp>
@@ -234,21 +235,29 @@ void run_epochs(const capsnet_run& o, const option_values& options, const digit_
   draw(o, options, data.test, t, *last);
 }
 
-void run(capsnet_run& o) {
-  check_usage(o);
-  set_num_threads(o.threads);
-  const digit_data data = load_digits(o);
-  const option_values options = o.evaluate ? model_options(o) : run_options(o, data.train.size(), data.test.size());
-  training t(o);
-  if (o.resume || o.evaluate) load(o, options, t);
+void print_sizes(const capsnet_run& o, const digit_data& data, const training& t) {
   std::printf("parameters       %9lld\n", static_cast<long long>(num_parameters(t.net)));
   if (!o.evaluate) std::printf("training images  %9lld\n", static_cast<long long>(data.train.size()));
   std::printf("test images      %9lld\n", static_cast<long long>(data.test.size()));
   if (o.resume) std::printf("epochs done      %9zu\n", t.epochs.size());
   std::fflush(stdout);
-  if (o.evaluate) return evaluate(o, data.test, t);
-  for (const auto& folder : {std::filesystem::path(o.output), std::filesystem::path(o.checkpoint).parent_path()})
-    staged_folder probe(folder.empty() ? "." : folder);  // says now, not after an epoch, that it cannot be written to
+}
+
+void run(capsnet_run& o) {
+  check_usage(o);
+  set_num_threads(o.threads);
+  const digit_data data = load_digits(o);
+  training t(o);
+  if (o.evaluate) {
+    load(o, model_options(o), t);
+    print_sizes(o, data, t);
+    return evaluate(o, data.test, t);
+  }
+  const option_values options = run_options(o, data.train.size(), data.test.size());
+  const file_lock folder = file_lock::of_folder(o.output), file = file_lock::of_file(o.checkpoint);
+  check_checkpoint(o);  // another run may have ended just now
+  if (o.resume) load(o, options, t);
+  print_sizes(o, data, t);
   run_epochs(o, options, data, t);
 }
 

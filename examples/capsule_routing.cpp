@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include <common/capsule_figures.hpp>
+#include <common/file_lock.hpp>
 #include <common/program.hpp>
 #include <common/staged_folder.hpp>
 #include <edgefold/core/io/npy.hpp>
@@ -105,6 +106,7 @@ void write_numbers(examples::staged_folder& folder, const examples::routing_hist
 
 void run(const options& o) {
   set_num_threads(o.threads);
+  const examples::file_lock lock = examples::file_lock::of_folder(o.output);
   examples::staged_folder folder(o.output);
   const tensor u_hat = predictions(o);
   routing_layer layer(o.in, o.out, o.features);

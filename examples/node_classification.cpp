@@ -9,6 +9,7 @@
 #include <optional>
 
 #include <common/accuracy.hpp>
+#include <common/file_lock.hpp>
 #include <common/node_figures.hpp>
 #include <common/prepared_nodes.hpp>
 #include <common/program.hpp>
@@ -317,6 +318,8 @@ void classify(const run& o, const settings& s) {
   std::printf("%s: %lld vertices, %lld edges, %lld features, %lld classes\n", o.model.c_str(),
               static_cast<long long>(data.g.num_vertices()), static_cast<long long>(data.g.num_edges()),
               static_cast<long long>(data.features.cols()), static_cast<long long>(data.num_classes));
+  std::optional<file_lock> lock;
+  if (!o.output.empty()) lock.emplace(file_lock::of_folder(o.output));
   std::vector<node_result> results;
   seed_scores scores;
   std::size_t best = 0;

@@ -48,6 +48,10 @@ void check_usage(capsnet_run& o) {
   check(o.lr > 0 && std::isfinite(o.lr), "capsnet_mnist", "--lr is ", o.lr, ", expected a number above 0");
   check(o.decay > 0 && o.decay <= 1, "capsnet_mnist", "--decay is ", o.decay, ", expected a number from 0 to 1, not 0");
   if (o.checkpoint.empty()) o.checkpoint = o.output + "/checkpoint.safetensors";
+  check_checkpoint(o);
+}
+
+void check_checkpoint(const capsnet_run& o) {
   const bool is_there = std::filesystem::exists(o.checkpoint);
   check_runtime(is_there || !(o.resume || o.evaluate), "capsnet_mnist", o.checkpoint,
                 ": there is no such checkpoint to ", o.resume ? "resume" : "evaluate");

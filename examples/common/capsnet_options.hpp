@@ -24,6 +24,8 @@ void add_options(CLI::App& app, capsnet_run& run);
 /// What the parser cannot check by itself; names the checkpoint if the user has not. Throws std::invalid_argument or
 /// std::runtime_error.
 void check_usage(capsnet_run& run);
+/// Whether the checkpoint is there, or not, as the run wants it. Throws std::runtime_error.
+void check_checkpoint(const capsnet_run& run);
 
 /// What makes another model, under the names of the options.
 option_values model_options(const capsnet_run& run);

@@ -14,11 +14,15 @@ namespace edgefold::examples {
 
 namespace fs = std::filesystem;
 
-staged_folder::staged_folder(fs::path target) : target_(std::move(target)) {
+void make_folder(const fs::path& folder) {
   std::error_code error;
-  fs::create_directories(target_, error);
-  check_runtime(!error && fs::is_directory(target_), "output", target_.string(),
+  fs::create_directories(folder, error);
+  check_runtime(!error && fs::is_directory(folder), "output", folder.string(),
                 ": cannot create the folder: ", error ? error.message() : "it is a file");
+}
+
+staged_folder::staged_folder(fs::path target) : target_(std::move(target)) {
+  make_folder(target_);
   std::string name = (target_ / ".unfinished-XXXXXX").string();
   check_runtime(mkdtemp(name.data()), "output", target_.string(), ": cannot write into the folder");
   staged_ = name;

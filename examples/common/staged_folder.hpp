@@ -5,6 +5,9 @@
 
 namespace edgefold::examples {
 
+/// Makes a folder where it is missing; throws std::runtime_error where it cannot be.
+void make_folder(const std::filesystem::path& folder);
+
 /// A hidden folder inside `target` to write files into; publish() moves them to `target`. What is not published by the
 /// end of its life is removed, and the files of an earlier run stay as they were.
 class staged_folder {

@@ -126,6 +126,26 @@ resume() {
     fail "metrics.csv elsewhere: $(cat elsewhere/metrics.csv)"
 }
 
+# One run at a time has a folder and a checkpoint; the lock dies with it.
+one_run_at_a_time() {
+  local run=(--synthetic --limit-train 64 --limit-test 8 --batch 2 --epochs 50 --no-figures --no-reconstruction) child i
+  "$program" "${run[@]}" --output first --checkpoint kept/c.safetensors >printed.first 2>errors.first &
+  child=$!
+  for ((i = 0; i < 100; ++i)); do
+    [[ ! -e first/.lock || ! -e kept/.c.safetensors.lock ]] || break
+    sleep 0.1
+  done
+  local few=(--synthetic --limit-train 4 --limit-test 4 --batch 2 --epochs 1 --no-figures --no-reconstruction)
+  refused 'first: another run is writing there' "${few[@]}" --output first
+  refused 'kept/c.safetensors: another run is writing there' "${few[@]}" --output second --checkpoint kept/c.safetensors
+  ln -s first other
+  refused 'other: another run is writing there' "${few[@]}" --output other
+  kill -9 $child
+  wait $child 2>/dev/null || true
+  trains "${few[@]}" --output first
+  [[ $(files first) == 'checkpoint.safetensors metrics.csv' ]] || fail "files: $(files first)"
+}
+
 # images FILE COUNT HEIGHT WIDTH, labels FILE BYTES: IDX files. Counts are below 256.
 images() {
   # shellcheck disable=SC2059
@@ -271,7 +291,10 @@ case $part in
     variants
     terminal
     ;;
-  resume) resume ;;
+  resume)
+    resume
+    one_run_at_a_time
+    ;;
   refusals)
     data_set good
     bad_options

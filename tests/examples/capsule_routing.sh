@@ -91,6 +91,12 @@ bad_input() {
   "$program" --help | grep -q -- --u-hat || fail '--help'
 }
 
+one_run_at_a_time() {
+  locked held/.lock 'held: another run is writing there' --no-figures --output held
+  "$program" --no-figures --output held >printed || fail 'after the lock'
+  [[ $(files held) == 'b.npy coupling.npy entropy.csv v.npy' ]] || fail "files: $(files held)"
+}
+
 # Where not everything fits, the files of the last run stay.
 unwritable_output() {
   local code=0
@@ -168,6 +174,7 @@ case $part in
     without_gnuplot
     bad_input
     unwritable_output
+    one_run_at_a_time
     ;;
   figures) figures ;;
   data) data ;;

@@ -79,7 +79,8 @@ vertices() {
       trains --data set --threads 1 --seeds 1 --save one.safetensors
       trains --data set --threads 2 --seeds 1 --save two.safetensors --output figures
       cmp one.safetensors two.safetensors || fail "weights depend on the number of threads"
-      [[ $(ls figures | paste -sd ' ') == 'embedding.svg index.html learning.svg' ]] || fail "figures: $(ls figures)"
+      locked held/.lock 'held: another run is writing there' --data set --seeds 1 --epochs 1 --output held
+      [[ $(ls -A figures | paste -sd ' ') == 'embedding.svg index.html learning.svg' ]] || fail "figures: $(ls figures)"
       ;;
     refusals)
       refuses 'no such folder' --data nowhere

@@ -44,6 +44,16 @@ fits() {
   grep -q -- "$words" lines || fail "$*: no \"$words\": $(cat -v lines)"
   ((longest < columns)) || fail "$*: a line of $longest in $columns columns: $(cat -v lines)"
 }
+# locked FILE WORDS OPTION...: refused while somebody else holds this file.
+locked() {
+  local held
+  mkdir -p "$(dirname "$1")"
+  exec {held}>"$1"
+  flock -n "$held" || fail "$1 is held already"
+  refused "$2" "${@:3}"
+  exec {held}>&-
+  rm -f "$1"
+}
 # array FILE SHAPE VALUE...: a .npy of bytes, which the program widens.
 array() {
   local file=$1 header length value
