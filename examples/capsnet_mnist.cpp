@@ -13,6 +13,7 @@
 #include <common/program.hpp>
 #include <common/progress.hpp>
 #include <common/staged_folder.hpp>
+#include <common/stop_signal.hpp>
 #include <common/synthetic_digits.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/train/lr_schedule.hpp>
@@ -92,11 +93,12 @@ tensor loss_of(const capsnet& net, const tensor& capsules, const digit_set& batc
   return capsnet_loss(capsules, batch.labels, net.reconstruct(capsules, batch.labels), batch.images);
 }
 
-// A training run between two epochs.
+// A training run between two steps.
 struct training {
   capsnet net;
   adam optimiser;
   std::vector<epoch_metrics> epochs{};  // done
+  running_epoch running{};              // the next one
 
   explicit training(const capsnet_run& o)
       : net({o.iterations, o.shared_logits, !o.no_reconstruction, o.seed}), optimiser(parameters(net), {.lr = o.lr}) {}
@@ -113,24 +115,28 @@ void check_loss(double loss, const capsnet_run& o, const training& t, const std:
                                  : o.checkpoint + " holds epoch " + std::to_string(t.epochs.size()));
 }
 
-// One epoch: each batch moves the weights once.
+// One epoch, or what is left of it: each batch moves the weights once.
 epoch_metrics train(const capsnet_run& o, const digit_set& set, training& t) {
   const auto epoch = static_cast<std::int64_t>(t.epochs.size());
   const digit_batches batches(set, o, epoch);
-  training_progress progress(t.title(o), set.size());
-  score_counter scores;
+  auto& [steps, scores, seconds] = t.running;
+  training_progress progress(t.title(o), set.size(), scores.images());
+  const double before = seconds;
   t.optimiser.lr = exponential_lr{o.lr, o.decay}(epoch);
-  for (std::int64_t step = 0; step < batches.count(); ++step) {
-    const digit_set batch = batches[step];
+  while (steps < batches.count()) {
+    const digit_set batch = batches[steps];
     const tensor capsules = t.net.capsules(batch.images), loss = loss_of(t.net, capsules, batch);
-    check_loss(loss.item(), o, t, "at step " + std::to_string(step + 1));
+    check_loss(loss.item(), o, t, "at step " + std::to_string(steps + 1));
     t.optimiser.zero_grad();
     loss.backward();
     t.optimiser.step();
+    ++steps;
     scores.add(loss.item(), batch.labels, predicted_classes(capsules));
+    seconds = before + progress.seconds();
     progress.show(scores.images(), scores.result().loss);
+    stop_if_asked();
   }
-  return {scores.result(), {}, static_cast<double>(set.size()) / progress.seconds(), progress.seconds()};
+  return {scores.result(), {}, static_cast<double>(set.size()) / seconds, seconds};
 }
 
 struct test_result {
@@ -152,6 +158,7 @@ test_result test(const capsnet_run& o, const digit_set& set, const capsnet& net)
     for (std::int64_t i = 0; i < batch.size(); ++i) ++counts[batch.labels.at(i) * num_digits + predicted.at(i)];
     scores.add(loss_of(net, capsules, batch).item(), batch.labels, predicted);
     progress.show(scores.images(), scores.result().loss);
+    stop_if_asked();
   }
   result.total = scores.result();
   result.seconds = progress.seconds();
@@ -162,8 +169,9 @@ test_result test(const capsnet_run& o, const digit_set& set, const capsnet& net)
 void load(const capsnet_run& o, const option_values& options, training& t) {
   const checkpoint c = read_checkpoint(o.checkpoint);
   check_options(o.checkpoint, c, options);
-  check_runtime(o.evaluate || c.epochs() <= o.epochs, "checkpoint", o.checkpoint, ": has done ", c.epochs(),
-                " epochs, more than --epochs ", o.epochs);
+  const bool begun = c.running.defined();
+  check_runtime(o.evaluate || c.epochs() + begun <= o.epochs, "checkpoint", o.checkpoint, ": has done ", c.epochs(),
+                " epochs", begun ? " and begun another" : "", ", more than --epochs ", o.epochs);
   try {
     load_state_dict(t.net, c.model);
     if (o.resume) t.optimiser.load_state(c.optimizer);
@@ -171,12 +179,14 @@ void load(const capsnet_run& o, const option_values& options, training& t) {
     check_runtime(false, "checkpoint", o.checkpoint, ": is of another model: ", e.what());
   }
   t.epochs = epochs_of(c.scores);
+  t.running = running_epoch_of(c.running);
   recall_times(o.output, t.epochs);
 }
 
 void save(const capsnet_run& o, const option_values& options, const training& t) {
   write_metrics(o.output, t.epochs);
-  write_checkpoint(o.checkpoint, {state_dict(t.net), t.optimiser.state(), scores_of(t.epochs), options});
+  write_checkpoint(o.checkpoint,
+                   {state_dict(t.net), t.optimiser.state(), scores_of(t.epochs), to_tensor(t.running), options});
 }
 
 void print(const std::string& title, const epoch_metrics& m) {
@@ -216,6 +226,13 @@ void evaluate(const capsnet_run& o, const digit_set& set, const training& t) {
   std::printf("test: loss %.4f, accuracy %.2f %%\n", s.loss, s.accuracy);
 }
 
+// Writes the running epoch too, for another run to go on with.
+void save_stopped(const capsnet_run& o, const option_values& options, const training& t) {
+  save(o, options, t);
+  std::printf("stopped: %s holds %zu epochs and %lld steps of the next\n", o.checkpoint.c_str(), t.epochs.size(),
+              static_cast<long long>(t.running.steps));
+}
+
 void run_epochs(const capsnet_run& o, const option_values& options, const digit_data& data, training& t) {
   std::optional<test_result> last;
   while (t.epochs.size() < static_cast<std::size_t>(o.epochs)) {
@@ -226,6 +243,7 @@ void run_epochs(const capsnet_run& o, const option_values& options, const digit_
     m.seconds += last->seconds;
     print(t.title(o), m);
     t.epochs.push_back(m);
+    t.running = {};
     save(o, options, t);
   }
   write_metrics(o.output, t.epochs);  // also where nothing was left to train
@@ -240,6 +258,7 @@ void print_sizes(const capsnet_run& o, const digit_data& data, const training& t
   if (!o.evaluate) std::printf("training images  %9lld\n", static_cast<long long>(data.train.size()));
   std::printf("test images      %9lld\n", static_cast<long long>(data.test.size()));
   if (o.resume) std::printf("epochs done      %9zu\n", t.epochs.size());
+  if (o.resume && t.running.steps > 0) std::printf("steps of the next%9lld\n", static_cast<long long>(t.running.steps));
   std::fflush(stdout);
 }
 
@@ -258,7 +277,13 @@ void run(capsnet_run& o) {
   check_checkpoint(o);  // another run may have ended just now
   if (o.resume) load(o, options, t);
   print_sizes(o, data, t);
-  run_epochs(o, options, data, t);
+  hold_stop_signals();
+  try {
+    run_epochs(o, options, data, t);
+  } catch (const stopped&) {
+    save_stopped(o, options, t);
+    throw;
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <common/json_file.hpp>
 #include <common/program.hpp>
 #include <common/seed_scores.hpp>
+#include <common/stop_signal.hpp>
 #include <edgefold/core/io/graph_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
@@ -143,6 +144,7 @@ std::vector<double> train(const graph_data& data, const run& o, const std::vecto
       optimizer.zero_grad();
       loss.backward();
       optimizer.step();
+      stop_if_asked();
     }
     const no_grad scope;
     set_training(net, false);
@@ -158,6 +160,7 @@ void classify(const run& o) {
               static_cast<long long>(data.num_vertex_labels), static_cast<long long>(data.num_classes));
   check(o.folds <= data.size(), "graph_classification", "--folds is ", o.folds, ", there are ", data.size(), " graphs");
   const auto folds = stratified_folds(data, o.folds, o.seed);
+  hold_stop_signals();
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::vector<double>> reached;
   for (std::size_t f = 0; f < folds.size(); ++f) {

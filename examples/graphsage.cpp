@@ -11,6 +11,7 @@
 #include <common/program.hpp>
 #include <common/progress.hpp>
 #include <common/seed_scores.hpp>
+#include <common/stop_signal.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
 #include <edgefold/models/layers/sage_conv.hpp>
@@ -148,6 +149,7 @@ class training {
     optimizer_.zero_grad();
     loss.backward();
     optimizer_.step();
+    stop_if_asked();
     return loss.item();
   }
 
@@ -167,6 +169,7 @@ void train(const run& o) {
               o.full_batch ? "full batch" : "mini-batches", static_cast<long long>(data.g.num_vertices()),
               static_cast<long long>(data.g.num_edges()), static_cast<long long>(data.features.cols()),
               static_cast<long long>(data.num_classes), static_cast<long long>(data.train.rows()));
+  hold_stop_signals();
   training t(o, data);
   accuracies best;
   int best_epoch = 0;

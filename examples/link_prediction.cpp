@@ -13,6 +13,7 @@
 #include <common/progress.hpp>
 #include <common/relation_norm.hpp>
 #include <common/seed_scores.hpp>
+#include <common/stop_signal.hpp>
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/core/parallel.hpp>
@@ -229,6 +230,7 @@ link_result train(const link_data& data, const link_split& split, const message_
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
+    stop_if_asked();
     line.show("epoch " + std::to_string(epoch) + " of " + std::to_string(o.epochs) + "  loss " +
               std::to_string(loss.item()));
     if (epoch % o.every != 0 && epoch != o.epochs) continue;
@@ -291,6 +293,7 @@ void predict(const CLI::App& app, run& o) {
   std::printf("%s: %lld vertices, %lld links of %lld relations\n", o.encoder.c_str(),
               static_cast<long long>(data.num_vertices), static_cast<long long>(data.links.size()),
               static_cast<long long>(data.num_relations));
+  hold_stop_signals();
   std::vector<seed_scores> scores;
   link_result last;
   double seconds = 0;

@@ -14,6 +14,7 @@
 #include <common/prepared_nodes.hpp>
 #include <common/program.hpp>
 #include <common/seed_scores.hpp>
+#include <common/stop_signal.hpp>
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/models/layers/agnn_conv.hpp>
@@ -218,6 +219,7 @@ node_result train(const node_data& data, const settings& s, std::uint64_t seed) 
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
+    stop_if_asked();
 
     const no_grad scope;
     set_training(net, false);
@@ -320,6 +322,7 @@ void classify(const run& o, const settings& s) {
               static_cast<long long>(data.features.cols()), static_cast<long long>(data.num_classes));
   std::optional<file_lock> lock;
   if (!o.output.empty()) lock.emplace(file_lock::of_folder(o.output));
+  hold_stop_signals();
   std::vector<node_result> results;
   seed_scores scores;
   std::size_t best = 0;

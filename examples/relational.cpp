@@ -9,6 +9,7 @@
 #include <common/program.hpp>
 #include <common/relation_norm.hpp>
 #include <common/seed_scores.hpp>
+#include <common/stop_signal.hpp>
 #include <edgefold/core/io/relational_data.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>
@@ -114,6 +115,7 @@ double train(const two_way_data& d, const run& o, rgcn& net, std::uint64_t seed)
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
+    stop_if_asked();
   }
   const no_grad scope;
   set_training(net, false);
@@ -132,6 +134,7 @@ void classify(const run& o) {
               static_cast<long long>(d.g.num_edges()), static_cast<long long>(d.num_relations),
               static_cast<long long>(d.num_classes));
   seed_scores scores;
+  hold_stop_signals();
   const auto start = std::chrono::steady_clock::now();
   for (int seed = 0; seed < o.seeds; ++seed) {
     rgcn net(d, o, static_cast<std::uint64_t>(seed));

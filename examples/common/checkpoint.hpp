@@ -11,12 +11,13 @@ namespace edgefold::examples {
 /// Names and values of the options of a run.
 using option_values = std::map<std::string, std::string>;
 
-/// In a safetensors file: the tensors of `model` and `optimizer` under these names and a dot, `scores` as itself;
-/// program, version and options as metadata.
+/// In a safetensors file: the tensors of `model` and `optimizer` under these names and a dot, `scores` and `running` as
+/// themselves; program, version and options as metadata. Version 1 had no `running`.
 struct checkpoint {
   state_map model, optimizer;
-  basic_tensor<double> scores;  ///< (epochs done, 4), of training_metrics.hpp
-  option_values options;        ///< that the result depends on
+  basic_tensor<double> scores;   ///< (epochs done, 4), of training_metrics.hpp
+  basic_tensor<double> running;  ///< (5), of an epoch that has begun, of training_metrics.hpp; else without storage
+  option_values options;         ///< that the result depends on
 
   std::int64_t epochs() const { return scores.rows(); }
 };

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <common/stop_signal.hpp>
 #include <edgefold/core/error.hpp>
 
 namespace edgefold::examples {
@@ -73,6 +74,7 @@ bool run_gnuplot(const std::filesystem::path& folder, const std::string& script)
   check_runtime(file.good(), "gnuplot", "cannot write its script");
   const int status = wait_for_gnuplot(folder);
   if (status == -ENOENT) return false;
+  stop_if_asked();  // a terminal's SIGINT reaches gnuplot too
   check_runtime(status >= 0, "gnuplot", "cannot be started: ", status < 0 ? std::strerror(-status) : "");
   check_runtime(!WIFSIGNALED(status), "gnuplot", "was ended by the signal: ", strsignal(WTERMSIG(status)));
   check_runtime(status == 0, "gnuplot", "failed: ", status == 0 ? "" : last_words(folder / "errors"));

@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include <common/stop_signal.hpp>
 #include <edgefold/core/error.hpp>
 
 namespace edgefold::examples {
@@ -27,6 +28,7 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     try {
       app.parse(argc, argv);
       body();
+      stop_if_asked();
     } catch (const CLI::Success& asked) {
       app.exit(asked);
     }
@@ -35,6 +37,9 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     return 0;
   } catch (const CLI::ParseError& e) {
     return fail(app, std::string(e.what()) + " (--help lists the options)");
+  } catch (const stopped& e) {
+    fail(app, e.what());
+    return 128 + e.signal;
   } catch (const std::bad_alloc&) {
     return fail(app, "not enough memory");
   } catch (const std::exception& e) {

@@ -12,9 +12,9 @@ CLI::Option* add_number(CLI::App& app, const char* name, T& value, const char* t
   return app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
 }
 
-/// Parses the command line into `app`, then runs `body`. Returns the exit code: 0, also after --help, or 2 after one
-/// line on stderr for a bad command line, an exception of `body`, or a standard output that did not take all that was
-/// printed.
+/// Parses the command line into `app`, then runs `body`. Returns the exit code: 0, also after --help; or, after one
+/// line on stderr, 2 for a bad command line, an exception of `body`, or a standard output that did not take all that
+/// was printed, and 130 or 143 where SIGINT or SIGTERM was held back (stop_signal.hpp).
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
 }  // namespace edgefold::examples

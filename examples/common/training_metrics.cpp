@@ -33,6 +33,31 @@ score score_counter::result() const {
   return {loss_ / n, 100 * static_cast<double>(right_) / n};
 }
 
+std::array<double, 3> score_counter::state() const {
+  return {static_cast<double>(images_), static_cast<double>(right_), loss_};
+}
+
+void score_counter::load_state(const std::array<double, 3>& state) {
+  images_ = static_cast<std::int64_t>(state[0]);
+  right_ = static_cast<std::int64_t>(state[1]);
+  loss_ = state[2];
+}
+
+basic_tensor<double> to_tensor(const running_epoch& epoch) {
+  if (epoch.steps == 0) return {};
+  const auto [images, right, loss] = epoch.scores.state();
+  return {{5}, {static_cast<double>(epoch.steps), images, right, loss, epoch.seconds}};
+}
+
+running_epoch running_epoch_of(const basic_tensor<double>& state) {
+  running_epoch epoch;
+  if (!state.defined()) return epoch;
+  epoch.steps = static_cast<std::int64_t>(state.at(0));
+  epoch.scores.load_state({state.at(1), state.at(2), state.at(3)});
+  epoch.seconds = state.at(4);
+  return epoch;
+}
+
 basic_tensor<double> scores_of(const std::vector<epoch_metrics>& epochs) {
   std::vector<double> values;
   for (const epoch_metrics& m : epochs)

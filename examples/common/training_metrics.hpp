@@ -1,5 +1,6 @@
 /// What a training run has measured, epoch by epoch, and its table in a file.
 #pragma once
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,10 +22,25 @@ class score_counter {
   std::int64_t images() const { return images_; }
   score result() const;
 
+  /// What it has counted, as three numbers, and back.
+  std::array<double, 3> state() const;
+  void load_state(const std::array<double, 3>& state);
+
  private:
   std::int64_t images_ = 0, right_ = 0;
   double loss_ = 0;
 };
+
+/// An epoch that has begun: `steps` are done, in `seconds`.
+struct running_epoch {
+  std::int64_t steps = 0;
+  score_counter scores{};
+  double seconds = 0;
+};
+
+/// As a tensor (5), for a checkpoint, and back; none, without dims, before the first step.
+basic_tensor<double> to_tensor(const running_epoch& epoch);
+running_epoch running_epoch_of(const basic_tensor<double>& state);
 
 /// One epoch. The seconds count all of it, the rate the training alone; both are 0 where they are not known.
 struct epoch_metrics {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# capsnet_mnist.sh PROGRAM small|resume|refusals|data: what the program writes and draws; that a run which stops goes on to
-# the same bits; what it refuses; the data set of EDGEFOLD_SHARED. Trains on few images: one costs tens of milliseconds.
+# capsnet_mnist.sh PROGRAM small|resume|stops|refusals|data: what the program writes and draws; that a run which ends, is
+# killed or stopped goes on to the same bits; what it refuses; the data set of EDGEFOLD_SHARED. Trains on few images: one
+# costs tens of milliseconds.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 mkdir nothing
@@ -126,6 +127,27 @@ resume() {
     fail "metrics.csv elsewhere: $(cat elsewhere/metrics.csv)"
 }
 
+# A signal ends the running step, not the program: the checkpoint then holds the steps of the epoch that has begun.
+stopped_runs() {
+  local run=(--synthetic --limit-train 64 --limit-test 8 --batch 2 --epochs 3 --no-figures --no-reconstruction)
+  trains "${run[@]}" --output unstopped
+  stops INT 130 "${run[@]}" --output stopped
+  grep -qE '^stopped: stopped/checkpoint.safetensors holds [0-9]+ epochs and [1-9][0-9]* steps of the next$' printed ||
+    fail "does not say what it keeps: $(cat printed)"
+  [[ $(files stopped) == 'checkpoint.safetensors metrics.csv' ]] || fail "files of a stopped run: $(files stopped)"
+  stops TERM 143 "${run[@]}" --output stopped --resume
+  trains "${run[@]}" --output stopped --resume
+  grep -qE '^steps of the next *[1-9]' printed || fail "does not say where it goes on: $(cat printed)"
+  cmp unstopped/checkpoint.safetensors stopped/checkpoint.safetensors || fail 'a run that was stopped ends elsewhere'
+  [[ $(column unstopped/metrics.csv 1-5) == "$(column stopped/metrics.csv 1-5)" ]] ||
+    fail "metrics.csv: $(cat stopped/metrics.csv)"
+  awk -F, 'NR > 1 && !($6 > 0 && $7 > 0) { exit 1 }' stopped/metrics.csv || fail "times: $(cat stopped/metrics.csv)"
+  # An epoch that has begun counts as one that --epochs must allow.
+  trains "${run[@]}" --output part --epochs 1
+  stops TERM 143 "${run[@]}" --output part --resume
+  refused 'has done 1 epochs and begun another, more than --epochs 1' "${run[@]}" --output part --resume --epochs 1
+}
+
 # One run at a time has a folder and a checkpoint; the lock dies with it.
 one_run_at_a_time() {
   local run=(--synthetic --limit-train 64 --limit-test 8 --batch 2 --epochs 50 --no-figures --no-reconstruction) child i
@@ -230,8 +252,8 @@ bad_checkpoints() {
   refuses 'short.safetensors' "${run[@]}" --checkpoint short.safetensors
   echo 'some words' >words.safetensors
   refuses 'words.safetensors' "${run[@]}" --checkpoint words.safetensors
-  changed '"version":"1"' '"version":"7"'
-  refuses 'version "7", expected 1' "${run[@]}" --checkpoint other.safetensors
+  changed '"version":"2"' '"version":"7"'
+  refuses 'version "7", expected 1 or 2' "${run[@]}" --checkpoint other.safetensors
   changed '"program":"capsnet_mnist"' '"program":"another_train"'
   refuses 'no checkpoint of capsnet_mnist' "${run[@]}" --checkpoint other.safetensors
   changed model.conv1.bias model.conv9.bias
@@ -291,8 +313,9 @@ case $part in
     variants
     terminal
     ;;
-  resume)
-    resume
+  resume) resume ;;
+  stops)
+    stopped_runs
     one_run_at_a_time
     ;;
   refusals)
@@ -304,6 +327,6 @@ case $part in
     unwritable
     ;;
   data) data ;;
-  *) echo "usage: capsnet_mnist.sh PROGRAM small|resume|refusals|data" >&2 && exit 2 ;;
+  *) echo "usage: capsnet_mnist.sh PROGRAM small|resume|stops|refusals|data" >&2 && exit 2 ;;
 esac
 ((failures == 0))

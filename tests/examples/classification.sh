@@ -17,6 +17,13 @@ trains() { "$program" "$@" --json scores.json >printed 2>errors || fail "$*: $(c
 score() { sed -n "s/.*\"$1\": \([0-9.]*\),*$/\1/p" scores.json; }
 at_least() { awk -v is="$(score "$1")" -v least="$2" 'BEGIN { exit !(is != "" && is >= least) }' || fail "$1 is $(score "$1"): $(cat printed)"; }
 
+# interrupted OPTION...: by either signal; no scores.
+interrupted() {
+  stops INT 130 "$@" --json stopped.json
+  stops TERM 143 "$@" --json stopped.json
+  [[ ! -e stopped.json ]] || fail "$*: writes scores of a training that was stopped"
+}
+
 repeated() { for ((i = 0; i < $2; ++i)); do echo "$1"; done; }
 
 # Two triangles a class, joined to nothing else; vertices of class c have the word c and one of their own.
@@ -79,6 +86,7 @@ vertices() {
       trains --data set --threads 1 --seeds 1 --save one.safetensors
       trains --data set --threads 2 --seeds 1 --save two.safetensors --output figures
       cmp one.safetensors two.safetensors || fail "weights depend on the number of threads"
+      interrupted --data set --model mlp --epochs 1000000
       locked held/.lock 'held: another run is writing there' --data set --seeds 1 --epochs 1 --output held
       [[ $(ls -A figures | paste -sd ' ') == 'embedding.svg index.html learning.svg' ]] || fail "figures: $(ls figures)"
       ;;
@@ -131,6 +139,8 @@ sampled() {
       trains --data set --full-batch --epochs 40 --evaluate 7
       at_least test_accuracy_mean 99
       [[ $(grep -c validation printed) == 7 ]] || fail "evaluations: $(cat printed)"  # and the line at the end
+      interrupted --data set --batch 1 --fan-outs 2,1 --epochs 1000000
+      interrupted --data set --full-batch --epochs 1000000
       fits 20 'batch' --data set --batch 1 --fan-outs 2,1 --epochs 1
       trains --generated --vertices 3000 --edges 100000 --fan-outs 10,-1 --batch 300 --epochs 10
       at_least test_accuracy_mean 60
@@ -160,6 +170,7 @@ graphs() {
       trains --data set --epochs 5 --steps 10 --folds 4 --batch 8
       at_least test_accuracy_mean 99
       [[ $(score folds) == 4 ]] || fail "$(cat scores.json)"
+      interrupted --data set --epochs 1000000 --steps 10 --folds 2 --batch 8
       ;;
     refusals)
       refuses 'no such folder' --data nowhere
@@ -187,6 +198,7 @@ relations() {
       at_least test_accuracy_mean 99
       trains --data set --seeds 2 --save two.safetensors --threads 2
       cmp one.safetensors two.safetensors || fail "weights depend on the number of threads"
+      interrupted --data set --epochs 1000000
       ;;
     refusals)
       refuses 'no such folder' --data nowhere

@@ -71,6 +71,9 @@ case $part in
       cmp "${data%.*}.1" "${data%.*}.2" || fail "$data: weights depend on the number of threads"
       [[ $data != groups.txt ]] || mv groups.1 text
     done
+    stops INT 130 --data groups.txt --epochs 1000000 --json stopped.json
+    stops TERM 143 --data triples --epochs 1000000 --json stopped.json
+    [[ ! -e stopped.json ]] || fail 'writes scores of a training that was stopped'
     for columns in 0 25 60; do fits $columns 'epoch' --data groups.txt --epochs 3; done
     cmp text groups.1 || fail "a .mtx file gives other weights than an edge list"
     ;;

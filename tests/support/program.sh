@@ -30,6 +30,22 @@ refused() {
   [[ $code == 2 && $(said) == 1 ]] || fail "$*: exit code $code, or not one line: $(cat errors)"
   grep -qF -- "$words" errors || fail "$*: does not say \"$words\": $(cat errors)"
 }
+# stops SIGNAL CODE OPTION...: the program, once it holds signals back, ends after one with this exit code and one line.
+stops() {
+  local signal=$1 expected=$2 code=0 child i
+  shift 2
+  env --default-signal=INT "$program" "$@" >printed 2>errors &  # bash has its children ignore it
+  child=$!
+  for ((i = 0; i < 300; ++i)); do
+    (((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$child/status" 2>/dev/null || echo 0) & 1 << 14) == 0)) || break
+    sleep 0.1
+  done
+  sleep 0.1
+  kill -"$signal" "$child" 2>/dev/null || true
+  wait "$child" || code=$?
+  [[ $code == "$expected" && $(said) == 1 && $(cat errors) == *"stopped by SIG$signal"* ]] ||
+    fail "$*: SIG$signal gives exit code $code, expected $expected: $(cat errors)"
+}
 # fits COLUMNS WORDS OPTION...: progress at a terminal of so many columns; where it has 0, COLUMNS of the environment or 80
 # count. All is shorter, and a line has these words.
 fits() {
