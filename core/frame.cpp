@@ -25,6 +25,8 @@ frame frame::copy() const {
   return f;
 }
 
+void frame::swap_columns(frame& other) noexcept { body_->columns.swap(other.body_->columns); }
+
 column frame::operator[](std::string_view column_name) { return {*this, column_name}; }
 const_column frame::operator[](std::string_view column_name) const { return {*this, column_name}; }
 

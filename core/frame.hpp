@@ -57,6 +57,7 @@ class frame {
   frame& operator=(frame&&) = default;
   struct body;
   frame copy() const;  // a list of its own, with shared storage
+  void swap_columns(frame& other) noexcept;
   [[noreturn]] void throw_other_type(std::string_view column_name, std::string_view expected) const;
   const any_tensor* find(std::string_view column_name) const;
   std::shared_ptr<body> body_;

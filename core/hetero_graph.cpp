@@ -91,6 +91,16 @@ const adjacency& hetero_graph::topology(const relation_name& r) const { return e
 frame hetero_graph::nodes(std::string_view type) { return vertex_data_[number_of_type(type)]; }
 const frame hetero_graph::nodes(std::string_view type) const { return vertex_data_[number_of_type(type)]; }
 
+void hetero_graph::set_columns(std::string_view name, const std::vector<std::pair<std::string, any_tensor>>& by_type) {
+  std::vector<std::pair<frame, frame>> changes;  // the columns of a type, and what they shall be
+  changes.reserve(by_type.size());
+  for (const auto& [type, rows] : by_type) {
+    const frame old = nodes(type);
+    changes.emplace_back(old, old.copy()).second.set(name, rows);
+  }
+  for (auto& [old, changed] : changes) old.swap_columns(changed);
+}
+
 const edge_type& detail::distinct_relations::operator()(const relation_name& name) {
   const std::size_t number = g_.number_of(name);
   const edge_type& type = g_.edge_types()[number];

@@ -99,6 +99,8 @@ class hetero_graph {
 
  private:
   graph relation(std::size_t i) const;
+  // Column `name` of several vertex types: all of them, or where one is refused none.
+  void set_columns(std::string_view name, const std::vector<std::pair<std::string, any_tensor>>& by_type);
   void add_types(const std::vector<vertex_count>& vertices);
   void add_relation(const edge_type& type, adjacency edges);
 

@@ -12,6 +12,15 @@ namespace reduce {
 struct stack {};
 }  // namespace reduce
 
+namespace detail {
+
+/// What one fold across relations sees: an edge from row r * n + v, what relation r has brought to vertex v, to v, for
+/// each relation r with edges into v, and for all of them where none has any; in the order of `relations`, each of
+/// which has n destinations. Of `all`, for every r and v. A graph of two vertex sets.
+graph rows_across(const std::vector<adjacency>& relations, bool all);
+
+}  // namespace detail
+
 inline namespace EDGEFOLD_ISA {
 
 /// What one relation sends, and how it is folded at the destinations.
@@ -29,45 +38,48 @@ relation_part<M, R> along(const relation_name& relation, const M& message, const
 namespace impl {
 
 /// What several relations have brought to the vertices of one type, in their order: all of one shape.
-template <element V, class R>
-auto fold_across(const std::vector<basic_tensor<V>>& parts, const R& cross) {
-  const auto relations = std::ssize(parts);
-  const std::int64_t n = parts[0].rows();
-  if constexpr (std::same_as<R, reduce::stack>) {
-    shape_type one = parts[0].shape();
-    one.insert(one.begin() + 1, 1);
-    std::vector<basic_tensor<V>> rows;
-    for (const auto& p : parts) rows.push_back(p.reshape(one));
-    return concat(rows, 1);
-  } else {
-    auto source = basic_tensor<std::int32_t>({n * relations});  // of no account
-    auto target = basic_tensor<std::int32_t>::uninitialized({n * relations});
-    for (std::int64_t i = 0; i < target.size(); ++i) target.data()[i] = static_cast<std::int32_t>(i % n);
-    return update_all(graph::bipartite(source, target, 1, n), copy_e(concat(parts, 0)), cross);
+template <element V>
+struct brought {
+  std::vector<adjacency> relations;
+  std::vector<basic_tensor<V>> rows;
+
+  /// `all`: what a relation brings counts also where it has no edges.
+  template <class R>
+  auto across(const R& cross, bool all) const {
+    if constexpr (std::same_as<R, reduce::stack>) {
+      shape_type one = rows[0].shape();
+      one.insert(one.begin() + 1, 1);
+      std::vector<basic_tensor<V>> slices;
+      for (const auto& t : rows) slices.push_back(t.reshape(one));
+      return concat(slices, 1);
+    } else {
+      return update_all(detail::rows_across(relations, all), copy_u(concat(rows, 0)), cross);
+    }
   }
-}
+};
 
 /// What relations bring to the vertices of each type they reach, in their order.
 template <element V>
 class brought_by_type {
  public:
   /// Throws, in the name of `operation`, for another shape than of those before it.
-  void add(const edge_type& relation, basic_tensor<V> rows, std::string_view operation) {
-    auto& into = parts_[relation.dst];
-    into.push_back(std::move(rows));
-    check(into.back().shape() == into.front().shape(), operation, "into \"", relation.dst, "\", relation \"",
-          to_string(relation), "\" gives shape ", into.back().shape(), ", those before it ", into.front().shape());
+  void add(const edge_type& type, const adjacency& relation, basic_tensor<V> rows, std::string_view operation) {
+    auto& into = parts_[type.dst];
+    check(into.rows.empty() || rows.shape() == into.rows[0].shape(), operation, "into \"", type.dst, "\", relation \"",
+          to_string(type), "\" gives shape ", rows.shape(), ", those before it ", into.rows[0].shape());
+    into.relations.push_back(relation);
+    into.rows.push_back(std::move(rows));
   }
   /// Folded across relations: tensors by vertex type.
   template <class R>
-  auto across(const R& cross) const {
-    std::map<std::string, decltype(fold_across(parts_.begin()->second, cross)), std::less<>> folded;
-    for (const auto& [type, rows] : parts_) folded.emplace(type, fold_across(rows, cross));
+  auto across(const R& cross, bool all = false) const {
+    std::map<std::string, decltype(parts_.begin()->second.across(cross, all)), std::less<>> folded;
+    for (const auto& [type, parts] : parts_) folded.emplace(type, parts.across(cross, all));
     return folded;
   }
 
  private:
-  std::map<std::string, std::vector<basic_tensor<V>>, std::less<>> parts_;
+  std::map<std::string, brought<V>, std::less<>> parts_;
 };
 
 /// Calls body(part) for each part, of which one may be a list.
@@ -90,8 +102,9 @@ struct part_traits<std::vector<Part>> : part_traits<Part> {};
 
 /// For each vertex type that the relations of `parts` reach: what each of them brings, folded by its own reducer, then
 /// by `cross`, any reducer or reduce::stack, over these relations in the order of `parts`. `parts` are along(relation,
-/// message, reducer), or vectors of such. A vertex that a relation does not reach has its reducer's `empty` of it,
-/// which counts. Throws for a relation twice, and where relations into one type give unlike shapes.
+/// message, reducer), or vectors of such. A relation that has no edges into a vertex says nothing there: `cross` folds
+/// what the others bring, and the mean is theirs. Where none has any, it folds the `empty` values of their reducers.
+/// (A stack holds these too.) Throws for a relation twice, and where relations into one type give unlike shapes.
 template <class Cross, class First, class... Parts>
 auto multi_update_all(const hetero_graph& g, const Cross& cross, const First& first, const Parts&... parts) {
   using tensor_type = typename impl::part_traits<First>::result;
@@ -102,7 +115,7 @@ auto multi_update_all(const hetero_graph& g, const Cross& cross, const First& fi
   impl::brought_by_type<typename tensor_type::value_type> results;
   const auto pass = [&](const auto& part) {
     const edge_type& type = relation(part.relation);
-    results.add(type, update_all(g[type], part.message, part.reducer), operation);
+    results.add(type, g.topology(type), update_all(g[type], part.message, part.reducer), operation);
   };
   impl::each_part(first, pass);
   (impl::each_part(parts, pass), ...);
@@ -113,7 +126,9 @@ auto multi_update_all(const hetero_graph& g, const Cross& cross, const First& fi
 
 template <class Cross, class... Parts>
 void hetero_graph::multi_update_all(std::string_view out, const Cross& cross, const Parts&... parts) {
-  for (const auto& [type, rows] : edgefold::multi_update_all(*this, cross, parts...)) nodes(type)[out] = rows;
+  std::vector<std::pair<std::string, any_tensor>> by_type;
+  for (const auto& [type, rows] : edgefold::multi_update_all(*this, cross, parts...)) by_type.emplace_back(type, rows);
+  set_columns(out, by_type);
 }
 
 }  // namespace edgefold

@@ -10,7 +10,8 @@ template <class X = tensor>
 using of_types = std::map<std::string, X, std::less<>>;
 
 /// y of a vertex type = cross over the relations into it of layer_r(relation r, x of its source type), in the order of
-/// `mods`: any layer called with a graph and x, all of one kind. With graph_conv and a sum it is an R-GCN
+/// `mods`: any layer called with a graph and x, all of one kind. Relations without edges into a vertex are left out
+/// there, unless none has any; a sum takes all, so that biases count, as in DGL. With graph_conv and a sum it is an R-GCN
 /// (Schlichtkrull et al. 2018, equation 2).
 template <class Layer, class Cross = reduce::sum>
 struct hetero_graph_conv {
@@ -29,9 +30,9 @@ struct hetero_graph_conv {
     for (const auto& [name, layer] : mods) {
       const edge_type& type = g.full_name(name);
       if (const auto from = x.find(type.src); from != x.end())
-        results.add(type, layer(g[type], from->second), "hetero_graph_conv");
+        results.add(type, g.topology(type), layer(g[type], from->second), "hetero_graph_conv");
     }
-    return results.across(cross);
+    return results.across(cross, std::same_as<Cross, reduce::sum>);
   }
 };
 

@@ -58,13 +58,96 @@ TEST_CASE("multi_update_all: relations one by one, then across them") {
   CHECK(same_bits(multi_update_all(g, reduce::sum{}, parts).at("a"), aa));
 }
 
-TEST_CASE("multi_update_all: a relation without edges counts with its reducer's empty") {
-  const hetero_graph g = random_types(4, 3, 5, 1);
-  const tensor xa = ones({4, 1}), xb = ones({3, 1});
+// Users follow the first two games, developers develop them; nobody has to do with the third. All features are negative
+// in one column, so that a 0 of a relation that does not reach a game would be the greatest.
+const hetero_graph& games() {
+  static const hetero_graph g(
+      {{"user", 2}, {"developer", 2}, {"game", 3}},
+      {{{"user", "follows", "game"}, {0, 1}, {0, 0}}, {{"developer", "develops", "game"}, {0, 1}, {0, 1}}});
+  return g;
+}
+const tensor& of_users() {
+  static const tensor x({2, 2}, {-1, 5, -4, 2});
+  return x;
+}
+const tensor& of_developers() {
+  static const tensor x({2, 2}, {-3, 7, -2, 6});
+  return x;
+}
+
+TEST_CASE("multi_update_all: a relation that does not reach a vertex says nothing there, unless none reaches it") {
+  const auto with = [](const auto& cross, const auto& each) {
+    return multi_update_all(games(), cross, along("follows", copy_u(of_users()), each),
+                            along("develops", copy_u(of_developers()), each))
+        .at("game");
+  };
+  CHECK(same_bits(with(reduce::max{}, reduce::max{}), tensor({3, 2}, {-1, 7, -2, 6, 0, 0})));
+  CHECK(same_bits(with(reduce::min{}, reduce::min{}), tensor({3, 2}, {-4, 2, -2, 6, 0, 0})));
+  CHECK(same_bits(with(reduce::mean{}, reduce::mean{}), tensor({3, 2}, {-2.75F, 5.25F, -2, 6, 0, 0})));
+  CHECK(same_bits(with(reduce::sum{}, reduce::max{.empty = 9}), tensor({3, 2}, {-4, 12, -2, 6, 18, 18})));
+  CHECK(same_bits(with(reduce::prod{}, reduce::sum{}), tensor({3, 2}, {15, 49, -2, 6, 0, 0})));
+  CHECK(same_bits(with(reduce::std{}, reduce::max{}), tensor({3, 2}, {1, 1, 0, 0, 0, 0})));
+  CHECK(same_bits(with(reduce::median{}, reduce::max{}), tensor({3, 2}, {-2, 6, -2, 6, 0, 0})));
+  CHECK(relative_difference(with(reduce::log_sum_exp{}, reduce::max{}),
+                            tensor({3, 2}, {-0.8730720F, 7.1269280F, -2, 6, 0.6931472F, 0.6931472F})) < 1e-5);
+  const float inf = std::numeric_limits<float>::infinity();  // an `empty` is one only where it is no result
+  CHECK(
+      same_bits(with(reduce::max{.empty = 9}, reduce::max{.empty = -inf}), tensor({3, 2}, {-1, 7, -2, 6, -inf, -inf})));
+  // A stack is not folded: each relation has its place.
+  CHECK(same_bits(with(reduce::stack{}, reduce::max{}), tensor({3, 2, 2}, {-1, 5, -3, 7, 0, 0, -2, 6, 0, 0, 0, 0})));
+
+  const auto said = [](const auto& cross, const auto& each, bool last) {
+    const basic_tensor<bool> users({2, 1}, {true, true}), developers({2, 1}, {true, last});
+    return multi_update_all(games(), cross, along("follows", copy_u(users), each),
+                            along("develops", copy_u(developers), each))
+        .at("game");
+  };
+  CHECK(same_bits(said(reduce::all{}, reduce::any{}, true), basic_tensor<bool>({3, 1}, {true, true, false})));
+  CHECK(same_bits(said(reduce::any{}, reduce::all{}, false), basic_tensor<bool>({3, 1}, {true, false, true})));
+  const basic_tensor<std::int64_t> users({2, 1}, {-1, -4}), developers({2, 1}, {-3, -2});
+  CHECK(same_bits(multi_update_all(games(), reduce::max{}, along("follows", copy_u(users), reduce::max{}),
+                                   along("develops", copy_u(developers), reduce::max{}))
+                      .at("game"),
+                  basic_tensor<std::int64_t>({3, 1}, {-1, -2, 0})));
+}
+
+TEST_CASE("multi_update_all: no gradient goes where a relation says nothing") {
+  tensor users = of_users().clone(), developers = of_developers().clone();
+  users.set_requires_grad();
+  developers.set_requires_grad();
+  multi_update_all(games(), reduce::max{}, along("follows", copy_u(users), reduce::max{}),
+                   along("develops", copy_u(developers), reduce::max{}))
+      .at("game")
+      .backward(ones({3, 2}));
+  CHECK(same_bits(users.grad(), tensor({2, 2}, {1, 0, 0, 0})));
+  CHECK(same_bits(developers.grad(), tensor({2, 2}, {0, 1, 1, 1})));
+
+  const auto check_cross = [](const auto& cross) {
+    const checked_function f = [cross](const inputs_of& x) {
+      return multi_update_all(games(), cross, along("follows", copy_u(x[0]), reduce::mean{}),
+                              along("develops", copy_u(x[1]), reduce::sum{}))
+          .at("game");
+    };
+    CHECK_GRADIENTS(f, {normal(2, {3}), normal(2, {3}, 1)});
+  };
+  check_cross(reduce::max{});
+  check_cross(reduce::min{});
+  check_cross(reduce::mean{});
+  check_cross(reduce::prod{});
+  check_cross(reduce::std{});
+  check_cross(reduce::log_sum_exp{});
+  check_cross(reduce::median{});
+}
+
+TEST_CASE("multi_update_all: a relation without edges says nothing, but where the others do neither") {
+  const hetero_graph g = random_types(12, 3, 5, 1);
+  const tensor xa = ones({12, 1}), xb = ones({3, 1});
   const auto y = multi_update_all(g, reduce::mean{}, along("aa", copy_u(xa), reduce::sum{}),
                                   along("ba", copy_u(xb), reduce::sum{.empty = 4}));
-  for (vertex_id v = 0; v < 4; ++v)
-    CHECK(y.at("a").at(v) == doctest::Approx((static_cast<double>(g["aa"].in_degree(v)) + 4) / 2));
+  for (vertex_id v = 0; v < 12; ++v) {
+    const auto d = static_cast<float>(g["aa"].in_degree(v));
+    CHECK(y.at("a").at(v) == (d > 0 ? d : 2));
+  }
 }
 
 TEST_CASE("multi_update_all: gradients, and bits for any number of threads") {
@@ -84,6 +167,13 @@ TEST_CASE("multi_update_all: gradients, and bits for any number of threads") {
   check_thread_counts([&] {
     return multi_update_all(large, reduce::mean{}, along("ab", copy_u(xa), reduce::sum{}),
                             along("bb", copy_u(xb), reduce::sum{}))
+        .at("b");
+  });
+  const hetero_graph sparse = random_types(100, 50'000, 30'000, 5);
+  const tensor of_a = random_normal({100, 3}, 7), of_b = random_normal({50'000, 3}, 8);
+  check_thread_counts([&] {
+    return multi_update_all(sparse, reduce::max{}, along("ab", copy_u(of_a), reduce::sum{}),
+                            along("bb", copy_u(of_b), reduce::sum{}))
         .at("b");
   });
 }

@@ -4,6 +4,7 @@
 #include <edgefold/models/layers/graph_conv.hpp>
 #include <edgefold/models/layers/rel_graph_conv.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <edgefold/ops/update_all.hpp>
 
 #include <support/layer_reference.hpp>
 
@@ -47,6 +48,37 @@ TEST_CASE("hetero_graph_conv: relations one by one, names, what is left out") {
                       "[hetero_graph_conv] into \"game\", relation \"game -fits-> game\" gives shape (3, 3)");
   layer.mods[2].first = "costs";
   CHECK_THROWS_SAYING(layer(g, x), std::invalid_argument, "no relation \"costs\"");
+}
+
+// Of a graph and the sources' x.
+struct summed {
+  void visit(auto&) {}
+  tensor operator()(const graph& g, const tensor& x) const { return update_all(g, copy_u(x), reduce::sum{}); }
+};
+
+TEST_CASE("hetero_graph_conv: a relation that does not reach a vertex says nothing there, but to a sum") {
+  const hetero_graph g(
+      {{"user", 2}, {"developer", 2}, {"game", 3}},
+      {{{"user", "follows", "game"}, {0, 1}, {0, 0}}, {{"developer", "develops", "game"}, {0, 1}, {0, 1}}});
+  const of_types<> x{{"user", tensor({2, 2}, {-1, 5, -4, 2})}, {"developer", tensor({2, 2}, {-3, 7, -2, 6})}};
+  const auto with = [&](const auto& layer, const auto& cross) {
+    using layer_type = std::remove_cvref_t<decltype(layer)>;
+    const hetero_graph_conv<layer_type, std::remove_cvref_t<decltype(cross)>> all{
+        {{"follows", layer}, {"develops", layer}}};
+    return all(g, x).at("game").detach();
+  };
+  graph_conv plain(2, 2, {.norm = degree_norm::none, .weight = false, .bias = false, .allow_zero_in_degree = true});
+  const tensor greatest({3, 2}, {-3, 7, -2, 6, 0, 0});
+  CHECK(same_bits(with(plain, reduce::max{}), greatest));
+  CHECK(same_bits(with(summed(), reduce::max{}), greatest));
+  CHECK(same_bits(with(plain, reduce::min{}), tensor({3, 2}, {-5, 7, -2, 6, 0, 0})));
+  CHECK(same_bits(with(plain, reduce::mean{}), tensor({3, 2}, {-4, 7, -2, 6, 0, 0})));
+  CHECK(same_bits(with(plain, reduce::sum{}), tensor({3, 2}, {-8, 14, -2, 6, 0, 0})));
+
+  graph_conv biased(2, 2, {.norm = degree_norm::none, .weight = false, .allow_zero_in_degree = true});
+  biased.bias = tensor({2}, {1, 10});
+  CHECK(same_bits(with(biased, reduce::max{}), tensor({3, 2}, {-2, 17, -1, 16, 1, 10})));
+  CHECK(same_bits(with(biased, reduce::sum{}), tensor({3, 2}, {-6, 34, 0, 26, 2, 20})));
 }
 
 // An R-GCN on the relations of a knowledge base, each with its matrix, is the layer on one graph with typed edges.

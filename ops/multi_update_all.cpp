@@ -1,0 +1,38 @@
+#include <edgefold/ops/multi_update_all.hpp>
+
+#include <edgefold/core/parallel.hpp>
+
+namespace edgefold::detail {
+
+graph rows_across(const std::vector<adjacency>& relations, bool all) {
+  const std::int64_t n = relations[0].num_dst(), count = std::ssize(relations);
+  std::vector<const edge_groups*> in;
+  for (const adjacency& r : relations) in.push_back(&r.in_edges());
+  const auto reaches = [&](std::int64_t r, std::int64_t v) { return in[static_cast<std::size_t>(r)]->degree(v) > 0; };
+
+  // How many rows each vertex has, then where they begin.
+  basic_tensor<std::int64_t> offsets({n + 1});
+  std::int64_t* const begin = offsets.data();
+  constexpr std::int64_t grain = 1 << 14;
+  parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t v = first; v < last; ++v) {
+      std::int64_t some = 0;
+      for (std::int64_t r = 0; r < count; ++r) some += reaches(r, v);
+      begin[v + 1] = all || some == 0 ? count : some;
+    }
+  });
+  for (std::int64_t v = 0; v < n; ++v) begin[v + 1] += begin[v];
+
+  auto sources = basic_tensor<std::int64_t>::uninitialized({begin[n]});
+  std::int64_t* const row = sources.data();
+  parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t v = first; v < last; ++v) {
+      const bool each = begin[v + 1] - begin[v] == count;
+      for (std::int64_t r = 0, k = begin[v]; r < count; ++r)
+        if (each || reaches(r, v)) row[k++] = r * n + v;
+    }
+  });
+  return graph::bipartite(adjacency::from_csc(offsets, sources, count * n));
+}
+
+}  // namespace edgefold::detail
