@@ -7,7 +7,8 @@ namespace edgefold::generate {
 /// in x out edges, edge i * out + j from vertex i to vertex in + j of one vertex set (in + out vertices).
 graph complete_bipartite(std::int64_t in, std::int64_t out);
 
-/// The same edges as a block, from one vertex set to another: edge i * out + j from source i to destination j.
+/// The same edges between two vertex sets, which have no vertex in common: edge i * out + j from source i to
+/// destination j.
 graph complete_block(std::int64_t in, std::int64_t out);
 
 /// Both ends of every edge drawn uniformly: a multigraph that may have self-loops.

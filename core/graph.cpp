@@ -67,29 +67,32 @@ constexpr const char* two_sets = "the graph has two vertex sets: use srcdata or 
 
 }  // namespace
 
-graph::graph() : graph(adjacency(), false) {}
-graph::graph(std::initializer_list<edge_pair> edges, std::int64_t n) : graph(adjacency_of(edges, n), false) {}
-graph::graph(const std::vector<edge_pair>& edges, std::int64_t n) : graph(adjacency_of(edges, n), false) {}
-graph::graph(adjacency topology) : graph(std::move(topology), false) {}
+graph::graph() : graph(adjacency(), vertex_sets::one) {}
+graph::graph(std::initializer_list<edge_pair> edges, std::int64_t n)
+    : graph(adjacency_of(edges, n), vertex_sets::one) {}
+graph::graph(const std::vector<edge_pair>& edges, std::int64_t n) : graph(adjacency_of(edges, n), vertex_sets::one) {}
+graph::graph(adjacency topology) : graph(std::move(topology), vertex_sets::one) {}
 
-graph::graph(adjacency topology, bool bipartite, const frame& of_sources, const frame& of_destinations,
+graph::graph(adjacency topology, vertex_sets sets, const frame& of_sources, const frame& of_destinations,
              const frame& of_edges)
     : topology_(std::move(topology)),
-      bipartite_(bipartite),
-      ndata(bipartite ? frame::refusing("ndata", two_sets) : of_sources),
+      sets_(sets),
+      ndata(is_bipartite() ? frame::refusing("ndata", two_sets) : of_sources),
       srcdata(of_sources),
       dstdata(of_destinations),
       edata(of_edges) {}
 
-graph::graph(adjacency topology, bool bipartite)
+graph::graph(adjacency topology, vertex_sets sets)
     : topology_(std::move(topology)),
-      bipartite_(bipartite),
-      ndata(bipartite ? frame::refusing("ndata", two_sets) : frame("ndata", "vertices", topology_.num_src())),
-      srcdata(bipartite ? frame("srcdata", "sources", topology_.num_src()) : ndata),
-      dstdata(bipartite ? frame("dstdata", "destinations", topology_.num_dst()) : ndata),
+      sets_(sets),
+      ndata(is_bipartite() ? frame::refusing("ndata", two_sets) : frame("ndata", "vertices", topology_.num_src())),
+      srcdata(is_bipartite() ? frame("srcdata", "sources", topology_.num_src()) : ndata),
+      dstdata(is_bipartite() ? frame("dstdata", "destinations", topology_.num_dst()) : ndata),
       edata("edata", "edges", topology_.num_edges()) {
-  check(bipartite || num_src() == num_dst(), "graph", "one vertex set, but ", num_src(), " sources and ", num_dst(),
-        " destinations: make it with graph::bipartite");
+  check(is_bipartite() || num_src() == num_dst(), "graph", "one vertex set, but ", num_src(), " sources and ",
+        num_dst(), " destinations: make it with graph::bipartite");
+  check(!is_block() || num_dst() <= num_src(), "graph", "a block of ", num_src(), " sources and ", num_dst(),
+        " destinations, expected these to be the first of the sources");
 }
 
 graph graph::from_coo(const id_list& sources, const id_list& targets, std::int64_t num_vertices) {
@@ -107,22 +110,26 @@ graph graph::from_csc(const id_list& offsets, const id_list& sources) {
   return graph(adjacency::from_csc(offsets, sources, offsets.size() - 1));
 }
 graph graph::bipartite(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst) {
-  return graph(adjacency::from_coo(sources, targets, num_src, num_dst), true);
+  return bipartite(adjacency::from_coo(sources, targets, num_src, num_dst));
 }
-graph graph::bipartite(adjacency topology) { return graph(std::move(topology), true); }
+graph graph::bipartite(adjacency topology) { return graph(std::move(topology), vertex_sets::two); }
+graph graph::block(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst) {
+  return block(adjacency::from_coo(sources, targets, num_src, num_dst));
+}
+graph graph::block(adjacency topology) { return graph(std::move(topology), vertex_sets::block); }
 
 graph::graph(const graph& other)
     : topology_(other.topology_),
-      bipartite_(other.bipartite_),
+      sets_(other.sets_),
       ndata(other.ndata.copy()),
-      srcdata(bipartite_ ? other.srcdata.copy() : ndata),
-      dstdata(bipartite_ ? other.dstdata.copy() : ndata),
+      srcdata(is_bipartite() ? other.srcdata.copy() : ndata),
+      dstdata(is_bipartite() ? other.dstdata.copy() : ndata),
       edata(other.edata.copy()) {}
 
 graph& graph::operator=(const graph& other) { return *this = graph(other); }
 
 std::int64_t graph::num_vertices() const {
-  check(!bipartite_, "num_vertices", "the graph has two vertex sets: ask for num_src or num_dst");
+  check(!is_bipartite(), "num_vertices", "the graph has two vertex sets: ask for num_src or num_dst");
   return num_src();
 }
 

@@ -41,7 +41,8 @@ struct edge_descriptor {
 };
 
 /// A directed multigraph with features. Copies share topology and feature storage; a column added or replaced
-/// afterwards belongs to that copy alone. Sources and destinations are one vertex set, or two (`bipartite`: a block).
+/// afterwards belongs to that copy alone. Sources and destinations are one vertex set, or two (`bipartite`), or two of
+/// which one is a part of the other (`block`).
 class graph {
  public:
   using edge_pair = std::pair<vertex_id, vertex_id>;  ///< (source, target)
@@ -82,6 +83,11 @@ class graph {
   /// Two vertex sets: `srcdata` belongs to the sources, `dstdata` to the destinations, `ndata` is refused.
   static graph bipartite(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
   static graph bipartite(adjacency topology);
+  /// The same where the destinations are the first num_dst of the sources, as to_block and sample_blocks make it:
+  /// layers then find a destination's own features among those of the sources. Throws for more destinations than
+  /// sources.
+  static graph block(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
+  static graph block(adjacency topology);
 
   graph(const graph& other);
   graph& operator=(const graph& other);
@@ -91,8 +97,10 @@ class graph {
 
   /// Which edge goes where, without features.
   const adjacency& topology() const { return topology_; }
-  /// Whether sources and destinations are two vertex sets.
-  bool is_bipartite() const { return bipartite_; }
+  /// Whether sources and destinations are two vertex sets; of a block too.
+  bool is_bipartite() const { return sets_ != vertex_sets::one; }
+  /// Whether it was made as a block: the destinations are the first of the sources.
+  bool is_block() const { return sets_ == vertex_sets::block; }
 
   /// Throws on a bipartite graph: say num_src or num_dst.
   std::int64_t num_vertices() const;
@@ -136,14 +144,15 @@ class graph {
 
  private:
   friend class hetero_graph;  // whose relations share the columns of their vertex types
-  graph(adjacency topology, bool bipartite);
-  graph(adjacency topology, bool bipartite, const frame& of_sources, const frame& of_destinations,
+  enum class vertex_sets : std::uint8_t { one, two, block };
+  graph(adjacency topology, vertex_sets sets);
+  graph(adjacency topology, vertex_sets sets, const frame& of_sources, const frame& of_destinations,
         const frame& of_edges);
   void check_edge(edge_id e, std::string_view operation) const;
   void check_ends(std::int64_t u, std::int64_t v, std::string_view operation) const;
 
   adjacency topology_;
-  bool bipartite_ = false;
+  vertex_sets sets_ = vertex_sets::one;
 
  public:
   frame ndata;    ///< one row a vertex
@@ -155,7 +164,8 @@ class graph {
 /// A copy of `g` to work in: its new columns vanish with it, `g` keeps its own.
 inline graph local_scope(const graph& g) { return g; }
 
-/// The column of a graph that was taken from another, int64 (rows): which vertex (`ndata`, `srcdata`, `dstdata`) or edge
+/// The column of a graph that was taken from another, int64 (rows): which vertex (`ndata`, `srcdata`, `dstdata`) or
+/// edge
 /// (`edata`) of that graph a row was.
 inline constexpr std::string_view original_id = "_ID";
 

@@ -111,7 +111,8 @@ const edge_type& detail::distinct_relations::operator()(const relation_name& nam
 
 graph hetero_graph::relation(std::size_t i) const {
   const edge_type& t = edge_types_[i];
-  return graph(edges_[i], t.src != t.dst, vertex_data_[number_of_type(t.src)], vertex_data_[number_of_type(t.dst)],
+  const auto sets = t.src == t.dst ? graph::vertex_sets::one : graph::vertex_sets::two;
+  return graph(edges_[i], sets, vertex_data_[number_of_type(t.src)], vertex_data_[number_of_type(t.dst)],
                edge_data_[i]);
 }
 graph hetero_graph::operator[](const relation_name& r) { return relation(number_of(r)); }

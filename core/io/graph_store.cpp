@@ -24,7 +24,9 @@ struct graph_parts {
 
 graph_parts parts_of(graph& g) {
   if (g.is_bipartite())
-    return {{graph_kind::bipartite, {{"src", g.num_src()}, {"dst", g.num_dst()}}, {{"src", "", "dst"}}},
+    return {{g.is_block() ? graph_kind::block : graph_kind::bipartite,
+             {{"src", g.num_src()}, {"dst", g.num_dst()}},
+             {{"src", "", "dst"}}},
             {g.srcdata, g.dstdata},
             {g.edata},
             {g.topology()}};
@@ -87,6 +89,7 @@ class graph_reader {
     any_graph g;
     if (about.kind == graph_kind::homogeneous) g = graph(relations[0].edges);
     else if (about.kind == graph_kind::bipartite) g = graph::bipartite(relations[0].edges);
+    else if (about.kind == graph_kind::block) g = graph::block(relations[0].edges);
     else g = hetero_graph::from_topologies(about.vertices, relations);
     std::visit([&](auto& any) { set_columns(number, parts_of(any)); }, g);
     return g;

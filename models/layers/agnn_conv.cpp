@@ -23,12 +23,12 @@ agnn_conv::agnn_conv(const agnn_conv_options& chosen)
   if (options.learn_beta) beta.set_requires_grad();
 }
 
-tensor agnn_conv::operator()(const graph& g, const tensor& x) const {
-  detail::check_features(g, x, x.width(), "agnn_conv");
+tensor agnn_conv::operator()(const graph& g, const layer_input<tensor>& x) const {
+  detail::check_both_ends(g, x, x.src.width(), "agnn_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "agnn_conv");
-  const tensor unit = normalized(x);
-  const tensor cosine = apply_edges(g, u_dot_v(unit, detail::rows_of_dst(g, unit, "agnn_conv")));
-  return update_all(g, u_mul_e(x, edge_softmax(g, cosine * beta)), reduce::sum{});
+  const layer_input<tensor> unit = detail::each_end(x, normalized);
+  const tensor cosine = apply_edges(g, u_dot_v(unit.src, detail::rows_of_dst(g, unit)));
+  return update_all(g, u_mul_e(x.src, edge_softmax(g, cosine * beta)), reduce::sum{});
 }
 
 }  // namespace edgefold

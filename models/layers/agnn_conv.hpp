@@ -2,6 +2,7 @@
 /// learning").
 #pragma once
 #include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/train/module.hpp>
 
 namespace edgefold {
@@ -22,9 +23,9 @@ struct agnn_conv {
     if (options.learn_beta) v("beta", beta);
     else v.buffer("beta", beta);
   }
-  /// x (num_src, d) gives (num_dst, d). Throws for another shape, and for vertices without in-edges unless they are
-  /// allowed.
-  tensor operator()(const graph& g, const tensor& x) const;
+  /// x (num_src, d), and x_dst (num_dst, d) where given, give (num_dst, d). Throws for other shapes, and for vertices
+  /// without in-edges unless they are allowed.
+  tensor operator()(const graph& g, const layer_input<tensor>& x) const;
 };
 
 }  // namespace edgefold

@@ -1,6 +1,7 @@
 /// Edge convolution (Wang et al. 2019, "Dynamic graph CNN for learning on point clouds").
 #pragma once
 #include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 
 namespace edgefold {
@@ -21,9 +22,9 @@ struct edge_conv {
     v("theta", theta);
     v("phi", phi);
   }
-  /// x (num_src, in) gives (num_dst, out). Throws for another shape, and for vertices without in-edges unless they are
-  /// allowed.
-  tensor operator()(const graph& g, const tensor& x) const;
+  /// x (num_src, in), and x_dst (num_dst, in) where given, give (num_dst, out). Throws for other shapes, and for
+  /// vertices without in-edges unless they are allowed.
+  tensor operator()(const graph& g, const layer_input<tensor>& x) const;
 };
 
 }  // namespace edgefold

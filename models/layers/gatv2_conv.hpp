@@ -5,6 +5,7 @@
 
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 
 namespace edgefold {
@@ -27,8 +28,9 @@ struct gatv2_conv {
   std::optional<linear> res_fc;  ///< with a bias
   dropout_layer feat_drop, attn_drop;
 
-  /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on.
-  gatv2_conv(std::int64_t in, std::int64_t out, std::int64_t heads, const gatv2_conv_options& chosen = {},
+  /// Throws unless there is a head, and for weights shared by unlike widths. Takes six streams of random numbers, from
+  /// `stream` on.
+  gatv2_conv(const layer_widths& in, std::int64_t out, std::int64_t heads, const gatv2_conv_options& chosen = {},
              std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {
     v("attn", attn);
@@ -38,9 +40,9 @@ struct gatv2_conv {
     v("feat_drop", feat_drop);
     v("attn_drop", attn_drop);
   }
-  /// x (num_src, in) gives (num_dst, heads, out). Throws for another shape, and for vertices without in-edges unless
-  /// they are allowed.
-  tensor operator()(const graph& g, const features& x) const;
+  /// x (num_src, in), and x_dst (num_dst, in of destinations) where given, give (num_dst, heads, out). Throws for other
+  /// shapes, and for vertices without in-edges unless they are allowed.
+  tensor operator()(const graph& g, const layer_input<features>& x) const;
 };
 
 }  // namespace edgefold

@@ -7,9 +7,11 @@
 
 namespace edgefold::detail {
 
-tensor gin_sum(const graph& g, const tensor& x, const tensor& eps, neighbor_reducer how) {
-  check(x.rows() == g.num_src(), "gin_conv", "x has ", x.rows(), " rows, the graph has ", g.num_src(), " sources");
-  return rows_of_dst(g, x, "gin_conv") * (eps + 1) + reduced(g, copy_u(x), how);
+tensor gin_sum(const graph& g, const layer_input<tensor>& x, const tensor& eps, neighbor_reducer how) {
+  check_both_ends(g, x, "gin_conv");
+  const tensor own = rows_of_dst(g, x), heard = reduced(g, copy_u(x.src), how);
+  check(own.shape() == heard.shape(), "gin_conv", "x_dst has shape ", own.shape(), ", expected ", heard.shape());
+  return own * (eps + 1) + heard;
 }
 
 }  // namespace edgefold::detail

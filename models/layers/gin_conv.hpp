@@ -1,6 +1,7 @@
 /// Graph isomorphism layer (Xu et al. 2019, "How powerful are graph neural networks?").
 #pragma once
 #include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 #include <edgefold/models/layers/neighbor_reducer.hpp>
 
@@ -14,7 +15,7 @@ struct gin_conv_options {
 
 namespace detail {
 /// (1 + eps) x_v + the messages x_u of v's in-edges, reduced.
-tensor gin_sum(const graph& g, const tensor& x, const tensor& eps, neighbor_reducer how);
+tensor gin_sum(const graph& g, const layer_input<tensor>& x, const tensor& eps, neighbor_reducer how);
 }  // namespace detail
 
 /// y_v = apply_func((1 + eps) x_v + sum over edges (u, v) of x_u), or their mean or maximum; none of no edges. The
@@ -34,8 +35,9 @@ struct gin_conv {
     else v.buffer("eps", eps);
     v("apply_func", apply_func);
   }
-  /// x (num_src, in) gives what apply_func makes of (num_dst, in). Throws for another number of rows.
-  tensor operator()(const graph& g, const tensor& x) const {
+  /// x (num_src, in), and x_dst (num_dst, in) where given, give what apply_func makes of (num_dst, in). Throws for
+  /// other numbers of rows, and unlike widths.
+  tensor operator()(const graph& g, const layer_input<tensor>& x) const {
     return apply_func(detail::gin_sum(g, x, eps, options.aggregator));
   }
 };

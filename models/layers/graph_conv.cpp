@@ -17,14 +17,14 @@ graph_conv::graph_conv(std::int64_t in, std::int64_t out, const graph_conv_optio
   if (options.bias) bias = detail::trained(zeros({out}));
 }
 
-tensor graph_conv::operator()(const graph& g, const features& x, const tensor& edge_weight) const {
+tensor graph_conv::operator()(const graph& g, const layer_input<features>& x, const tensor& edge_weight) const {
   detail::check_features(g, x, in_, "graph_conv");
   detail::check_in_degrees(g, options.allow_zero_in_degree, "graph_conv");
   detail::check_edge_weights(g, edge_weight, "graph_conv");
-  const bool first = weight.defined() && detail::matrix_first(x, weight.shape()[0], weight.shape()[1]);
+  const bool first = weight.defined() && detail::matrix_first(x.src, weight.shape()[0], weight.shape()[1]);
   const degree_norm norm = options.norm;
 
-  tensor h = first ? matmul(x, weight) : x.dense();
+  tensor h = first ? matmul(x.src, weight) : x.src.dense();
   if (norm == degree_norm::both) h = h * detail::inverse_sqrt(out_degrees(g));
   if (norm == degree_norm::left) h = h / clamp_min(out_degrees(g), 1);
   h = edge_weight.defined() ? update_all(g, u_mul_e(h, edge_weight), reduce::sum{})

@@ -1,6 +1,7 @@
 /// Graph convolution (Kipf, Welling 2017, "Semi-supervised classification with graph convolutional networks").
 #pragma once
 #include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/train/module.hpp>
 #include <edgefold/ops/tensor/features.hpp>
 
@@ -30,9 +31,9 @@ struct graph_conv {
     v("weight", weight);
     v("bias", bias);
   }
-  /// x (num_src, in), and edge weights (num_edges, 1) or none, give (num_dst, out). Throws for other shapes, and for
-  /// vertices without in-edges unless they are allowed.
-  tensor operator()(const graph& g, const features& x, const tensor& edge_weight = {}) const;
+  /// x (num_src, in), and edge weights (num_edges, 1) or none, give (num_dst, out); x_dst is not read. Throws for other
+  /// shapes, and for vertices without in-edges unless they are allowed.
+  tensor operator()(const graph& g, const layer_input<features>& x, const tensor& edge_weight = {}) const;
 
  private:
   std::int64_t in_;

@@ -9,9 +9,10 @@ namespace edgefold {
 template <class X = tensor>
 using of_types = std::map<std::string, X, std::less<>>;
 
-/// y of a vertex type = cross over the relations into it of layer_r(relation r, x of its source type), in the order of
-/// `mods`: any layer called with a graph and x, all of one kind. Relations without edges into a vertex are left out
-/// there, unless none has any; a sum takes all, so that biases count, as in DGL. With graph_conv and a sum it is an R-GCN
+/// y of a vertex type = cross over the relations into it of layer_r(relation r, {x of its source type, x of its
+/// destination type}), in the order of `mods`: any layers of one kind, called with a graph and either these two or the
+/// former alone. Relations without edges into a vertex are left out there, unless none has any; a sum takes all, so
+/// that biases and what layers make of the vertex itself count, as in DGL. With graph_conv and a sum it is an R-GCN
 /// (Schlichtkrull et al. 2018, equation 2).
 template <class Layer, class Cross = reduce::sum>
 struct hetero_graph_conv {
@@ -22,17 +23,29 @@ struct hetero_graph_conv {
   void visit(auto& v) {
     for (auto& [name, layer] : mods) v("mods." + name, layer);
   }
-  /// Relations whose source type has no x are left out; a vertex type that no relation reaches has no result. Throws
-  /// for a relation that there is not, and where results into one type have unlike shapes.
+  /// Relations whose source type has no x are left out; a vertex type that no relation reaches has no result. An x of
+  /// the destination type is needed by layers that read it. Throws for a relation that there is not, and where results
+  /// into one type have unlike shapes.
   template <class X>
   auto operator()(const hetero_graph& g, const of_types<X>& x) const {
     impl::brought_by_type<float> results;
     for (const auto& [name, layer] : mods) {
       const edge_type& type = g.full_name(name);
-      if (const auto from = x.find(type.src); from != x.end())
-        results.add(type, g.topology(type), layer(g[type], from->second), "hetero_graph_conv");
+      const auto from = x.find(type.src), to = x.find(type.dst);
+      if (from == x.end()) continue;
+      results.add(type, g.topology(type), applied(layer, g[type], from->second, to == x.end() ? nullptr : &to->second),
+                  "hetero_graph_conv");
     }
     return results.across(cross, std::same_as<Cross, reduce::sum>);
+  }
+
+ private:
+  // One x of one vertex set, as a layer of a graph alone has it.
+  template <class X>
+  static tensor applied(const Layer& layer, const graph& relation, const X& x_src, const X* x_dst) {
+    if constexpr (requires { layer(relation, {x_src, x_src}); })
+      if (x_dst && relation.is_bipartite()) return layer(relation, {x_src, *x_dst});
+    return layer(relation, x_src);
   }
 };
 

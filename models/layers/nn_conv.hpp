@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <edgefold/core/graph.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 #include <edgefold/models/layers/neighbor_reducer.hpp>
 
@@ -18,14 +19,15 @@ struct nn_conv_options {
 /// All of nn_conv but the network.
 struct nn_conv_base {
   nn_conv_options options;
-  std::int64_t in, out;
+  std::int64_t in, in_dst, out;  ///< widths of sources, destinations and results
   tensor bias;                   ///< (out), zeros
   std::optional<linear> res_fc;  ///< without bias; Glorot's normal with gain sqrt(2), from `stream`
 
-  nn_conv_base(std::int64_t num_in, std::int64_t num_out, const nn_conv_options& chosen, std::uint64_t seed,
+  nn_conv_base(const layer_widths& num_in, std::int64_t num_out, const nn_conv_options& chosen, std::uint64_t seed,
                std::uint64_t stream);
-  /// x (num_src, in) and a matrix for each edge, (num_edges, in * out), give (num_dst, out).
-  tensor convolve(const graph& g, const tensor& x, const tensor& matrices) const;
+  /// x (num_src, in), x_dst (num_dst, in_dst) where given, and a matrix for each edge, (num_edges, in * out), give
+  /// (num_dst, out).
+  tensor convolve(const graph& g, const layer_input<tensor>& x, const tensor& matrices) const;
 };
 
 /// y_v = sum, or mean, over edges (u, v) of x_u edge_func(e), a matrix (in, out), + b. The maximum is, as in DGL, that
@@ -34,7 +36,7 @@ template <module_like Module = linear>
 struct nn_conv : nn_conv_base {
   Module edge_func;
 
-  nn_conv(std::int64_t num_in, std::int64_t num_out, Module f, const nn_conv_options& chosen = {},
+  nn_conv(const layer_widths& num_in, std::int64_t num_out, Module f, const nn_conv_options& chosen = {},
           std::uint64_t seed = 0, std::uint64_t stream = 0)
       : nn_conv_base(num_in, num_out, chosen, seed, stream), edge_func(std::move(f)) {}
   void visit(auto& v) {
@@ -42,9 +44,9 @@ struct nn_conv : nn_conv_base {
     v("res_fc", res_fc);
     v("edge_func", edge_func);
   }
-  /// x (num_src, in) and edge features, of which edge_func makes (num_edges, in * out), give (num_dst, out). Throws for
-  /// other shapes.
-  tensor operator()(const graph& g, const tensor& x, const tensor& edge_features) const {
+  /// x (num_src, in), x_dst (num_dst, in_dst) where given, which is read with `residual` alone, and edge features, of
+  /// which edge_func makes (num_edges, in * out), give (num_dst, out). Throws for other shapes.
+  tensor operator()(const graph& g, const layer_input<tensor>& x, const tensor& edge_features) const {
     return convolve(g, x, edge_func(edge_features));
   }
 };

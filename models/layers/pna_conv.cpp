@@ -49,15 +49,16 @@ pna_conv::pna_conv(std::int64_t in, std::int64_t out, std::vector<pna_aggregator
 }
 
 // M [x_u, x_v, e] = M_u x_u + M_v x_v + (M_e e + b): vertices are transformed, and messages are three operands' sums.
-tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const tensor& x, const tensor& e) const {
-  const std::int64_t in = x.width();
+tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const layer_input<tensor>& x,
+                                   const tensor& e) const {
+  const std::int64_t in = x.src.width();
   const auto part = [&](const tensor& t, std::int64_t begin) {
     return matmul(t, transpose(slice(tower.M.weight, 1, begin, begin + t.width()), 0, 1));
   };
   const tensor bias = detail::as_row(tower.M.bias);
   const auto rest = e.defined() ? edge(part(e, 2 * in) + bias) : shared(bias);
   const auto add = [](auto u, auto v, auto w) { return u + v + w; };
-  const auto m = message(add, src(part(x, 0)), dst(part(detail::rows_of_dst(g, x, "pna_conv"), in)), rest);
+  const auto m = message(add, src(part(x.src, 0)), dst(part(detail::rows_of_dst(g, x), in)), rest);
   std::vector<tensor> parts;
   for (const pna_aggregator a : aggregators) parts.push_back(aggregated(g, m, a));
   const tensor all = concat(parts, 1);
@@ -69,7 +70,7 @@ tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const
   return concat(parts, 1);
 }
 
-tensor pna_conv::operator()(const graph& g, const tensor& x, const tensor& edge_features) const {
+tensor pna_conv::operator()(const graph& g, const layer_input<tensor>& x, const tensor& edge_features) const {
   return scaled(g, x, edge_features, full<float>({1, 1}, 1 / std::sqrt(static_cast<float>(g.num_dst()))));
 }
 tensor pna_conv::operator()(const graph_batch& b, const tensor& x, const tensor& edge_features) const {
@@ -79,10 +80,11 @@ tensor pna_conv::operator()(const graph_batch& b, const tensor& x, const tensor&
   return scaled(b.all, x, edge_features, broadcast_nodes(b, factor));
 }
 
-tensor pna_conv::scaled(const graph& g, const tensor& x, const tensor& edge_features, const tensor& factor) const {
+tensor pna_conv::scaled(const graph& g, const layer_input<tensor>& x, const tensor& edge_features,
+                        const tensor& factor) const {
   const std::int64_t n = options.towers, out = mixing.weight.shape()[0];
   const std::int64_t own = towers[0].M.weight.shape()[0], in = n * own;
-  detail::check_features(g, x, in, "pna_conv");
+  detail::check_both_ends(g, x, in, "pna_conv");
   const bool fits = options.edge_features > 0
                         ? edge_features.shape() == shape_type{g.num_edges(), options.edge_features}
                         : !edge_features.defined();
@@ -91,13 +93,14 @@ tensor pna_conv::scaled(const graph& g, const tensor& x, const tensor& edge_feat
   std::vector<tensor> parts;
   for (std::int64_t t = 0; t < n; ++t) {
     const pna_tower& tower = towers[static_cast<std::size_t>(t)];
-    const tensor slice_of_x = n == 1 ? x : slice(x, 1, t * own, (t + 1) * own);
+    const auto columns = [&](const tensor& rows) { return n == 1 ? rows : slice(rows, 1, t * own, (t + 1) * own); };
+    const layer_input<tensor> slice_of_x = detail::each_end(x, columns);
     const tensor a = scaled_aggregates(g, tower, slice_of_x, edge_features);
-    const tensor y = tower.U(concat({detail::rows_of_dst(g, slice_of_x, "pna_conv"), a}, 1));
+    const tensor y = tower.U(concat({detail::rows_of_dst(g, slice_of_x), a}, 1));
     parts.push_back(tower.dropout(tower.batchnorm(y * factor)));
   }
   const tensor y = leaky_relu(mixing(concat(parts, 1)));
-  return options.residual && in == out ? y + detail::rows_of_dst(g, x, "pna_conv") : y;
+  return options.residual && in == out ? y + detail::rows_of_dst(g, x) : y;
 }
 
 }  // namespace edgefold

@@ -5,6 +5,7 @@
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/layers/batch_norm.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 #include <edgefold/ops/transform/batch.hpp>
 
@@ -57,15 +58,15 @@ struct pna_conv {
     v("towers", towers);
     v("mixing_layer.0", mixing);
   }
-  /// x (num_src, in), and edge features (num_edges, edge_features) where there are any, give (num_dst, out). Throws for
-  /// other shapes.
-  tensor operator()(const graph& g, const tensor& x, const tensor& edge_features = {}) const;
+  /// x (num_src, in), x_dst (num_dst, in) where given, and edge features (num_edges, edge_features) where there are
+  /// any, give (num_dst, out). Throws for other shapes.
+  tensor operator()(const graph& g, const layer_input<tensor>& x, const tensor& edge_features = {}) const;
   /// The same for many graphs at once, each of whose vertices are counted for themselves.
   tensor operator()(const graph_batch& b, const tensor& x, const tensor& edge_features = {}) const;
 
  private:
-  tensor scaled(const graph& g, const tensor& x, const tensor& edge_features, const tensor& factor) const;
-  tensor scaled_aggregates(const graph& g, const pna_tower& tower, const tensor& x, const tensor& e) const;
+  tensor scaled(const graph& g, const layer_input<tensor>& x, const tensor& edge_features, const tensor& factor) const;
+  tensor scaled_aggregates(const graph& g, const pna_tower& tower, const layer_input<tensor>& x, const tensor& e) const;
 };
 
 }  // namespace edgefold

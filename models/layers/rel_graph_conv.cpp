@@ -11,9 +11,14 @@
 
 namespace edgefold {
 
-rel_graph_conv::rel_graph_conv(std::int64_t num_in, std::int64_t num_out, std::int64_t num_relations,
+rel_graph_conv::rel_graph_conv(const layer_widths& num_in, std::int64_t num_out, std::int64_t num_relations,
                                const rel_graph_conv_options& chosen, std::uint64_t seed, std::uint64_t stream)
-    : options(chosen), in(num_in), out(num_out), relations(num_relations), dropout(chosen.dropout, seed, stream + 3) {
+    : options(chosen),
+      in(num_in.src),
+      in_dst(num_in.dst),
+      out(num_out),
+      relations(num_relations),
+      dropout(chosen.dropout, seed, stream + 3) {
   if (options.bases == 0) options.bases = relations;
   const std::int64_t bases = options.bases;
   check(relations >= 1 && bases >= 1, "rel_graph_conv", "there are ", relations, " relations and ", bases, " bases");
@@ -32,11 +37,14 @@ rel_graph_conv::rel_graph_conv(std::int64_t num_in, std::int64_t num_out, std::i
   }
   linear_r.W.set_requires_grad();
   if (options.bias) h_bias = detail::trained(zeros({out}));
-  if (options.self_loop) loop_weight = detail::trained(xavier_uniform({in, out}, seed, stream + 2, detail::relu_gain));
+  if (options.self_loop)
+    loop_weight = detail::trained(xavier_uniform({in_dst, out}, seed, stream + 2, detail::relu_gain));
 }
 
-tensor rel_graph_conv::operator()(const graph& g, const tensor& x, const id_list& types, const tensor& norm) const {
-  detail::check_features(g, x, in, "rel_graph_conv");
+tensor rel_graph_conv::operator()(const graph& g, const layer_input<tensor>& x, const id_list& types,
+                                  const tensor& norm) const {
+  if (loop_weight.defined()) detail::check_both_ends(g, x, {in, in_dst}, "rel_graph_conv");
+  else detail::check_features(g, x, in, "rel_graph_conv");
   check(!norm.defined() || norm.shape() == shape_type{g.num_edges(), 1}, "rel_graph_conv", "norm has shape ",
         norm.shape(), ", expected ", shape_type{g.num_edges(), 1});
   const detail::typed_edges by_type(g, types, relations, "rel_graph_conv");
@@ -45,12 +53,12 @@ tensor rel_graph_conv::operator()(const graph& g, const tensor& x, const id_list
   if (options.regularizer == relation_weights::basis)
     weight = matmul(linear_r.coeff, weight.reshape({options.bases, in * out}));
   const std::int64_t blocks = options.regularizer == relation_weights::bdd ? options.bases : 1;
-  const tensor y = detail::typed_matmul(gather_rows(x, by_type.source), by_type.begin,
+  const tensor y = detail::typed_matmul(gather_rows(x.src, by_type.source), by_type.begin,
                                         weight.reshape({relations, blocks, in / blocks, out / blocks}));
   tensor h = norm.defined() ? update_all(by_type.edges, u_mul_e(y, norm), reduce::sum{})
                             : update_all(by_type.edges, copy_u(y), reduce::sum{});
   if (h_bias.defined()) h = h + detail::as_row(h_bias);
-  if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x, "rel_graph_conv"), loop_weight);
+  if (loop_weight.defined()) h = h + matmul(detail::rows_of_dst(g, x), loop_weight);
   return dropout(h);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 
 namespace edgefold {
 
@@ -32,14 +33,14 @@ struct typed_linear {
 /// basis: W_r = sum over b of coeff_rb W_b; bdd: W_r has blocks along its diagonal.
 struct rel_graph_conv {
   rel_graph_conv_options options;
-  std::int64_t in, out, relations;
+  std::int64_t in, in_dst, out, relations;  ///< widths of sources, destinations and results
   typed_linear linear_r;  ///< W uniform within 1 / sqrt(inputs of a matrix or block), coeff as the next
   tensor h_bias;          ///< (out), zeros
-  tensor loop_weight;     ///< (in, out), Glorot's uniform with gain sqrt(2)
+  tensor loop_weight;     ///< (in_dst, out), Glorot's uniform with gain sqrt(2)
   dropout_layer dropout;
 
   /// Throws unless bdd's bases divide in and out. Takes four streams of random numbers, from `stream` on.
-  rel_graph_conv(std::int64_t num_in, std::int64_t num_out, std::int64_t num_relations,
+  rel_graph_conv(const layer_widths& num_in, std::int64_t num_out, std::int64_t num_relations,
                  const rel_graph_conv_options& chosen = {}, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {
     v("linear_r", linear_r);
@@ -47,9 +48,9 @@ struct rel_graph_conv {
     v("loop_weight", loop_weight);
     v("dropout", dropout);
   }
-  /// x (num_src, in), the relation of each edge and norm (num_edges, 1), or none, give (num_dst, out). Throws for other
-  /// shapes and relations out of range.
-  tensor operator()(const graph& g, const tensor& x, const id_list& types, const tensor& norm = {}) const;
+  /// x (num_src, in), x_dst (num_dst, in_dst) where given, which is read with `self_loop` alone, the relation of each
+  /// edge and norm (num_edges, 1), or none, give (num_dst, out). Throws for other shapes and relations out of range.
+  tensor operator()(const graph& g, const layer_input<tensor>& x, const id_list& types, const tensor& norm = {}) const;
 };
 
 }  // namespace edgefold

@@ -4,6 +4,7 @@
 
 #include <edgefold/core/graph.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
+#include <edgefold/models/layers/layer_input.hpp>
 #include <edgefold/models/layers/linear.hpp>
 #include <edgefold/models/layers/lstm_reduce.hpp>
 
@@ -29,9 +30,9 @@ struct sage_conv {
   std::optional<lstm_reducer> lstm;
   dropout_layer feat_drop;
 
-  /// Takes ten streams of random numbers, from `stream` on.
-  sage_conv(std::int64_t in, std::int64_t out, sage_aggregator how, const sage_conv_options& chosen = {},
-            std::uint64_t seed = 0, std::uint64_t stream = 0);
+  /// Throws for unlike widths of gcn, which adds both ends. Takes ten streams of random numbers, from `stream` on.
+  sage_conv(const layer_widths& in, std::int64_t out, sage_aggregator how = sage_aggregator::mean,
+            const sage_conv_options& chosen = {}, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {
     v("fc_pool", fc_pool);
     v("lstm", lstm);
@@ -40,11 +41,12 @@ struct sage_conv {
     v("bias", bias);
     v("feat_drop", feat_drop);
   }
-  /// x (num_src, in) gives (num_dst, out). Throws for another shape.
-  tensor operator()(const graph& g, const features& x) const;
+  /// x (num_src, in), and x_dst (num_dst, in of destinations) where given, give (num_dst, out). Throws for other
+  /// shapes.
+  tensor operator()(const graph& g, const layer_input<features>& x) const;
 
  private:
-  tensor aggregate(const graph& g, const tensor& x) const;
+  tensor aggregate(const graph& g, const layer_input<tensor>& x) const;
 };
 
 }  // namespace edgefold

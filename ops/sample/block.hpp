@@ -6,9 +6,9 @@
 
 namespace edgefold {
 
-/// The block (message-flow graph) of the vertices `dst`: a bipartite graph with all of their in-edges, whose
-/// destinations are `dst` in that order and whose first sources are the same vertices; the other sources follow in the
-/// order in which edges first name them. Edges stand destination by destination, in the order of their ids in g.
+/// The block (message-flow graph, graph::block) of the vertices `dst`: a bipartite graph with all of their in-edges,
+/// whose destinations are `dst` in that order and whose first sources are the same vertices; the other sources follow
+/// in the order in which edges first name them. Edges stand destination by destination, in the order of their ids in g.
 /// `srcdata[original_id]`, `dstdata[original_id]` and `edata[original_id]` say what the rows are in g. All columns of g
 /// go along (`ndata` into `srcdata` and `dstdata`), with gradients. Layers run on a block as on a graph: of features
 /// (num_src, d) they make (num_dst, d). Throws for a bipartite g, an id out of range, and one that stands twice.

@@ -201,6 +201,20 @@ TEST_CASE("a bipartite graph has two vertex sets, each with its frame") {
   CHECK(graph::bipartite({0}, {0}, 2, 2).is_bipartite());  // equal counts do not make it one set
 }
 
+TEST_CASE("a block is a bipartite graph that says so, and its copies do") {
+  const graph block = graph::block({0, 1, 2}, {0, 0, 1}, 3, 2);
+  CHECK((block.is_block() && block.is_bipartite()));
+  CHECK_FALSE(graph::bipartite({0, 1, 2}, {0, 0, 1}, 3, 2).is_block());
+  CHECK_FALSE(sample().is_block());
+  graph copy = block, assigned;
+  assigned = copy;
+  CHECK((copy.is_block() && assigned.is_block() && local_scope(block).is_block()));
+  CHECK(graph(std::move(copy)).is_block());
+  CHECK(graph::block(block.topology()).in_edges(0) == ids{0, 1});
+  CHECK_THROWS_SAYING(graph::block({0}, {1}, 1, 2), std::invalid_argument,
+                      "[graph] a block of 1 sources and 2 destinations");
+}
+
 TEST_CASE("columns of a copy are its own, their storage and the topology are shared") {
   graph g = sample();
   tensor h({4}, {1, 2, 3, 4});

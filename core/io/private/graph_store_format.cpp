@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json, nlohmann::ordered_json;
 constexpr int version = 1;
-constexpr std::array<std::string_view, 3> kinds{"homogeneous", "bipartite", "heterogeneous"};
+constexpr std::array<std::string_view, 4> kinds{"homogeneous", "bipartite", "heterogeneous", "block"};
 
 // Whether arrays and objects are nested no deeper than the format goes: of others a tree would cost a multiple of the
 // text. (The parser's own callback could stop it too, but looks at all graphs before at the end of each.)

@@ -13,7 +13,7 @@ namespace edgefold::detail {
 /// The metadata's key of the description.
 inline constexpr std::string_view graphs_key = "edgefold.graphs";
 
-enum class graph_kind { homogeneous, bipartite, heterogeneous };
+enum class graph_kind { homogeneous, bipartite, heterogeneous, block };
 
 /// A graph without its edges and columns.
 struct graph_description {

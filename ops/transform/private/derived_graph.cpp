@@ -35,7 +35,7 @@ graph graph_like(const graph& g, const adjacency& topology) {
 }
 
 graph with_topology(const graph& g, const adjacency& topology) {
-  graph h = graph_like(g, topology);
+  graph h = g.is_block() ? graph::block(topology) : graph_like(g, topology);
   share_columns(g.srcdata, h.srcdata);
   if (g.is_bipartite()) share_columns(g.dstdata, h.dstdata);
   return h;

@@ -11,7 +11,7 @@ namespace edgefold::detail {
 /// Throws where sources and destinations are two vertex sets.
 void check_one_vertex_set(const graph& g, std::string_view operation);
 
-/// A graph without columns, of two vertex sets where g has two.
+/// A graph without columns, of two vertex sets where g has two; no block.
 graph graph_like(const graph& g, const adjacency& topology);
 
 /// The vertices of g with their columns, and the edges of `topology` without columns.

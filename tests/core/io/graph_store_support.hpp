@@ -31,8 +31,9 @@ inline bool same_edges(const adjacency& a, const adjacency& b) {
 }
 
 inline bool same_graph(const graph& a, const graph& b) {
-  return a.is_bipartite() == b.is_bipartite() && same_edges(a.topology(), b.topology()) &&
-         same_columns(a.srcdata, b.srcdata) && same_columns(a.dstdata, b.dstdata) && same_columns(a.edata, b.edata);
+  return a.is_bipartite() == b.is_bipartite() && a.is_block() == b.is_block() &&
+         same_edges(a.topology(), b.topology()) && same_columns(a.srcdata, b.srcdata) &&
+         same_columns(a.dstdata, b.dstdata) && same_columns(a.edata, b.edata);
 }
 inline bool same_graph(const hetero_graph& a, const hetero_graph& b) {
   if (a.vertex_types() != b.vertex_types() || a.edge_types() != b.edge_types()) return false;

@@ -18,7 +18,13 @@ using namespace edgefold::testing;
 
 TEST_CASE("save_graphs, load_graphs: every kind of graph and column comes back") {
   const temporary_folder folder;
-  const std::vector<any_graph> all{with_columns(), of_two_sets(), shop(), graph(), hetero_graph(), graph({}, 7)};
+  const std::vector<any_graph> all{with_columns(),
+                                   of_two_sets(),
+                                   shop(),
+                                   graph(),
+                                   hetero_graph(),
+                                   graph({}, 7),
+                                   graph::block(of_two_sets().topology())};
   save_graphs(folder / "all", all, some_labels);
   CHECK(folder.num_files() == 1);
   const saved_graphs back = load_graphs(folder / "all");

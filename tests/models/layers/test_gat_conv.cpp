@@ -50,7 +50,7 @@ TEST_CASE("gat_conv: a block's destinations are its first sources") {
   const std::vector<std::int32_t> from{0, 1, 2, 2, 3}, to{0, 0, 1, 0, 1};
   const gat_conv layer(3, 2, 2, {.residual = true, .allow_zero_in_degree = true});
   const tensor x = random_normal({4, 3}, 1);
-  const tensor whole = layer(graph::from_coo(from, to, 4), x), block = layer(graph::bipartite(from, to, 4, 2), x);
+  const tensor whole = layer(graph::from_coo(from, to, 4), x), block = layer(graph::block(from, to, 4, 2), x);
   CHECK(relative_difference(block.detach(), slice(whole.detach(), 0, 0, 2)) < 1e-6);
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("gat_conv: what does not fit is refused") {
                       "[gat_conv] x has shape (6, 5), expected (6, 4)");
   CHECK_THROWS_SAYING(
       gat_conv(4, 2, 3, {.allow_zero_in_degree = true})(graph::bipartite({0, 1}, {0, 1}, 2, 3), zeros({2, 4})),
-      std::invalid_argument, "[gat_conv] the graph has 3 destinations and 2 sources, expected a block");
+      std::invalid_argument, "[gat_conv] one x for a graph of two vertex sets, 2 sources and 3 destinations");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 0), std::invalid_argument, "[gat_conv] heads is 0, expected at least 1");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 3, {.attn_drop = 1}), std::invalid_argument, "p is 1.0");
 }

@@ -36,7 +36,7 @@ TEST_CASE("gatv2_conv: dropout while training, and a block's destinations") {
   const std::vector<std::int32_t> from{0, 1, 2, 2, 3}, to{0, 0, 1, 0, 1};
   const gatv2_conv other(3, 2, 2, {.residual = true, .allow_zero_in_degree = true});
   const tensor h = random_normal({4, 3}, 1);
-  CHECK(relative_difference(other(graph::bipartite(from, to, 4, 2), h).detach(),
+  CHECK(relative_difference(other(graph::block(from, to, 4, 2), h).detach(),
                             slice(other(graph::from_coo(from, to, 4), h).detach(), 0, 0, 2)) < 1e-6);
 }
 

@@ -3,6 +3,7 @@
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/models/layers/graph_conv.hpp>
 #include <edgefold/models/layers/rel_graph_conv.hpp>
+#include <edgefold/models/layers/sage_conv.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
 
@@ -48,6 +49,31 @@ TEST_CASE("hetero_graph_conv: relations one by one, names, what is left out") {
                       "[hetero_graph_conv] into \"game\", relation \"game -fits-> game\" gives shape (3, 3)");
   layer.mods[2].first = "costs";
   CHECK_THROWS_SAYING(layer(g, x), std::invalid_argument, "no relation \"costs\"");
+}
+
+TEST_CASE("hetero_graph_conv: a relation's destinations are not the first of its sources") {
+  const hetero_graph& g = shop();
+  const hetero_graph_conv<sage_conv> layer{{{"plays", sage_conv({3, 5}, 2)}, {"fits", sage_conv(5, 2)}}};
+  const tensor users = random_normal({4, 3}, 1), games = random_normal({3, 5}, 2), others = random_normal({3, 5}, 3);
+  const auto y = [&](const tensor& of_users, const tensor& of_games) {
+    return layer(g, of_types<>{{"user", of_users}, {"game", of_games}}).at("game");
+  };
+  CHECK_FALSE(same_bits(y(users, games).detach(), y(users, others).detach()));
+  const sage_conv &plays = layer.mods[0].second, &fits = layer.mods[1].second;
+  const tensor expected = plays.fc_neigh(update_all(g["plays"], copy_u(users), reduce::mean{})) +
+                          (*plays.fc_self)(games) + fits(g["fits"], games);
+  CHECK(relative_difference(y(users, games).detach(), expected.detach()) < 1e-5);
+  check_slopes(layer, users, [&](const tensor& x) { return y(x, games); });
+  check_slopes(layer, games, [&](const tensor& x) { return y(users, x); });
+
+  CHECK_THROWS_SAYING(y(users, random_normal({3, 4}, 1)), std::invalid_argument,
+                      "[sage_conv] x_dst has shape (3, 4), expected (3, 5)");
+  const hetero_graph_conv<sage_conv> same{{{"plays", sage_conv(3, 2)}}};
+  CHECK_THROWS_SAYING(
+      same(g, of_types<>{{"user", users}}), std::invalid_argument,
+      "[sage_conv] one x for a graph of two vertex sets, 4 sources and 3 destinations: pass {x_src, x_dst}");
+  const of_types<features> any{{"user", users}, {"game", games}};
+  CHECK(same_bits(layer(g, any).at("game").detach(), y(users, games).detach()));
 }
 
 // Of a graph and the sources' x.

@@ -48,7 +48,7 @@ TEST_CASE("sage_conv: a block's destinations are its first sources") {
   const tensor x = random_normal({4, 3}, 1);
   for (const auto how : all_of_them) {
     const sage_conv layer(3, 2, how);
-    CHECK(relative_difference(layer(graph::bipartite(from, to, 4, 2), x).detach(),
+    CHECK(relative_difference(layer(graph::block(from, to, 4, 2), x).detach(),
                               slice(layer(graph::from_coo(from, to, 4), x).detach(), 0, 0, 2)) < 1e-6);
   }
 }

@@ -43,7 +43,7 @@ TEST_CASE("sg_conv: what does not fit is refused") {
   CHECK_THROWS_SAYING(sg_conv(4, 2)(small_graph(), zeros({6, 5})), std::invalid_argument,
                       "[sg_conv] x has shape (6, 5), expected (6, 4)");
   CHECK_THROWS_SAYING(sg_conv(4, 2)(graph::bipartite({0}, {0}, 2, 1), zeros({2, 4})), std::invalid_argument,
-                      "[sg_conv] the graph has 2 sources and 1 destinations, expected as many");
+                      "[sg_conv] the graph has two vertex sets, 2 sources and 1 destinations, expected one");
 }
 
 }  // namespace

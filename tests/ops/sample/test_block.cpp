@@ -3,6 +3,11 @@
 
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/message.hpp>
+#include <edgefold/ops/sample/sample_neighbors.hpp>
+#include <edgefold/ops/transform/drop_edges.hpp>
+#include <edgefold/ops/transform/edit_graph.hpp>
+#include <edgefold/ops/transform/reverse_edges.hpp>
+#include <edgefold/ops/transform/subgraph.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/gradients.hpp>
@@ -34,6 +39,18 @@ TEST_CASE("to_block by hand") {
   CHECK(same_bits(tensor(b.dstdata["h"]), tensor({2, 1}, {12, 11})));
   CHECK(same_bits(b.edata["w"].as<double>(), basic_tensor<double>({4, 1}, {3, 0, 1, 4})));
   CHECK(to_block(g, {}).num_src() == 0);
+}
+
+TEST_CASE("what makes blocks says so, and what keeps their vertices keeps it") {
+  const graph g({{0, 1}, {2, 1}, {1, 0}, {3, 2}, {2, 1}});
+  const graph b = to_block(g, {2, 1});
+  CHECK(b.is_block());
+  for (const graph& each : full_blocks(g, {1}, 2)) CHECK(each.is_block());
+  for (const graph& each : sample_blocks(g, {1, 0}, {1, 2})) CHECK(each.is_block());
+  CHECK((add_edges(b, {0}, {1}).is_block() && remove_edges(b, {0}).is_block() && drop_edges(b, 0.5, 1).is_block()));
+  CHECK(in_subgraph(b, {0}).is_block());
+  CHECK_FALSE(reverse(b).is_block());
+  CHECK((compact(b).is_bipartite() && !compact(b).is_block()));
 }
 
 TEST_CASE("property: a block has the in-edges of its destinations, and messages arrive as in the graph") {

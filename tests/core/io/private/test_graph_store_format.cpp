@@ -116,6 +116,9 @@ TEST_CASE("load_graphs: descriptions that are none") {
   graph_refused(one, R"([["",2],["x",2]])", relation, "a homogeneous graph of 2 vertex types and 1 relations");
   graph_refused(one, vertices, "[]", "a homogeneous graph of 1 vertex types and 0 relations");
   graph_refused(two, vertices, relation, "a bipartite graph of 1 vertex types");
+  graph_refused(R"("block")", vertices, relation, "a block graph of 1 vertex types");
+  graph_refused(R"("block")", R"([["a",1],["b",2]])", R"([["a","","b"]])",
+                "graph 0: [graph] a block of 1 sources and 2 destinations");
   graph_refused(one, R"([["",3]])", relation, "tensor \"0/topology/0/offsets\" has 3 offsets for 3 vertices");
   graph_refused(one, vertices, R"([["","","x"]])", "graph 0: no vertex type \"x\"");
   graph_refused(many, R"([["a",2],["a",2]])", R"([["a","","a"]])",
