@@ -27,22 +27,38 @@ gzip_source::gzip_source(byte_source& file)
 
 gzip_source::~gzip_source() { inflateEnd(stream_.get()); }
 
+void gzip_source::fill() {
+  z_stream& z = *stream_;
+  std::copy_n(z.next_in, z.avail_in, compressed_.begin());
+  const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(file_.left(), most_compressed));
+  compressed_.resize(z.avail_in + more);
+  file_.read(compressed_.data() + z.avail_in, more);
+  z.next_in = compressed_.data();
+  z.avail_in = static_cast<uInt>(compressed_.size());
+}
+
+// Whether the stream goes on behind the member that has ended.
+bool gzip_source::next_member() {
+  z_stream& z = *stream_;
+  if (z.avail_in < gzip_magic.size()) fill();
+  if (z.avail_in == 0) return false;
+  const bool begins = z.avail_in >= gzip_magic.size() && std::equal(gzip_magic.begin(), gzip_magic.end(), z.next_in);
+  expect(begins, z.avail_in + file_.left(), " bytes behind the end of the gzip stream");
+  expect(inflateReset(&z) == Z_OK, "cannot inflate gzip");
+  return true;
+}
+
 std::size_t gzip_source::inflate_some(void* to, std::size_t n) {
   z_stream& z = *stream_;
   n = std::min(n, most_at_once);
   z.next_out = static_cast<Bytef*>(to);
   z.avail_out = static_cast<uInt>(n);
   while (!ended_ && z.avail_out == n) {
-    if (z.avail_in == 0) {  // what zlib holds back may still be output when the file has ended
-      compressed_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_.left(), most_compressed)));
-      file_.read(compressed_.data(), compressed_.size());
-      z.next_in = compressed_.data();
-      z.avail_in = static_cast<uInt>(compressed_.size());
-    }
+    if (z.avail_in == 0) fill();  // what zlib holds back may still be output when the file has ended
     const int result = inflate(&z, Z_NO_FLUSH);
     expect(result != Z_BUF_ERROR, "gzip stream is truncated");
     expect(result == Z_OK || result == Z_STREAM_END, "gzip stream is damaged: ", z.msg ? z.msg : zError(result));
-    ended_ = result == Z_STREAM_END;
+    ended_ = result == Z_STREAM_END && !next_member();
   }
   return n - z.avail_out;
 }
@@ -64,8 +80,6 @@ std::string gzip_source::read_all() {
 void gzip_source::check_end() {
   char none = 0;
   expect(inflate_some(&none, 1) == 0, "gzip stream goes on where its content should end");
-  const std::uint64_t more = stream_->avail_in + file_.left();
-  expect(more == 0, more, " bytes behind the end of the gzip stream");
 }
 
 }  // namespace edgefold::detail

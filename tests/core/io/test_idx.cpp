@@ -109,6 +109,18 @@ TEST_CASE("read_idx: gzipped") {
   CHECK(shape_of(parsed(gzipped(idx_bytes(8, {0}, "")))) == shape_type{0});
 }
 
+TEST_CASE("read_idx: gzip streams of several members") {
+  for (std::size_t cut = 0; cut <= bytes_3_by_4.size(); ++cut) {
+    CAPTURE(cut);
+    const std::string two = gzipped(bytes_3_by_4.substr(0, cut)) + gzipped(bytes_3_by_4.substr(cut));
+    CHECK(same_any(parsed(two), up_to_11));
+    CHECK(same_any(parsed(two + gzipped("")), up_to_11));
+  }
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += gzipped("");
+  CHECK(same_any(parsed(many + deflated + many), up_to_11));
+}
+
 TEST_CASE("read_idx: what it refuses of a gzip stream") {
   const auto refused = [](std::string bytes, const char* part) {
     CHECK_THROWS_SAYING(parsed(bytes), std::runtime_error, part);
@@ -125,7 +137,8 @@ TEST_CASE("read_idx: what it refuses of a gzip stream") {
   refused(changed(deflated, 12), "gzip stream is damaged");
   refused("\x1f\x8b\x09" + whole.substr(3), "gzip stream is damaged: unknown compression method");
   refused(whole + "\0"s, "1 bytes behind the end of the gzip stream");
-  refused(whole + whole, " bytes behind the end of the gzip stream");
+  refused(whole + whole, "gzip stream goes on where its content should end");
+  refused(whole + gzipped("") + "\x1f", "1 bytes behind the end of the gzip stream");
   refused(whole + std::string(200'000, 'x'), "200000 bytes behind the end of the gzip stream");
   refused(gzipped(""), "gzip stream ends 2 bytes or more too early");
   refused(gzipped("\0\0\x8\1\0\0"s), "too early");
