@@ -53,9 +53,13 @@ file_source::file_source(const std::filesystem::path& path, std::string_view ope
   const bool known = fstat(descriptor_, &about) == 0;
   const int error = errno;
   set_size(static_cast<std::uint64_t>(about.st_size));
-  if (known && S_ISREG(about.st_mode)) return;
+  const bool regular = known && S_ISREG(about.st_mode);
+  char more = 0;
+  const bool hides = regular && about.st_size == 0 && pread(descriptor_, &more, 1, 0) > 0;
+  if (regular && !hides) return;
   close(descriptor_);
   expect(known, "cannot read: ", system_message(error));
+  expect(!hides, "holds more than the 0 bytes that the system reports, expected a file of known size");
   expect(false, S_ISDIR(about.st_mode) ? "is a directory" : "is a pipe or device", ", expected a file");
 }
 

@@ -59,7 +59,8 @@ struct shared_bytes {
   std::shared_ptr<void> owner;
 };
 
-/// A regular file; its size is the one at the time of opening. Throws for anything else, and where it cannot be opened.
+/// A regular file; its size is the one at the time of opening. Throws for anything else, where it cannot be opened, and
+/// for one that holds more than it says, as those in /proc do.
 class file_source final : public byte_source {
  public:
   file_source(const std::filesystem::path& path, std::string_view operation);

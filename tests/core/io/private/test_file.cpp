@@ -1,3 +1,4 @@
+#include <edgefold/core/io/csv.hpp>
 #include <edgefold/core/io/edge_list.hpp>
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/npz.hpp>
@@ -154,6 +155,18 @@ TEST_CASE("file_source: what is no file") {
   CHECK_THROWS_SAYING(read_edge_list(folder.path()), std::runtime_error, "[read_edge_list]");
   REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
   CHECK_THROWS_SAYING(read_npy(folder / "pipe"), std::runtime_error, "is a pipe or device");
+}
+
+TEST_CASE("file_source: what does not say its size is refused, not taken for empty") {
+  const std::string maps = "/proc/self/maps";
+  const char* const part = "/proc/self/maps: holds more than the 0 bytes that the system reports";
+  CHECK_THROWS_SAYING(read_edge_list(maps), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_edge_list(maps, 5), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_csv(maps), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_npy(maps), std::runtime_error, part);
+  const temporary_folder folder;
+  put_file(folder / "empty", "");
+  CHECK(read_edge_list(folder / "empty", 5).num_vertices() == 5);
 }
 
 TEST_CASE("byte_source: reads in pieces, never beyond the end") {
