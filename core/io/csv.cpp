@@ -16,11 +16,7 @@ namespace {
 
 using detail::csv_reader;
 using detail::in_quotes;
-
-std::string_view trimmed(std::string_view s) {
-  const std::size_t begin = std::min(s.find_first_not_of(" \t"), s.size());
-  return s.substr(begin, s.find_last_not_of(" \t") + 1 - begin);
-}
+using detail::without_blanks_around;
 
 void check_options(const csv_options& o, std::string_view operation) {
   detail::greatest_vertex(o.num_vertices, operation);
@@ -33,10 +29,11 @@ bool is_ignored(const csv_options& o, std::string_view column) {
   return std::ranges::find(o.ignored, column) != o.ignored.end();
 }
 
-// A column of numbers while it is read. Its first number that is not whole makes floats of all.
+// A column of numbers while it is read.
 class number_column {
  public:
-  number_column(std::string_view name, std::size_t field) : name_(name), field_(field) {}
+  number_column(std::string_view name, std::size_t field, const csv_options& o)
+      : name_(name), field_(field), numbers_(o.types.contains(name_) ? o.types.at(name_) : o.numbers) {}
 
   const std::string& name() const { return name_; }
 
@@ -44,38 +41,21 @@ class number_column {
     std::int64_t count = 1;
     std::string_view rest = in.fields()[field_];
     for (std::size_t comma; (comma = rest.find(',')) != std::string_view::npos; ++count) {
-      add(trimmed(rest.substr(0, comma)), in);
+      numbers_.add(without_blanks_around(rest.substr(0, comma)), in, place_);
       rest.remove_prefix(comma + 1);
     }
-    add(trimmed(rest), in);
+    numbers_.add(without_blanks_around(rest), in, place_);
     if (num_rows_++ == 0) width_ = count;
-    if (count != width_) in.fail(place(), count, " numbers, before there were ", width_);
+    if (count != width_) in.fail(place_, count, " numbers, before there were ", width_);
   }
 
-  any_tensor to_tensor() const {
-    const shape_type shape{num_rows_, width_};
-    if (!whole_.empty()) return basic_tensor<std::int64_t>(shape, std::span(whole_));
-    return tensor(shape, std::span(real_));
-  }
+  any_tensor to_tensor() const { return numbers_.to_tensor({num_rows_, width_}); }
 
  private:
-  std::string place() const { return "column " + in_quotes(name_) + ": "; }
-
-  void add(std::string_view number, const csv_reader& in) {
-    std::int64_t n = 0;
-    if (real_.empty() && detail::parse_number(number, n) == std::errc{}) {
-      whole_.push_back(n);
-      return;
-    }
-    for (const std::int64_t before : std::exchange(whole_, {})) real_.push_back(static_cast<float>(before));
-    real_.push_back(in.real(number, place()));
-  }
-
-  std::string name_;
+  std::string name_, place_ = "column " + in_quotes(name_) + ": ";
   std::size_t field_;
   std::int64_t num_rows_ = 0, width_ = 1;
-  std::vector<std::int64_t> whole_;
-  std::vector<float> real_;
+  detail::number_list numbers_;
 };
 
 // Walks over the rows of a table, collects its numbers and tells its ids.
@@ -91,7 +71,7 @@ class table_reader {
       header.emplace_back(name);
       if (is_ignored(options, name) || std::ranges::find(id_columns_, name) != id_columns_.end()) continue;
       if (name.empty()) in_.fail("column ", header.size(), " has no name");
-      numbers_.emplace_back(name, header.size() - 1);
+      numbers_.emplace_back(name, header.size() - 1, options);
     }
     for (std::size_t i = 0; i < id_columns_.size(); ++i) {
       const auto at = std::ranges::find(header, id_columns_[i]);
@@ -111,6 +91,9 @@ class table_reader {
   std::string_view id(std::size_t i) const { return in_.fields()[id_fields_[i]]; }
   const std::string& id_column(std::size_t i) const { return id_columns_[i]; }
   const csv_reader& place() const { return in_; }
+  bool has_numbers(std::string_view column) const {
+    return std::ranges::find(numbers_, column, &number_column::name) != numbers_.end();
+  }
 
   void move_columns(frame& to) const {
     for (const number_column& c : numbers_) to.set(c.name(), c.to_tensor());
@@ -140,7 +123,7 @@ class vertex_ids {
     if (named_) {
       name(row, 0);
     } else {
-      row.place().integer(trimmed(row.id(0)), in_quotes(row.id_column(0)), count_, count_);
+      row.place().integer(without_blanks_around(row.id(0)), in_quotes(row.id_column(0)), count_, count_);
       ++count_;
     }
   }
@@ -151,7 +134,7 @@ class vertex_ids {
   }
   // Of an end of an edge.
   std::int64_t of(const table_reader& row, std::size_t i) {
-    if (!named_) return row.place().integer(trimmed(row.id(i)), in_quotes(row.id_column(i)), 0, most_);
+    if (!named_) return row.place().integer(without_blanks_around(row.id(i)), in_quotes(row.id_column(i)), 0, most_);
     const auto known = numbers_.find(row.id(i));
     return known != numbers_.end() ? known->second : name(row, i);
   }
@@ -190,6 +173,9 @@ csv_graph parse(csv_reader edge_text, std::optional<csv_reader> node_text, const
           options.num_vertices, ", the table of nodes has ", ids.count(), " rows");
   }
   table_reader edges(std::move(edge_text), {options.source, options.target}, options);
+  for (const auto& [column, type] : options.types)
+    check(edges.has_numbers(column) || (nodes && nodes->has_numbers(column)), operation, "a type for column ",
+          in_quotes(column), ", which is not read");
   detail::edge_lists ends;
   while (edges.next()) {
     const std::int64_t source = ids.of(edges, 0);
@@ -241,7 +227,7 @@ void write_table(detail::atomic_file& file, const std::vector<std::string>& id_c
     ids_of_row(row, out, separator);
     for (const any_tensor& t : values) {
       out << separator;
-      write_field(detail::row_text(t, row), ',', out);
+      write_field(detail::row_text(t, row, detail::digits::typed), ',', out);
     }
     out << "\n";
   }

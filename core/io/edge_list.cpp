@@ -9,7 +9,8 @@
 namespace edgefold {
 namespace {
 
-graph parse(std::string_view text, std::int64_t num_vertices, std::string_view operation, std::string_view name) {
+graph parse(std::string_view text, std::int64_t num_vertices, number_type weights, std::string_view operation,
+            std::string_view name) {
   const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
   detail::line_reader lines(text, operation, name);
   detail::edge_lists edges;
@@ -19,22 +20,23 @@ graph parse(std::string_view text, std::int64_t num_vertices, std::string_view o
     const std::size_t n = lines.split(lines.line(), columns, true);
     if (n < 2) lines.fail("expected 2 or 3 columns, got ", detail::in_quotes(lines.line()));
     if (num_columns != 0 && n != num_columns) lines.fail(n, " columns, before there were ", num_columns);
+    if (num_columns == 0 && n == 3) edges.weights.emplace(weights);
     num_columns = n;
     const std::int64_t source = lines.integer(columns[0], "source", 0, most);
     edges.add(source, lines.integer(columns[1], "target", 0, most));
-    if (n == 3) edges.weights.push_back(lines.real(columns[2]));
+    if (n == 3) edges.weights->add(columns[2], lines);
   }
   return edges.weighted(graph::from_coo(edges.sources, edges.targets, num_vertices));
 }
 
 }  // namespace
 
-graph read_edge_list(const std::filesystem::path& path, std::int64_t num_vertices) {
-  return parse(detail::read_text(path, "read_edge_list"), num_vertices, "read_edge_list", path.string());
+graph read_edge_list(const std::filesystem::path& path, std::int64_t num_vertices, number_type weights) {
+  return parse(detail::read_text(path, "read_edge_list"), num_vertices, weights, "read_edge_list", path.string());
 }
 
-graph parse_edge_list(std::string_view text, std::int64_t num_vertices, std::string_view name) {
-  return parse(text, num_vertices, "parse_edge_list", name);
+graph parse_edge_list(std::string_view text, std::int64_t num_vertices, std::string_view name, number_type weights) {
+  return parse(text, num_vertices, weights, "parse_edge_list", name);
 }
 
 void write_edge_list(const std::filesystem::path& path, const graph& g) {

@@ -36,8 +36,8 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
   return graph::from_coo(sources, targets, num_vertices);
 }
 
-graph read_matrix(const path& file, std::int64_t num_vertices) {
-  graph g = read_matrix_market(file);
+graph read_matrix(const path& file, std::int64_t num_vertices, number_type weights) {
+  graph g = read_matrix_market(file, weights);
   check(num_vertices < 0 || (num_vertices == g.num_src() && num_vertices == g.num_dst()), operation, file.string(),
         ": num_vertices is ", num_vertices, ", the matrix has ", g.num_src(), " rows and ", g.num_dst(), " columns");
   return g;
@@ -96,13 +96,13 @@ void add_labels(graph& g, const path& folder) {
   if (labels.rows() == g.num_vertices() && labels.width() == 1) g.ndata["label"] = labels.reshape({labels.rows(), 1});
 }
 
-graph read_folder(const path& folder, std::int64_t num_vertices) {
+graph read_folder(const path& folder, std::int64_t num_vertices, number_type weights) {
   const folder_facts facts = read_facts(folder / "meta.json");
   const std::int64_t n = num_vertices >= 0 ? num_vertices : facts.num_nodes;
   const path binary = folder / "edges.npy", text = folder / "edges.txt";
   check_runtime(exists(binary) || exists(text), operation, folder.string(),
                 ": no edges.npy or edges.txt in this folder");
-  graph g = exists(binary) ? read_pairs(binary, n) : read_edge_list(text, n);
+  graph g = exists(binary) ? read_pairs(binary, n) : read_edge_list(text, n, weights);
   add_features(g, folder, facts.num_features);
   add_labels(g, folder);
   return g;
@@ -110,15 +110,16 @@ graph read_folder(const path& folder, std::int64_t num_vertices) {
 
 }  // namespace
 
-graph read_graph(const path& file, std::int64_t num_vertices) {
+graph read_graph(const path& file, std::int64_t num_vertices, number_type weights) {
   detail::greatest_vertex(num_vertices, operation);
   std::error_code unknown;  // then reading says what is the matter
-  if (is_directory(file, unknown)) return read_folder(file, num_vertices);
+  if (is_directory(file, unknown)) return read_folder(file, num_vertices, weights);
   std::string extension = file.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c; });
-  if (extension == ".txt" || extension == ".csv" || extension == ".tsv") return read_edge_list(file, num_vertices);
-  if (extension == ".mtx") return read_matrix(file, num_vertices);
+  if (extension == ".txt" || extension == ".csv" || extension == ".tsv")
+    return read_edge_list(file, num_vertices, weights);
+  if (extension == ".mtx") return read_matrix(file, num_vertices, weights);
   if (extension == ".npy") return read_pairs(file, num_vertices);
   detail::throw_runtime(operation, {file.string(), ": extension ", detail::in_quotes(extension),
                                     " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder"});

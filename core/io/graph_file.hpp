@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <edgefold/core/graph.hpp>
+#include <edgefold/core/io/number_type.hpp>
 
 namespace edgefold {
 
@@ -17,8 +18,10 @@ namespace edgefold {
 ///                   same place adds up
 ///   labels.npy      ndata["label"], int64, shape (vertices, 1)
 /// Features and labels for another number of vertices are left out. Vertices: num_vertices, else those of the file or
-/// meta.json, else 0 .. the greatest. Throws std::invalid_argument where num_vertices is not the size of a matrix,
-/// std::runtime_error for an unknown extension and whatever is wrong in a file.
-graph read_graph(const std::filesystem::path& path, std::int64_t num_vertices = -1);
+/// meta.json, else 0 .. the greatest. Weights of edges in text are of the type `weights`. Throws std::invalid_argument
+/// where num_vertices is not the size of a matrix, std::runtime_error for an unknown extension and whatever is wrong in
+/// a file.
+graph read_graph(const std::filesystem::path& path, std::int64_t num_vertices = -1,
+                 number_type weights = number_type::as_written);
 
 }  // namespace edgefold

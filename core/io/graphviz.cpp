@@ -33,7 +33,7 @@ class row_labels {
   void write(std::ostream& out, std::string title, std::int64_t row) const {
     if (empty()) return;
     for (const auto& [name, values] : columns_)
-      title += (title.empty() ? "" : "\\n") + name + ": " + detail::row_text(values, row);
+      title += (title.empty() ? "" : "\\n") + name + ": " + detail::row_text(values, row, detail::digits::fewest);
     out << "[label=" << boost::escape_dot_string(title) << "]";
   }
 

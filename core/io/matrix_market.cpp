@@ -65,8 +65,11 @@ matrix_size parse_size(line_reader& lines, const matrix_type& type) {
   return size;
 }
 
-detail::edge_lists parse_entries(line_reader& lines, const matrix_type& type, const matrix_size& size) {
+detail::edge_lists parse_entries(line_reader& lines, const matrix_type& type, const matrix_size& size,
+                                 number_type weights) {
   detail::edge_lists edges;
+  if (weights == number_type::as_written && type.values == field::integer) weights = number_type::int64;
+  if (type.values != field::pattern) edges.weights.emplace(weights, false);
   const auto expected = static_cast<std::size_t>(size.entries);
   edges.sources.reserve(expected);
   edges.targets.reserve(expected);
@@ -79,24 +82,23 @@ detail::edge_lists parse_entries(line_reader& lines, const matrix_type& type, co
     const std::int64_t i = lines.integer(word[0], "row", 1, size.rows) - 1;
     const std::int64_t j = lines.integer(word[1], "column", 1, size.columns) - 1;
     if (type.values == field::integer) lines.integer(word[2], "value", INT64_MIN, INT64_MAX);
-    const bool mirror = type.mirrored != symmetry::general && i != j;
-    if (type.mirrored == symmetry::skew && !mirror) lines.fail("an entry on the diagonal of a skew-symmetric matrix");
+    const bool mirror = type.mirrored != symmetry::general && i != j, skew = type.mirrored == symmetry::skew;
+    if (skew && !mirror) lines.fail("an entry on the diagonal of a skew-symmetric matrix");
     edges.add(i, j);
     if (mirror) edges.add(j, i);
     if (type.values == field::pattern) continue;
-    const float value = lines.real(word[2]);
-    edges.weights.push_back(value);
-    if (mirror) edges.weights.push_back(type.mirrored == symmetry::skew ? -value : value);
+    edges.weights->add(word[2], lines);
+    if (mirror) edges.weights->repeat(skew, lines);
   }
   if (count < size.entries) lines.fail("the file ends after ", count, " of ", size.entries, " entries");
   return edges;
 }
 
-graph parse(std::string_view text, std::string_view operation, std::string_view name) {
+graph parse(std::string_view text, number_type weights, std::string_view operation, std::string_view name) {
   line_reader lines(text, operation, name);
   const matrix_type type = parse_banner(lines);
   const matrix_size size = parse_size(lines, type);
-  const detail::edge_lists edges = parse_entries(lines, type, size);
+  const detail::edge_lists edges = parse_entries(lines, type, size, weights);
   return edges.weighted(size.rows == size.columns
                             ? graph::from_coo(edges.sources, edges.targets, size.rows)
                             : graph::bipartite(edges.sources, edges.targets, size.rows, size.columns));
@@ -104,12 +106,12 @@ graph parse(std::string_view text, std::string_view operation, std::string_view 
 
 }  // namespace
 
-graph read_matrix_market(const std::filesystem::path& path) {
-  return parse(detail::read_text(path, "read_matrix_market"), "read_matrix_market", path.string());
+graph read_matrix_market(const std::filesystem::path& path, number_type weights) {
+  return parse(detail::read_text(path, "read_matrix_market"), weights, "read_matrix_market", path.string());
 }
 
-graph parse_matrix_market(std::string_view text, std::string_view name) {
-  return parse(text, "parse_matrix_market", name);
+graph parse_matrix_market(std::string_view text, std::string_view name, number_type weights) {
+  return parse(text, weights, "parse_matrix_market", name);
 }
 
 void write_matrix_market(const std::filesystem::path& path, const graph& g) {

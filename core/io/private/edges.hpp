@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <edgefold/core/graph.hpp>
+#include <edgefold/core/io/private/numbers.hpp>
 #include <edgefold/core/io/private/text.hpp>
 
 namespace edgefold::detail {
@@ -18,10 +19,10 @@ inline std::int64_t greatest_vertex(std::int64_t num_vertices, std::string_view 
   return (num_vertices < 0 ? most_vertices : num_vertices) - 1;
 }
 
-/// Edges as they are read; weights are empty or as many.
+/// Edges as they are read; weights, if there are any, are as many.
 struct edge_lists {
   std::vector<vertex_id> sources, targets;
-  std::vector<float> weights;
+  std::optional<number_list> weights = {};
 
   void add(std::int64_t source, std::int64_t target) {
     sources.push_back(static_cast<vertex_id>(source));
@@ -29,7 +30,7 @@ struct edge_lists {
   }
   /// `g`, made of these edges, with edata["weight"] where there are weights.
   graph weighted(graph g) const {
-    if (!weights.empty()) g.edata["weight"] = tensor({g.num_edges(), 1}, std::span(weights));
+    if (weights) g.edata.set("weight", weights->to_tensor({g.num_edges(), 1}));
     return g;
   }
 };
@@ -52,13 +53,9 @@ class weight_column {
   /// The separator and the weight of edge `e`; nothing where there are no weights.
   void write(edge_id e, std::string_view separator, text_writer& out) const {
     if (!values_) return;
-    out << separator;
-    std::visit(
-        [&]<element T>(const basic_tensor<T>& t) {
-          if constexpr (std::same_as<T, bool>) out << (t.data()[e] ? 1 : 0);
-          else out << t.data()[e];
-        },
-        *values_);
+    std::string text(separator);
+    std::visit([&](const auto& t) { append_number(text, t.data()[e], digits::typed); }, *values_);
+    out << text;
   }
 
  private:

@@ -2,12 +2,11 @@
 #pragma once
 #include <string>
 
-#include <edgefold/core/frame.hpp>
+#include <edgefold/core/io/private/numbers.hpp>
 
 namespace edgefold::detail {
 
-/// The numbers of row `row`, with commas between them: each in the shortest digits that read back as the same, floats
-/// with a point or an exponent, bools as 0 and 1.
-std::string row_text(const any_tensor& t, std::int64_t row);
+/// The numbers of row `row`, each as append_number writes it, with commas between them.
+std::string row_text(const any_tensor& t, std::int64_t row, digits how);
 
 }  // namespace edgefold::detail

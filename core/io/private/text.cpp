@@ -3,7 +3,6 @@
 #include <edgefold/core/error.hpp>
 
 #include <algorithm>
-#include <cmath>
 
 namespace edgefold::detail {
 namespace {
@@ -12,12 +11,6 @@ constexpr std::string_view blanks = " \t\r\v\f";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return blanks.find(c) != std::string_view::npos; }
-
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);
-  while (!s.empty() && is_blank(s.back())) s.remove_suffix(1);
-  return s;
-}
 
 // std::from_chars takes no plus sign.
 std::string_view without_plus(std::string_view s) {
@@ -43,22 +36,20 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text.substr(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
 }
 
-std::errc parse_number(std::string_view text, std::int64_t& n) { return parse(without_plus(text), n); }
-
-std::errc parse_number(std::string_view text, float& x) {
-  const std::string_view digits = without_plus(text);
-  const std::errc error = parse(digits, x);
-  if (error != std::errc::result_out_of_range) return error;
-  long double wide = 0;  // out of range may mean too small, which is no error
-  if (parse(digits, wide) != std::errc{} || std::abs(wide) > 1) return error;
-  x = static_cast<float>(wide);
-  return {};
+std::string_view without_blanks_around(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
+
+std::errc parse_number(std::string_view text, std::int64_t& n) { return parse(without_plus(text), n); }
+std::errc parse_number(std::string_view text, float& x) { return parse(without_plus(text), x); }
+std::errc parse_number(std::string_view text, double& x) { return parse(without_plus(text), x); }
 
 bool line_reader::next(std::string_view comment_marks) {
   while (!rest_.empty()) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    line_ = trimmed(rest_.substr(0, end));
+    line_ = without_blanks_around(rest_.substr(0, end));
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++number_;
     if (!line_.empty() && comment_marks.find(line_[0]) == std::string_view::npos) return true;
@@ -90,14 +81,6 @@ std::int64_t text_place::integer(std::string_view column, std::string_view what,
   if (error != std::errc{} || n < least || n > most)
     fail(what, " is ", in_quotes(column), ", expected ", least, " .. ", most);
   return n;
-}
-
-float text_place::real(std::string_view column, std::string_view what) const {
-  float x = 0;
-  const std::errc error = parse_number(column, x);
-  if (error == std::errc::invalid_argument) fail(what, "expected a number, got ", in_quotes(column));
-  if (error != std::errc{}) fail(what, "number ", in_quotes(column), " does not fit float");
-  return x;
 }
 
 }  // namespace edgefold::detail

@@ -14,12 +14,14 @@
 
 namespace edgefold::detail {
 
-/// A number in whole; or std::errc::invalid_argument for what is none, std::errc::result_out_of_range. A float is
-/// rounded to nearest, too small becomes 0.
+/// A number, rounded to nearest; or std::errc::invalid_argument for what is none, std::errc::result_out_of_range for
+/// what is too great, or too small to be anything but 0.
 std::errc parse_number(std::string_view text, std::int64_t& n);
 std::errc parse_number(std::string_view text, float& x);
+std::errc parse_number(std::string_view text, double& x);
 
 std::string_view without_byte_order_mark(std::string_view text);
+std::string_view without_blanks_around(std::string_view text);
 
 /// Where a reader of text is; its errors name the file and the line.
 class text_place {
@@ -28,8 +30,6 @@ class text_place {
 
   /// A whole number from `least` to `most`; errors call it `what`.
   std::int64_t integer(std::string_view column, std::string_view what, std::int64_t least, std::int64_t most) const;
-  /// A number as float; too great for float is an error. Errors begin with `what`.
-  float real(std::string_view column, std::string_view what = "") const;
 
   /// Throws std::runtime_error "[operation] name: line 7: part part ...".
   template <class... Parts>
@@ -75,9 +75,8 @@ class text_writer {
     text_ += text;
     return text_.size() < most_kept ? *this : flush();
   }
-  /// The shortest digits that read back as the same number.
-  template <class N>
-  requires(std::is_arithmetic_v<N> && !std::same_as<N, bool>) text_writer& operator<<(N number) {
+  template <std::integral N>
+  requires(!std::same_as<N, bool>) text_writer& operator<<(N number) {
     std::array<char, 32> digits;
     char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     return *this << std::string_view(digits.data(), end);

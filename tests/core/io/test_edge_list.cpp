@@ -16,6 +16,8 @@ std::vector<std::pair<int, int>> edges_of(const graph& g) {
   return all;
 }
 using pairs = std::vector<std::pair<int, int>>;
+using integers = basic_tensor<std::int64_t>;
+using doubles = basic_tensor<double>;
 
 TEST_CASE("read_edge_list: comments, blanks, separators, line ends") {
   const graph g = parse_edge_list("\xEF\xBB\xBF# head\r\n\r\n0 1\r\n% more\n  2\t0  \n\n3,1\n1 ; 1\n0 , 1\n+4 0");
@@ -25,15 +27,57 @@ TEST_CASE("read_edge_list: comments, blanks, separators, line ends") {
 }
 
 TEST_CASE("read_edge_list: weights") {
-  const graph g = parse_edge_list("0 1 0.5\n1,0,-2e3\n0\t0\t1e-60\n0 1 +3\n");
+  const graph g = parse_edge_list("0 1 0.5\n1,0,-2e3\n0\t0\t1e-40\n0 1 +3\n");
   const tensor w = g.edata["weight"];
-  CHECK(same_bits(w, tensor({4, 1}, {0.5F, -2000, 0, 3})));
+  CHECK(same_bits(w, tensor({4, 1}, {0.5F, -2000, 1e-40F, 3})));
+}
+
+TEST_CASE("read_edge_list: weights keep the type that the file gives them") {
+  const auto weight = [](std::string_view text) { return parse_edge_list(text).edata["weight"].any(); };
+  CHECK(same_any(weight("0 1 16777217\r\n1 2 9123456789012345\r\n2 0 -1"),
+                 integers({3, 1}, {16777217, 9123456789012345, -1})));
+  CHECK(same_any(weight("0 1 1\n0 1 1e300\n0 1 1e-60"), doubles({3, 1}, {1, 1e300, 1e-60})));
+  CHECK(same_any(weight("0 1 0.1\n0 1 0.3333333333333333"), doubles({2, 1}, {0.1, 0.3333333333333333})));
+  CHECK(same_any(weight("0 1 16777217\n0 1 0.5"), doubles({2, 1}, {16777217, 0.5})));
+  CHECK(same_any(weight("0 1 16777216\n0 1 inf\n0 1 -Infinity"), tensor({3, 1}, {16777216, INFINITY, -INFINITY})));
+}
+
+TEST_CASE("read_edge_list: weights of the type that is asked for, or an error") {
+  const auto weight = [](std::string_view text, number_type type) {
+    return parse_edge_list(text, -1, "text", type).edata["weight"].any();
+  };
+  const std::string_view whole = "0 1 16777216\n0 1 -3", real = "0 1 0.3333333333333333\n0 1 1e-60\n0 1 nan";
+  CHECK(same_any(weight(whole, number_type::float32), tensor({2, 1}, {16777216, -3})));
+  CHECK(same_any(weight(whole, number_type::float64), doubles({2, 1}, {16777216, -3})));
+  CHECK(same_any(weight(whole, number_type::int64), integers({2, 1}, {16777216, -3})));
+  CHECK(same_any(weight(real, number_type::float32), tensor({3, 1}, {1.0F / 3, 0, NAN})));
+  CHECK(same_any(weight(real, number_type::float64), doubles({3, 1}, {0.3333333333333333, 1e-60, NAN})));
+  CHECK(
+      same_any(weight("0 1 -1e-999999999999999999999\n0 1 0e99999", number_type::float64), doubles({2, 1}, {-0.0, 0})));
+  const auto refused = [&](const char* number, number_type type, const char* part) {
+    CHECK_THROWS_SAYING(weight("0 1 1\n0 1 " + std::string(number), type), std::runtime_error,
+                        "line 2: " + std::string(part));
+  };
+  refused("16777217", number_type::float32, "number \"16777217\" would be rounded as float");
+  refused("9007199254740993", number_type::float64, "number \"9007199254740993\" would be rounded as double");
+  refused("1e39", number_type::float32, "number \"1e39\" does not fit float");
+  refused("1e309", number_type::float64, "number \"1e309\" does not fit double");
+  refused("0.5", number_type::int64, "expected a whole number, got \"0.5\"");
+  refused("9223372036854775808", number_type::int64, "number \"9223372036854775808\" does not fit int64");
+  refused("inf", number_type::int64, "expected a whole number, got \"inf\"");
+  for (const number_type type :
+       {number_type::as_written, number_type::int64, number_type::float32, number_type::float64})
+    refused("1,5x", type, "more than 3 columns"), refused("5x", type, "expected a number, got \"5x\"");
+  // Whole numbers may be longer than any integer.
+  CHECK(same_any(weight("0 1 +000" + std::to_string(std::uint64_t{1} << 63), number_type::float32),
+                 tensor({1, 1}, {0x1p63F})));
+  refused("100000000000000000000001", number_type::float64, "number \"100000000000000000000001\" would be rounded");
+  refused(std::string(400, '9').c_str(), number_type::float64, "number \"9999");
 }
 
 TEST_CASE("read_edge_list: the number of vertices") {
-  CHECK(parse_edge_list("").num_vertices() == 0);
-  CHECK(parse_edge_list("# nothing").num_edges() == 0);
-  CHECK(parse_edge_list("", 3).num_vertices() == 3);
+  CHECK(parse_edge_list("", 0).num_vertices() == 0);
+  CHECK(parse_edge_list("# nothing", 3).num_vertices() == 3);
   CHECK(parse_edge_list("0 1", 7).num_vertices() == 7);
   CHECK(parse_edge_list("2147483646 0").num_vertices() == 2147483647);
   CHECK_THROWS_SAYING(parse_edge_list("0 1\n0 2", 2), std::runtime_error, "line 2: target is \"2\", expected 0 .. 1");
@@ -55,8 +99,12 @@ TEST_CASE("read_edge_list: errors name the line") {
   refused("0.5 1", "expected a whole number as source, got \"0.5\"");
   refused("source,target\n0,1", "line 1: expected a whole number as source, got \"source\"");
   refused("0 1 heavy", "expected a number, got \"heavy\"");
-  refused("0 1 1e39", "does not fit float");
-  refused("0 1 1e999999", "does not fit float");
+  refused("0 1 1e999999", "line 1: number \"1e999999\" does not fit");
+  refused("0 1 9223372036854775807\n0 1 0.5",
+          "line 2: \"0.5\" does not fit int64, and 9223372036854775807 before it would be rounded as double");
+  refused("0 1 9223372036854775809", "number \"9223372036854775809\" would be rounded as double");
+  refused("0 nan", "expected a whole number as target, got \"nan\"");
+  refused("inf 0", "expected a whole number as source, got \"inf\"");
   refused("0,,1", "a column is empty");
   refused("0,1,", "a column is empty");
   refused(",0,1", "a column is empty");
@@ -90,9 +138,20 @@ TEST_CASE("write_edge_list: and back") {
   g.edata["weight"] = w;
   write_edge_list(folder / "b.txt", g);
   CHECK(same_bits(tensor(read_edge_list(folder / "b.txt").edata["weight"]), w));
-  g.edata["weight"] = basic_tensor<bool>({4}, {true, false, true, true});
-  write_edge_list(folder / "b.txt", g);
-  CHECK(same_bits(tensor(read_edge_list(folder / "b.txt").edata["weight"]), tensor({4, 1}, {1, 0, 1, 1})));
+  const auto back = [&](const any_tensor& weights) {
+    g.edata.set("weight", weights);
+    write_edge_list(folder / "b.txt", g);
+    return read_edge_list(folder / "b.txt").edata["weight"].any();
+  };
+  const any_tensor same[] = {integers({4, 1}, {INT64_MIN, INT64_MAX, 16777217, -1}),
+                             doubles({4, 1}, {1e300, 5e-324, 0.1, -0.0}),
+                             doubles({4, 1}, {0, 0, 1, 2}),
+                             doubles({4, 1}, {0.1, 1e5, 123456789012345680.0, NAN}),
+                             tensor({4, 1}, {1, -0.0F, 3, 123456790528.0F}),
+                             tensor({4, 1}, {NAN, INFINITY, -INFINITY, 1e20F})};
+  for (const any_tensor& t : same) CHECK(same_any(back(t), t));
+  CHECK(same_any(back(basic_tensor<bool>({4}, {true, false, true, true})), integers({4, 1}, {1, 0, 1, 1})));
+  CHECK(same_any(back(basic_tensor<std::int32_t>({4}, {1, -2, 3, 4})), integers({4, 1}, {1, -2, 3, 4})));
   CHECK(folder.num_files() == 4);
 
   g.edata["weight"] = tensor({4, 2});
@@ -119,7 +178,7 @@ TEST_CASE("read_edge_list: the data sets") {
   CHECK(k.num_vertices() == 34);
   CHECK(k.num_edges() == 78);
   double sum = 0;
-  for (float w : tensor(k.edata["weight"]).values()) sum += w;
+  for (std::int64_t w : integers(k.edata["weight"]).values()) sum += static_cast<double>(w);
   CHECK(sum == 231);
   CHECK(read_edge_list(physics, 5242).num_edges() == 14484);
   CHECK(read_edge_list(mail).num_edges() == 25571);

@@ -20,7 +20,11 @@ TEST_CASE("read_graph: by extension") {
     CHECK(read_graph(folder / name).has_edge(2, 0));
   }
   CHECK(read_graph(folder / "a.txt", 9).num_vertices() == 9);
-  put_file(folder / "a.mtx", "%%MatrixMarket matrix coordinate pattern general\n3 3 1\n3 1\n");
+  put_file(folder / "w.txt", "0 1 5\n");
+  CHECK(same_any(read_graph(folder / "w.txt").edata["weight"].any(), ids({1, 1}, {5})));
+  CHECK(same_any(read_graph(folder / "w.txt", -1, number_type::float32).edata["weight"].any(), tensor({1, 1}, {5})));
+  const std::string matrix = "%%MatrixMarket matrix coordinate pattern general\n3 3 1\n3 1\n";
+  put_file(folder / "a.mtx", matrix);
   CHECK(read_graph(folder / "a.mtx", 3).has_edge(2, 0));
   CHECK_THROWS_SAYING(read_graph(folder / "a.mtx", 4), std::invalid_argument,
                       "num_vertices is 4, the matrix has 3 rows");

@@ -8,6 +8,8 @@ namespace {
 
 using namespace edgefold::testing;
 using pairs = std::vector<std::pair<int, int>>;
+using integers = basic_tensor<std::int64_t>;
+using doubles = basic_tensor<double>;
 
 pairs edges_of(const graph& g) {
   pairs all;
@@ -33,10 +35,45 @@ TEST_CASE("read_matrix_market: general matrices") {
 TEST_CASE("read_matrix_market: symmetric matrices give both directions") {
   const graph s = parsed("integer symmetric", "3 3 3\n2 1 4\n2 2 5\n3 1 6\n");
   CHECK(edges_of(s) == pairs{{1, 0}, {0, 1}, {1, 1}, {2, 0}, {0, 2}});
-  CHECK(same_bits(tensor(s.edata["weight"]), tensor({5, 1}, {4, 4, 5, 6, 6})));
+  CHECK(same_bits(integers(s.edata["weight"]), integers({5, 1}, {4, 4, 5, 6, 6})));
   const graph k = parsed("real skew-symmetric", "2 2 1\n2 1 0.5\n");
   CHECK(edges_of(k) == pairs{{1, 0}, {0, 1}});
   CHECK(same_bits(tensor(k.edata["weight"]), tensor({2, 1}, {0.5F, -0.5F})));
+}
+
+TEST_CASE("read_matrix_market: weights keep the type that the file gives them") {
+  const auto weight = [](const std::string& kind, const std::string& rest) {
+    return parsed(kind, rest).edata["weight"].any();
+  };
+  CHECK(same_any(weight("integer general", "3 3 2\n1 1 16777217\n2 2 9123456789012345\n"),
+                 integers({2, 1}, {16777217, 9123456789012345})));
+  CHECK(same_any(weight("real general", "3 3 2\n1 1 1\n2 2 2\n"), tensor({2, 1}, {1, 2})));
+  CHECK(same_any(weight("real general", "3 3 2\n1 1 1e300\n2 2 0.1\n"), doubles({2, 1}, {1e300, 0.1})));
+  CHECK(same_any(weight("real skew-symmetric", "3 3 1\n2 1 0.1234567890123\n"),
+                 doubles({2, 1}, {0.1234567890123, -0.1234567890123})));
+  CHECK(same_any(weight("real general", "3 3 2\n1 1 16777217\n2 2 inf\n"), doubles({2, 1}, {16777217, INFINITY})));
+  CHECK(same_any(weight("integer general", "3 3 0\n"), integers({0, 1})));
+  CHECK(same_any(weight("real general", "3 3 0\n"), tensor({0, 1})));
+}
+
+TEST_CASE("read_matrix_market: weights of the type that is asked for, or an error") {
+  const auto weight = [](const std::string& rest, number_type type) {
+    return parse_matrix_market("%%MatrixMarket matrix coordinate " + rest, "text", type).edata["weight"].any();
+  };
+  CHECK(same_any(weight("integer skew-symmetric\n3 3 1\n2 1 5\n", number_type::float32), tensor({2, 1}, {5, -5})));
+  CHECK(same_any(weight("real symmetric\n3 3 1\n2 1 0.3333333333333333\n", number_type::float32),
+                 tensor({2, 1}, {1.0F / 3, 1.0F / 3})));
+  CHECK(same_any(weight("real general\n3 3 1\n2 1 7\n", number_type::int64), integers({1, 1}, {7})));
+  CHECK(same_any(weight("integer skew-symmetric\n3 3 1\n2 1 -9223372036854775808\n", number_type::float64),
+                 doubles({2, 1}, {-0x1p63, 0x1p63})));
+  CHECK_THROWS_SAYING(weight("integer general\n3 3 1\n2 1 16777217\n", number_type::float32), std::runtime_error,
+                      "line 3: number \"16777217\" would be rounded as float");
+  CHECK_THROWS_SAYING(weight("real general\n3 3 1\n2 1 7.5\n", number_type::int64), std::runtime_error,
+                      "line 3: expected a whole number, got \"7.5\"");
+  const temporary_folder folder;
+  put_file(folder / "a.mtx", "%%MatrixMarket matrix coordinate integer general\n2 2 1\n1 2 3\n");
+  CHECK(
+      same_any(read_matrix_market(folder / "a.mtx", number_type::float32).edata["weight"].any(), tensor({1, 1}, {3})));
 }
 
 TEST_CASE("read_matrix_market: rows and columns of a matrix that is not square") {
@@ -75,6 +112,11 @@ TEST_CASE("read_matrix_market: what it refuses") {
   refused("real general", "9 9 1\n1 1 x\n", "expected a number, got \"x\"");
   refused("integer general", "9 9 1\n1 1 1.5\n", "expected a whole number as value");
   refused("real skew-symmetric", "9 9 1\n3 3 1\n", "on the diagonal of a skew-symmetric");
+  refused("pattern general", "9 9 1\n-1 1\n", "line 3: row is \"-1\", expected 1 .. 9");
+  refused("pattern general", "9 9 1\n1 nan\n", "line 3: expected a whole number as column, got \"nan\"");
+  refused("pattern general", "9 9 1\n1 2147483649\n", "line 3: column is \"2147483649\", expected 1 .. 9");
+  refused("integer general", "9 9 1\n1 1 9223372036854775808\n", "line 3: value is \"9223372036854775808\"");
+  refused("real general", "9 9 1\n1 1 -1e309\n", "line 3: number \"-1e309\" does not fit double");
 }
 
 TEST_CASE("read_matrix_market: cut before the last number it throws") {
@@ -100,7 +142,13 @@ TEST_CASE("write_matrix_market: and back") {
   g.edata["weight"] = basic_tensor<std::int64_t>({3}, {1, -2, 3});
   write_matrix_market(folder / "a.mtx", g);
   CHECK(file_text(folder / "a.mtx").starts_with("%%MatrixMarket matrix coordinate integer general\n"));
-  CHECK(same_bits(tensor(read_matrix_market(folder / "a.mtx").edata["weight"]), tensor({3, 1}, {1, -2, 3})));
+  const any_tensor same[] = {integers({3, 1}, {INT64_MIN, 9123456789012345, -2}), doubles({3, 1}, {1e300, 0.1, 5e-324}),
+                             doubles({3, 1}, {1, 2, 3}), tensor({3, 1}, {1, 2, 123456790528.0F})};
+  for (const any_tensor& t : same) {
+    g.edata.set("weight", t);
+    write_matrix_market(folder / "a.mtx", g);
+    CHECK(same_any(read_matrix_market(folder / "a.mtx").edata["weight"].any(), t));
+  }
   write_matrix_market(folder / "b.mtx", graph::bipartite({0, 1}, {4, 0}, 2, 5));
   CHECK(edges_of(read_matrix_market(folder / "b.mtx")) == pairs{{0, 4}, {1, 0}});
   CHECK(folder.num_files() == 2);
@@ -126,7 +174,11 @@ TEST_CASE("read_matrix_market: the data sets") {
     CHECK(g.num_edges() == m.edges);
     double sum = 0;
     if (g.edata.contains("weight"))
-      for (float w : tensor(g.edata["weight"]).values()) sum += static_cast<double>(w);
+      std::visit(
+          [&](const auto& t) {
+            for (const auto w : t.values()) sum += static_cast<double>(w);
+          },
+          g.edata.get("weight"));
     else sum = static_cast<double>(g.num_edges());
     CHECK(sum == doctest::Approx(m.sum).epsilon(1e-6));
   }
