@@ -83,12 +83,13 @@ detail::edge_lists parse_entries(line_reader& lines, const matrix_type& type, co
     const std::int64_t j = lines.integer(word[1], "column", 1, size.columns) - 1;
     if (type.values == field::integer) lines.integer(word[2], "value", INT64_MIN, INT64_MAX);
     const bool mirror = type.mirrored != symmetry::general && i != j, skew = type.mirrored == symmetry::skew;
-    if (skew && !mirror) lines.fail("an entry on the diagonal of a skew-symmetric matrix");
     edges.add(i, j);
     if (mirror) edges.add(j, i);
     if (type.values == field::pattern) continue;
     edges.weights->add(word[2], lines);
     if (mirror) edges.weights->repeat(skew, lines);
+    if (skew && !mirror && !detail::is_zero(word[2]))
+      lines.fail(in_quotes(word[2]), " on the diagonal of a skew-symmetric matrix, expected 0");
   }
   if (count < size.entries) lines.fail("the file ends after ", count, " of ", size.entries, " entries");
   return edges;

@@ -10,8 +10,8 @@ namespace edgefold {
 
 /// The graph whose adjacency matrix a .mtx file holds: entry (i, j), counted from 1 there, is the edge i-1 -> j-1;
 /// edges in the order of the file. Coordinate format; pattern, real, integer; general, symmetric, skew-symmetric: an
-/// entry off the diagonal of a symmetric matrix gives both directions one after the other, the second negated if skew.
-/// Values become edata["weight"], shape (edges, 1), of the type `weights`:
+/// entry off the diagonal of a symmetric matrix gives both directions one after the other, the second negated if skew;
+/// on the diagonal a skew one has zeros alone. Values become edata["weight"], shape (edges, 1), of the type `weights`:
 /// as_written, integer ones are int64, real ones float or double. A matrix that is not square gives a bipartite graph
 /// of rows and columns. Throws std::runtime_error, with the number of the line, for anything else, and where the file
 /// cannot be read.

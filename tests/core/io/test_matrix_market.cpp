@@ -41,6 +41,20 @@ TEST_CASE("read_matrix_market: symmetric matrices give both directions") {
   CHECK(same_bits(tensor(k.edata["weight"]), tensor({2, 1}, {0.5F, -0.5F})));
 }
 
+TEST_CASE("read_matrix_market: skew-symmetric matrices may have zeros on the diagonal, and nothing else") {
+  const graph g = parsed("real skew-symmetric", "2 2 3\n1 1 0\n2 1 0.5\n2 2 -0.0e5\n");
+  CHECK(edges_of(g) == pairs{{0, 0}, {1, 0}, {0, 1}, {1, 1}});
+  CHECK(same_bits(tensor(g.edata["weight"]), tensor({4, 1}, {0, 0.5F, -0.5F, -0.0F})));
+  CHECK(parsed("integer skew-symmetric", "2 2 1\n1 1 0\n").num_edges() == 1);
+  const auto refused = [](const char* kind, const char* entry, const char* part) {
+    CHECK_THROWS_SAYING(parsed(kind, "2 2 1\n" + std::string(entry)), std::runtime_error, part);
+  };
+  refused("real skew-symmetric", "1 1 1e-400\n",
+          "line 3: \"1e-400\" on the diagonal of a skew-symmetric matrix, expected 0");
+  refused("real skew-symmetric", "1 1 nan\n", "on the diagonal of a skew-symmetric");
+  refused("integer skew-symmetric", "2 1 -9223372036854775808\n", "the negative of -9223372036854775808 does not fit");
+}
+
 TEST_CASE("read_matrix_market: weights keep the type that the file gives them") {
   const auto weight = [](const std::string& kind, const std::string& rest) {
     return parsed(kind, rest).edata["weight"].any();
