@@ -66,12 +66,16 @@ class table_reader {
     if (!in_.next()) in_.fail("the file is empty, expected a header");
     num_fields_ = in_.fields().size();
     std::vector<std::string> header;
+    bool is_index = true;
     for (const std::string_view name : in_.fields()) {
-      if (std::ranges::find(header, name) != header.end()) in_.fail("column ", in_quotes(name), " stands twice");
+      const bool stands_twice = std::ranges::find(header, name) != header.end();
       header.emplace_back(name);
-      if (is_ignored(options, name) || std::ranges::find(id_columns_, name) != id_columns_.end()) continue;
+      is_index = is_index && name.empty();
+      if (is_index || (name.empty() && is_ignored(options, name))) continue;
       if (name.empty()) in_.fail("column ", header.size(), " has no name");
-      numbers_.emplace_back(name, header.size() - 1, options);
+      if (stands_twice) in_.fail("column ", in_quotes(name), " stands twice");
+      const bool is_id = std::ranges::find(id_columns_, name) != id_columns_.end();
+      if (!is_id && !is_ignored(options, name)) numbers_.emplace_back(name, header.size() - 1, options);
     }
     for (std::size_t i = 0; i < id_columns_.size(); ++i) {
       const auto at = std::ranges::find(header, id_columns_[i]);
@@ -188,9 +192,10 @@ csv_graph parse(csv_reader edge_text, std::optional<csv_reader> node_text, const
   return out;
 }
 
-// Text is quoted where it must be.
+// Text is quoted where it must be: blanks around it would not be read.
 void write_field(std::string_view text, char separator, detail::text_writer& out) {
-  if (!text.empty() && text.find_first_of(std::string("\"\r\n") + separator) == std::string_view::npos) {
+  const bool plain = text.find_first_of(std::string("\"\r\n") + separator) == std::string_view::npos;
+  if (plain && !text.empty() && without_blanks_around(text) == text) {
     out << text;
     return;
   }

@@ -5,14 +5,16 @@
 namespace edgefold::detail {
 
 bool csv_reader::next() {
-  while (take_line_end()) {
-  }
+  do skip_blanks();
+  while (take_line_end());
   number_ = line_;
   fields_.clear();
   unquoted_.clear();
   if (rest_.empty()) return false;
   for (;;) {
+    skip_blanks();
     fields_.push_back(rest_.starts_with('"') ? quoted_field() : plain_field());
+    skip_blanks();
     if (rest_.empty() || take_line_end()) return true;
     if (rest_[0] != separator_) fail("text behind a closing quote: ", in_quotes(rest_));
     rest_.remove_prefix(1);
@@ -26,6 +28,11 @@ bool csv_reader::take_line_end() {
   return n > 0;
 }
 
+// The separator may be the tab.
+void csv_reader::skip_blanks() {
+  while (rest_.starts_with(' ') || (separator_ != '\t' && rest_.starts_with('\t'))) rest_.remove_prefix(1);
+}
+
 std::string_view csv_reader::plain_field() {
   std::size_t n = 0;
   while (n < rest_.size() && rest_[n] != separator_ && rest_[n] != '\n' && rest_[n] != '"') ++n;
@@ -34,7 +41,7 @@ std::string_view csv_reader::plain_field() {
   if (ends_line && n > 0 && rest_[n - 1] == '\r') --n;
   const std::string_view field = rest_.substr(0, n);
   rest_.remove_prefix(n);
-  return field;
+  return field.substr(0, field.find_last_not_of(" \t") + 1);
 }
 
 std::string_view csv_reader::quoted_field() {

@@ -62,6 +62,31 @@ TEST_CASE("read_csv: columns of the type that is asked for, or an error") {
   CHECK_THROWS_SAYING(parse_csv(edges, nodes, ignored), std::invalid_argument, "\"b\", which is not read");
 }
 
+TEST_CASE("read_csv: columns without a name ahead of the others are an index, which is not read") {
+  for (const char* text :
+       {",src_id,dst_id,w\n0,0,1,0.5\n1,2,0,1.5\n", "\"\",  ,src_id,dst_id,w\nx,,0,1,0.5\n,y,2,0,1.5"}) {
+    const graph g = parse_csv(text).g;
+    CHECK(edges_of(g) == pairs{{0, 1}, {2, 0}});
+    CHECK(g.edata.names() == names{"w"});
+    CHECK(same_bits(g.edata["w"].as(), tensor({2, 1}, {0.5F, 1.5F})));
+  }
+  const graph g = parse_csv("src_id,dst_id\n1,0\n", ",node_id,x\nfirst,0,5\nsecond,1,6\n").g;
+  CHECK(same_bits(g.ndata["x"].as<std::int64_t>(), integers({2, 1}, {5, 6})));
+}
+
+TEST_CASE("read_csv: blanks around fields do not count, in quotes they do") {
+  const auto [g, called] = parse_csv(
+      "\xEF\xBB\xBF src_id ,\tdst_id, w , \" x \" \r\n a , b,0.5 , 1 \r\n \t \r\nb , \" a \" , \"2\",  2\t\n  ", {},
+      {.named = true});
+  CHECK(edges_of(g) == pairs{{0, 1}, {1, 2}});
+  CHECK(called == names{"a", "b", " a "});
+  CHECK(g.edata.names() == names{" x ", "w"});
+  CHECK(same_bits(g.edata["w"].as(), tensor({2, 1}, {0.5F, 2})));
+  const auto [h, tabs] = parse_csv("src_id\t dst_id\n\ta \n b\t\n", {}, {.named = true, .separator = '\t'});
+  CHECK(edges_of(h) == pairs{{0, 1}, {2, 0}});
+  CHECK(tabs == names{"", "a", "b"});
+}
+
 TEST_CASE("read_csv: a table of nodes") {
   const auto [g, called] = parse_csv("src_id,dst_id\n0,2\n", "label,node_id\n5,0\n6,1\n7,2\n8,3\n");
   CHECK(edges_of(g) == pairs{{0, 2}});
@@ -100,7 +125,8 @@ TEST_CASE("read_csv: errors name file, line and column") {
   refused("", "[parse_csv] edges: line 1: the file is empty, expected a header");
   refused("src_id,w\n", "edges: line 1: no column \"dst_id\"; there is \"src_id\", \"w\"");
   refused("src_id,dst_id,w,w\n", "line 1: column \"w\" stands twice");
-  refused(",src_id,dst_id\n", "line 1: column 1 has no name");
+  refused("src_id,dst_id, ,w\n", "line 1: column 3 has no name");
+  refused("src_id, w ,dst_id,w\n", "line 1: column \"w\" stands twice");
   refused("src_id,dst_id\n2147483647,0\n", "line 2: \"src_id\" is \"2147483647\", expected 0 .. 2147483646");
   refused("src_id,dst_id\n0,nan\n", "line 2: expected a whole number as \"dst_id\", got \"nan\"");
   refused("src_id,dst_id\n0,1\n\n2\n", "edges: line 4: 1 columns, the header has 2");
