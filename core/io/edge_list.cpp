@@ -9,10 +9,15 @@
 namespace edgefold {
 namespace {
 
+constexpr std::string_view no_edges = " vertices, 0 edges";  // ends the first line of a graph that has none
+
 graph parse(std::string_view text, std::int64_t num_vertices, number_type weights, std::string_view operation,
             std::string_view name) {
   const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
-  detail::line_reader lines(text, operation, name);
+  detail::line_reader lines(text, operation, name), first_line = lines;
+  const bool has_head = first_line.next("");
+  if (has_head && first_line.line().starts_with("%%MatrixMarket"))
+    first_line.fail("a Matrix Market file, expected a list of edges");
   detail::edge_lists edges;
   std::array<std::string_view, 3> columns;
   std::size_t num_columns = 0;
@@ -26,6 +31,8 @@ graph parse(std::string_view text, std::int64_t num_vertices, number_type weight
     edges.add(source, lines.integer(columns[1], "target", 0, most));
     if (n == 3) edges.weights->add(columns[2], lines);
   }
+  const bool means_none = num_vertices >= 0 || (has_head && first_line.line().ends_with(no_edges));
+  if (num_columns == 0 && !means_none) lines.fail("there is no edge; num_vertices says that this is meant");
   return edges.weighted(graph::from_coo(edges.sources, edges.targets, num_vertices));
 }
 

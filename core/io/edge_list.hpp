@@ -11,8 +11,9 @@ namespace edgefold {
 /// Lines `source target` or `source target weight`, all with as many columns, separated by blanks, a comma or a
 /// semicolon; vertices count from 0. Blank lines and those that start with # or % are skipped. Edge i is the i-th line
 /// that counts; weights become edata["weight"], shape (edges, 1), of the type `weights`. Vertices: 0 .. the greatest,
-/// or num_vertices of them.
-/// Throws std::runtime_error, with the number of the line, for anything else, and where the file cannot be read.
+/// or num_vertices of them. A text without edges is one only where num_vertices is given, or it begins as
+/// write_edge_list begins it. Throws std::runtime_error, with the number of the line, for anything else, and where the
+/// file cannot be read.
 graph read_edge_list(const std::filesystem::path& path, std::int64_t num_vertices = -1,
                      number_type weights = number_type::as_written);
 

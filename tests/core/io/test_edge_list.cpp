@@ -112,6 +112,16 @@ TEST_CASE("read_edge_list: errors name the line") {
   refused("0 \x01\x80", "got \"\?\?\"");
 }
 
+TEST_CASE("read_edge_list: a text without edges must say that it means so") {
+  CHECK_THROWS_SAYING(parse_edge_list(""), std::runtime_error, "[parse_edge_list] text: line 0: there is no edge");
+  CHECK_THROWS_SAYING(parse_edge_list("# some script\n\n% 2\n"), std::runtime_error, "line 3: there is no edge");
+  const temporary_folder folder;
+  write_edge_list(folder / "none.txt", graph(std::vector<graph::edge_pair>(), 3));
+  CHECK(read_edge_list(folder / "none.txt").num_edges() == 0);
+  CHECK_THROWS_SAYING(parse_edge_list("%%MatrixMarket matrix coordinate real general\n3 3 0\n"), std::runtime_error,
+                      "line 1: a Matrix Market file, expected a list of edges");
+}
+
 TEST_CASE("read_edge_list: cut anywhere it either reads or throws") {
   const std::string whole = "# head\n0 1 0.5\n10,11,-2e3\r\n7\t7\t1\n";
   std::int64_t most = -1;
