@@ -108,21 +108,30 @@ graph read_folder(const path& folder, std::int64_t num_vertices, number_type wei
   return g;
 }
 
+// In small letters; of a gzipped file with that of what is in it: ".txt.gz".
+std::string extension_of(const path& file) {
+  const auto lowered = [](std::string s) {
+    std::ranges::transform(s, s.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c; });
+    return s;
+  };
+  const std::string last = lowered(file.extension().string());
+  return last == ".gz" ? lowered(file.stem().extension().string()) + last : last;
+}
+
 }  // namespace
 
 graph read_graph(const path& file, std::int64_t num_vertices, number_type weights) {
   detail::greatest_vertex(num_vertices, operation);
   std::error_code unknown;  // then reading says what is the matter
   if (is_directory(file, unknown)) return read_folder(file, num_vertices, weights);
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c; });
-  if (extension == ".txt" || extension == ".csv" || extension == ".tsv")
-    return read_edge_list(file, num_vertices, weights);
-  if (extension == ".mtx") return read_matrix(file, num_vertices, weights);
+  const std::string extension = extension_of(file);
   if (extension == ".npy") return read_pairs(file, num_vertices);
+  const std::string text = extension.substr(0, extension.size() - (extension.ends_with(".gz") ? 3 : 0));
+  if (text == ".txt" || text == ".csv" || text == ".tsv") return read_edge_list(file, num_vertices, weights);
+  if (text == ".mtx") return read_matrix(file, num_vertices, weights);
   detail::throw_runtime(operation, {file.string(), ": extension ", detail::in_quotes(extension),
-                                    " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder"});
+                                    " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder; text may be "
+                                    "gzipped, as in .txt.gz"});
 }
 
 }  // namespace edgefold

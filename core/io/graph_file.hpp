@@ -9,7 +9,7 @@ namespace edgefold {
 
 /// The graph in a file, by its extension:
 ///   .txt .csv .tsv  an edge list, see read_edge_list
-///   .mtx            a matrix, see read_matrix_market
+///   .mtx            a matrix, see read_matrix_market; as the ones above gzipped too, then with .gz behind
 ///   .npy            integers of shape (edges, 2): source and target
 /// or in a folder, which holds edges.npy or edges.txt, and may hold
 ///   meta.json       `num_nodes`, and `num_features`

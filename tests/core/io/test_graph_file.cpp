@@ -24,6 +24,14 @@ TEST_CASE("read_graph: by extension") {
   CHECK(same_any(read_graph(folder / "w.txt").edata["weight"].any(), ids({1, 1}, {5})));
   CHECK(same_any(read_graph(folder / "w.txt", -1, number_type::float32).edata["weight"].any(), tensor({1, 1}, {5})));
   const std::string matrix = "%%MatrixMarket matrix coordinate pattern general\n3 3 1\n3 1\n";
+  for (const char* name : {"b.txt.gz", "b.csv.GZ", "b.TSV.gz"}) {
+    put_file(folder / name, gzip_member("0,1\n") + gzip_member("2,0\n") + gzip_member(""));
+    CHECK(read_graph(folder / name).has_edge(2, 0));
+  }
+  put_file(folder / "b.mtx.gz", gzip_member(matrix));
+  CHECK(read_graph(folder / "b.mtx.gz").has_edge(2, 0));
+  CHECK_THROWS_SAYING(read_graph(folder / "b.gz"), std::runtime_error, "extension \".gz\" is not known");
+  CHECK_THROWS_SAYING(read_graph(folder / "b.npy.gz"), std::runtime_error, "extension \".npy.gz\" is not known");
   put_file(folder / "a.mtx", matrix);
   CHECK(read_graph(folder / "a.mtx", 3).has_edge(2, 0));
   CHECK_THROWS_SAYING(read_graph(folder / "a.mtx", 4), std::invalid_argument,
