@@ -14,41 +14,42 @@
 namespace edgefold {
 namespace {
 
+// g++ says it by a macro, clang by a feature.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool address_sanitizer = true;
+#elif defined(__has_feature)
+constexpr bool address_sanitizer = __has_feature(address_sanitizer);
+#else
+constexpr bool address_sanitizer = false;
+#endif
+
 constexpr std::size_t huge_page = std::size_t{1} << 21;
 
 std::size_t default_limit() {
-#if defined(__SANITIZE_ADDRESS__)
-  return 0;  // the sanitizer must see every block come and go
-#else
+  if (address_sanitizer) return 0;  // it must see every block come and go
   const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
   return pages > 0 && size > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(size) / 8 : 0;
-#endif
 }
 
-// Freed large blocks by size. Never destroyed: tensors of static storage may outlive any order of destruction.
+using blocks_by_size = std::multimap<std::size_t, void*>;
+// A block in use: its place in the map goes with it, so that giving it back asks for no memory.
+using block = blocks_by_size::node_type;
+
+// Freed blocks by size. Never destroyed: tensors of static storage may outlive any order of destruction.
 class block_cache {
  public:
-  void* take(std::size_t bytes) {
+  // A kept block of `bytes`, at most a quarter more; empty where there is none.
+  block take(std::size_t bytes) {
     std::lock_guard hold(lock_);
-    const auto block = blocks_.lower_bound(bytes);
-    if (block == blocks_.end() || block->first > bytes + bytes / 4) return nullptr;
-    void* p = block->second;
-    kept_ -= block->first;
-    sizes_[p] = block->first;
-    blocks_.erase(block);
-    return p;
+    const auto found = kept_.lower_bound(bytes);
+    if (found == kept_.end() || found->first > bytes + bytes / 4) return {};
+    bytes_ -= found->first;
+    return kept_.extract(found);
   }
-  void made(void* p, std::size_t bytes) {
+  void give(block b) noexcept {
     std::lock_guard hold(lock_);
-    sizes_[p] = bytes;
-  }
-  void give(void* p) {
-    std::lock_guard hold(lock_);
-    const auto known = sizes_.find(p);
-    const std::size_t bytes = known->second;
-    sizes_.erase(known);
-    blocks_.emplace(bytes, p);
-    kept_ += bytes;
+    bytes_ += b.key();
+    kept_.insert(std::move(b));
     shrink();
   }
   void set_limit(std::size_t bytes) {
@@ -65,15 +66,14 @@ class block_cache {
 
  private:
   void shrink() {
-    for (; kept_ > limit_; blocks_.erase(std::prev(blocks_.end()))) {
-      kept_ -= blocks_.rbegin()->first;
-      std::free(blocks_.rbegin()->second);
+    for (; bytes_ > limit_; kept_.erase(std::prev(kept_.end()))) {
+      bytes_ -= kept_.rbegin()->first;
+      std::free(kept_.rbegin()->second);
     }
   }
   std::mutex lock_;
-  std::multimap<std::size_t, void*> blocks_;
-  std::map<void*, std::size_t> sizes_;  // of the blocks in use
-  std::size_t kept_ = 0, limit_ = default_limit();
+  blocks_by_size kept_;
+  std::size_t bytes_ = 0, limit_ = default_limit();
 };
 
 block_cache& cache() {
@@ -81,11 +81,35 @@ block_cache& cache() {
   return *c;
 }
 
-void* new_block(std::size_t alignment, std::size_t bytes) {
-  if (void* p = std::aligned_alloc(alignment, bytes)) return p;
+struct size_and_alignment {
+  std::size_t bytes, alignment;
+  explicit size_and_alignment(std::size_t wanted) : alignment(wanted >= huge_page ? huge_page : 64) {
+    bytes = (std::max<std::size_t>(wanted, 1) + alignment - 1) / alignment * alignment;
+    if (bytes < wanted) throw std::bad_alloc();
+  }
+};
+
+void* new_memory(const size_and_alignment& size) {
+  if (void* p = std::aligned_alloc(size.alignment, size.bytes)) return p;
   cache().clear();  // kept blocks must not be why there is no memory
-  if (void* p = std::aligned_alloc(alignment, bytes)) return p;
+  if (void* p = std::aligned_alloc(size.alignment, size.bytes)) return p;
   throw std::bad_alloc();
+}
+
+block new_block(const size_and_alignment& size) {
+  blocks_by_size one;
+  const auto made = one.emplace(size.bytes, nullptr);
+  made->second = new_memory(size);
+  if (size.alignment == huge_page)
+    madvise(made->second, size.bytes, MADV_HUGEPAGE);  // advice only: a refusal costs speed, no more
+  return one.extract(made);
+}
+
+std::shared_ptr<void> kept_block(const size_and_alignment& size) {
+  block b = cache().take(size.bytes);
+  if (b.empty()) b = new_block(size);
+  void* const p = b.mapped();
+  return {p, [b = std::move(b)](void*) mutable { cache().give(std::move(b)); }};
 }
 
 }  // namespace
@@ -95,18 +119,11 @@ void release_memory() { cache().clear(); }
 
 namespace detail {
 std::shared_ptr<void> allocate(std::size_t bytes) {
-  const std::size_t alignment = bytes >= huge_page ? huge_page : 64;
-  const std::size_t rounded = (std::max<std::size_t>(bytes, 1) + alignment - 1) / alignment * alignment;
-  if (rounded < bytes) throw std::bad_alloc();
-  if (alignment < huge_page) return {new_block(alignment, rounded), std::free};
-  void* p = cache().take(rounded);
-  if (!p) {
-    p = new_block(alignment, rounded);
-    madvise(p, rounded, MADV_HUGEPAGE);  // advice only: a refusal costs speed, no more
-    cache().made(p, rounded);
-  }
-  return {p, [](void* block) { cache().give(block); }};
+  const size_and_alignment size(bytes);
+  if (size.alignment == huge_page) return kept_block(size);
+  return {new_memory(size), std::free};
 }
+std::shared_ptr<void> scratch(std::size_t bytes) { return kept_block(size_and_alignment(bytes)); }
 }  // namespace detail
 
 }  // namespace edgefold

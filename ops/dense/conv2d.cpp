@@ -52,8 +52,8 @@ void convolve(const conv_shape& s, const T* x, const T* weight, const T* bias, T
   });
   parallel_for(all, impl::block_rows, [&](std::int64_t q, std::int64_t end) {
     const std::int64_t rows = end - q, of_a = impl::row_panels<T>(rows) * sizes<T>::a_panel;
-    T* const a = impl::thread_scratch<T>(of_a + impl::run_slack<T> + rows * s.o);
-    T* const sums = a + of_a + impl::run_slack<T>;
+    const impl::buffer<T> memory(of_a + impl::run_slack<T> + rows * s.o);
+    T *const a = memory.data(), *const sums = a + of_a + impl::run_slack<T>;
     for (std::int64_t i = 0; bias && i < rows; ++i) std::copy_n(bias, s.o, sums + i * s.o);
     for (std::int64_t p = 0; p < s.patch; p += sizes<T>::depth) {
       const std::int64_t depth = std::min<std::int64_t>(sizes<T>::depth, s.patch - p);

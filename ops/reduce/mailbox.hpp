@@ -2,11 +2,12 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <optional>
 
 #include <Eigen/Core>
 
 #include <edgefold/core/error.hpp>
+#include <edgefold/core/memory.hpp>
 #include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/message/message.hpp>
 #include <edgefold/ops/reduce/basic.hpp>
@@ -111,14 +112,16 @@ struct quantile {
   static void for_columns(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const Body& body) {
     using wide = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
     constexpr int lanes = impl::native_lanes<M>;
-    static thread_local ::std::vector<pack<wide, lanes>> column;
-    column.resize(static_cast<::std::size_t>(degree));
+    constexpr ::std::int64_t few = 64;
+    pack<wide, lanes> here[few];
+    ::std::optional<detail::buffer<pack<wide, lanes>>> elsewhere;
+    if (degree > few) elsewhere.emplace(degree);
+    pack<wide, lanes>* const column = elsewhere ? elsewhere->data() : here;
     for (::std::int64_t c = 0; c < columns; c += lanes) {
       const impl::first_lanes<M, lanes> some(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
       for (::std::int64_t j = 0; j < degree; ++j)
-        column[static_cast<::std::size_t>(j)] =
-            impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
-      body(c, column.data(), some);
+        column[j] = impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
+      body(c, column, some);
     }
   }
 

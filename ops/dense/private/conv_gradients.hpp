@@ -29,7 +29,8 @@ class image_gradient {
     const std::int64_t group = std::max<std::int64_t>(1, std::min(96 / s_.pixels, fit));
     parallel_for(s_.batch, group, [&](std::int64_t b, std::int64_t end) {
       const std::int64_t of_a = row_panels<T>(block) * register_tile<T>::a_panel, size = (end - b) * s_.image;
-      T* const a = thread_scratch<T>(of_a + size);
+      const buffer<T> memory(of_a + size);
+      T* const a = memory.data();
       T* const images = a + of_a;
       std::fill_n(images, size, T(0));
       for (std::int64_t q = b * s_.pixels; q < end * s_.pixels; q += block)
@@ -120,7 +121,8 @@ class filter_gradient {
     constexpr std::int64_t width = register_tile<T>::cols;
     const std::int64_t rows = std::min(block_o, s_.o - o), end = std::min(column + block_patch, s_.patch);
     const std::int64_t of_a = row_panels<T>(rows) * register_tile<T>::a_panel;
-    T* const a = thread_scratch<T>(of_a + register_tile<T>::depth * width + run_slack<T>);
+    const buffer<T> memory(of_a + register_tile<T>::depth * width + run_slack<T>);
+    T* const a = memory.data();
     for (std::int64_t q = first; q < last; q += register_tile<T>::depth) {
       const std::int64_t depth = std::min<std::int64_t>(register_tile<T>::depth, last - q);
       pack_gradients(q, depth, o, rows, a);

@@ -30,7 +30,8 @@ template <panel_order Order, class T>
 void multiply_part(const matrix_product<T>& x, std::int64_t b, const product_part& part, T* c) {
   using sizes = register_tile<T>;
   const T *from_a = x.a + b * x.rows * x.depth, *from_b = x.b + b * x.depth * x.cols;
-  T* const panels = thread_scratch<T>(row_panels<T>(part.rows) * sizes::a_panel + sizes::depth * sizes::cols);
+  const buffer<T> memory(row_panels<T>(part.rows) * sizes::a_panel + sizes::depth * sizes::cols);
+  T* const panels = memory.data();
   T* const panel = panels + row_panels<T>(part.rows) * sizes::a_panel;
   for (std::int64_t p = part.first; p < part.last; p += sizes::depth) {
     const std::int64_t depth = std::min<std::int64_t>(sizes::depth, part.last - p);

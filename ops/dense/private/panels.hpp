@@ -1,4 +1,4 @@
-/// Panels as `multiply_tile` reads them, and a thread's memory for them. Private to the compiled library.
+/// Panels as `multiply_tile` reads them. Private to the compiled library.
 #pragma once
 #include <cstring>
 
@@ -10,31 +10,7 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// Uninitialised elements that live until the end of a scope.
-template <class T>
-class buffer {
- public:
-  explicit buffer(std::int64_t count) : memory_(detail::allocate(static_cast<std::size_t>(count) * sizeof(T))) {}
-  T* data() const { return static_cast<T*>(memory_.get()); }
-
- private:
-  std::shared_ptr<void> memory_;
-};
-
-/// `count` uninitialised elements that belong to the calling thread until it asks again: not to be held across a
-/// parallel_for, in which the thread may take up another task.
-template <class T>
-T* thread_scratch(std::int64_t count) {
-  static thread_local std::shared_ptr<void> memory;
-  static thread_local std::int64_t size = 0;
-  if (count > size) {
-    memory = nullptr;  // first: both need not fit
-    size = 0;
-    memory = detail::allocate(static_cast<std::size_t>(count) * sizeof(T));
-    size = count;
-  }
-  return static_cast<T*>(memory.get());
-}
+using detail::buffer;
 
 /// Panels that `count` rows take, or columns.
 template <class T>

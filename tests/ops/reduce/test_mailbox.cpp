@@ -31,6 +31,21 @@ TEST_CASE("quantile interpolates as numpy.quantile") {
   CHECK(quantile_of<std::int32_t>({-2000000000, 2000000000}, 0.5) == 0);  // no overflow of int32 in between
 }
 
+TEST_CASE("quantile of few and of many messages") {
+  for (const std::int64_t degree : {63, 64, 65, 300}) {
+    CAPTURE(degree);
+    const std::vector<std::int32_t> zeros(static_cast<std::size_t>(degree), 0);
+    auto x = basic_tensor<double>::uninitialized({degree, 19});
+    for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<double>((i / 19 * 7 + i % 19) % degree);
+    x.set_requires_grad();
+    const auto y = update_all(graph::from_coo(zeros, zeros, 1), copy_e(x), reduce::quantile{.q = 0.25});
+    if (degree % 7 == 0) continue;  // else each column is 0 to degree - 1 in some order
+    for (std::int64_t c = 0; c < 19; ++c) CHECK(y.at(0, c) == 0.25 * static_cast<double>(degree - 1));
+    y.backward(ones<double>({1, 19}));
+    for (std::int64_t c = 0; c < 19; ++c) CHECK(x.grad().array().col(c).sum() == doctest::Approx(1));
+  }
+}
+
 TEST_CASE("quantile of infinities and NaN") {
   CHECK(quantile_of({-inf, 1, 2}, 0.5) == 1);
   CHECK(quantile_of({inf, inf, 0}, 1) == inf);
