@@ -21,9 +21,9 @@ void parallel_ranges(std::int64_t n, std::int64_t grain, range_body body, void* 
 
 /// Calls `body(begin, end)` on disjoint ranges that cover [0, n), each of `grain` items (the last may be shorter).
 /// Ranges may run at the same time, in any order; where there is one range only, it runs on the calling thread.
-/// The first exception that a body throws is rethrown here after all ranges have stopped. While the calling thread
-/// waits it does no work but this call's: never another task of the caller's, within a scope that was meant for this
-/// one.
+/// The first exception that a body throws is rethrown here after all ranges have stopped; nothing else is thrown: where
+/// there is no memory or no thread for helpers, the calling thread does the work. While it waits it does no work but
+/// this call's: never another task of the caller's, within a scope that was meant for this one.
 template <class Body>
 void parallel_for(std::int64_t n, std::int64_t grain, Body&& body) {
   using plain = std::remove_reference_t<Body>;

@@ -7,9 +7,15 @@
 
 #include <support/thread_counts.hpp>
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
+#include <string>
 #include <thread>
+
+#include <edgefold/core/arena.hpp>
 
 using namespace edgefold;
 using testing::thread_scope;
@@ -80,6 +86,66 @@ TEST_CASE("a number of threads that was set holds in any arena, and leaves the c
   CHECK(threads_that_meet(2, short_wait) == 1);
   const std::size_t allowed = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
   CHECK(allowed == std::max(1u, std::thread::hardware_concurrency()));
+}
+
+namespace {
+
+// What `body()` makes the program print on stderr.
+template <class Body>
+std::string printed(Body&& body) {
+  FILE* const file = tmpfile();
+  fflush(stderr);
+  const int before = dup(2);
+  dup2(fileno(file), 2);
+  body();
+  fflush(stderr);
+  dup2(before, 2);
+  close(before);
+  rewind(file);
+  std::string text;
+  for (int c; (c = fgetc(file)) != EOF;) text += static_cast<char>(c);
+  fclose(file);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is printed when the number of threads changes while another thread computes") {
+  const int machine = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  CHECK(printed([&] {
+          std::atomic<bool> stop{false};
+          set_num_threads(machine + 1);
+          std::jthread other([&] {
+            while (!stop)
+              parallel_for(64, 1, [](std::int64_t, std::int64_t) {
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+              });
+          });
+          for (const int more : {6, 2, 9, 0, 4, 12, 1, 3}) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            set_num_threads(machine + more);
+            parallel_for(64, 1, [](std::int64_t, std::int64_t) { std::this_thread::yield(); });
+            run_in_arena(machine + 5,
+                         [] { parallel_for(64, 1, [](std::int64_t, std::int64_t) { std::this_thread::yield(); }); });
+          }
+          stop = true;
+        }) == "");
+  set_num_threads(0);
+  CHECK(printed([&] {
+          const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+          const thread_scope many(machine + 3);
+          CHECK(threads_that_meet(2, short_wait) == 1);
+          run_in_arena(machine + 2, [] { CHECK(threads_that_meet(2, short_wait) == 1); });
+        }) == "");
+}
+
+TEST_CASE("a limit of the caller's that is over holds no longer") {
+  const thread_scope three(3);
+  {
+    const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+    CHECK(threads_that_meet(2, short_wait) == 1);
+  }
+  CHECK(threads_that_meet(3, long_wait) == 3);
 }
 
 TEST_CASE("who waits for the library runs no other task of the caller's") {
