@@ -31,13 +31,19 @@ void accumulate(basic_tensor<T>& a, const basic_tensor<T>& b);
 
 }  // namespace detail
 
+namespace detail {
+template <class T>
+class grad_node;
+}
+
 /// The inputs of a recorded operation, in the order in which `record` was given them.
 class vjp_inputs {
  public:
   explicit vjp_inputs(const std::vector<std::shared_ptr<detail::tape_node>>& nodes) : nodes_(nodes) {}
   /// Is the gradient of input i asked for? What is not need not be computed.
-  bool wants(std::size_t i) const { return nodes_[i] != nullptr; }
-  /// Adds `g`, of the input's type and shape, to the gradient of input i; nothing where it is not asked for.
+  bool wants(std::size_t i) const { return at(i) != nullptr; }
+  /// Adds `g`, of the input's type and shape, to the gradient of input i; nothing where it is not asked for. Throws for
+  /// another type or shape, and, as the others, where there is no input i.
   template <std::floating_point T>
   void add(std::size_t i, const basic_tensor<T>& g) const;
   /// What has arrived at input i so far, to be added to in place instead of by `add`; without storage where nothing
@@ -46,6 +52,12 @@ class vjp_inputs {
   basic_tensor<T> so_far(std::size_t i) const;
 
  private:
+  detail::tape_node* at(std::size_t i) const {
+    check(i < nodes_.size(), "backward", "there is no input ", i, ", the operation was recorded with ", nodes_.size());
+    return nodes_[i].get();
+  }
+  template <std::floating_point T>
+  detail::grad_node<T>* node(std::size_t i) const;
   const std::vector<std::shared_ptr<detail::tape_node>>& nodes_;
 };
 
@@ -67,9 +79,11 @@ class grad_node final : public tape_node {
   void add(const basic_tensor<T>& g);
   basic_tensor<T> so_far() const { return tape_access<T>::alone(arrived_) ? arrived_ : basic_tensor<T>(); }
   void run() override;
-  void commit() override;
+  void prepare() override;
+  void commit() noexcept override;
   void drop() override { arrived_ = {}; }
   bool is_leaf() const override { return !result_; }
+  std::string_view scalar() const override { return scalar_name<T>(); }
 
   basic_tensor<T> gradient;  ///< of a leaf
 
@@ -86,13 +100,23 @@ extern template class grad_node<double>;
 }  // namespace detail
 
 template <std::floating_point T>
+detail::grad_node<T>* vjp_inputs::node(std::size_t i) const {
+  detail::tape_node* const n = at(i);
+  if (n)
+    check(n->scalar() == scalar_name<T>(), "backward", "a gradient of ", scalar_name<T>(), " was given to input ", i,
+          ", which is ", n->scalar());
+  return static_cast<detail::grad_node<T>*>(n);
+}
+
+template <std::floating_point T>
 void vjp_inputs::add(std::size_t i, const basic_tensor<T>& g) const {
-  if (nodes_[i]) static_cast<detail::grad_node<T>&>(*nodes_[i]).add(g);
+  if (auto* const n = node<T>(i)) n->add(g);
 }
 
 template <std::floating_point T>
 basic_tensor<T> vjp_inputs::so_far(std::size_t i) const {
-  return nodes_[i] ? static_cast<detail::grad_node<T>&>(*nodes_[i]).so_far() : basic_tensor<T>();
+  const auto* const n = node<T>(i);
+  return n ? n->so_far() : basic_tensor<T>();
 }
 
 /// A tensor kept for the backward pass: off the tape, and read only while nobody has written to it.
@@ -125,7 +149,7 @@ bool needs_grad(const basic_tensor<T>&... inputs) {
 template <std::floating_point T, element... In>
 void record(basic_tensor<T>& result, std::type_identity_t<vjp_function<T>> vjp, const basic_tensor<In>&... inputs) {
   detail::tape_access<T>::set_node(
-      result, std::make_shared<detail::grad_node<T>>(
+      result, detail::tape_node::make<detail::grad_node<T>>(
                   result.shape(), std::move(vjp),
                   std::vector<std::shared_ptr<detail::tape_node>>{detail::tape_access<In>::node(inputs)...}));
 }
@@ -136,7 +160,7 @@ void record(basic_tensor<T>& result, std::type_identity_t<vjp_function<T>> vjp,
   std::vector<std::shared_ptr<detail::tape_node>> nodes;
   for (const auto& t : inputs) nodes.push_back(detail::tape_access<In>::node(t));
   detail::tape_access<T>::set_node(
-      result, std::make_shared<detail::grad_node<T>>(result.shape(), std::move(vjp), std::move(nodes)));
+      result, detail::tape_node::make<detail::grad_node<T>>(result.shape(), std::move(vjp), std::move(nodes)));
 }
 
 /// The caller's own gradient for a function of tensors: y = forward(inputs...), computed off the tape, and in the

@@ -24,20 +24,20 @@ namespace detail {
 tape_node::tape_node(std::vector<std::shared_ptr<tape_node>> inputs)
     : inputs_(std::move(inputs)), sequence_(next_sequence.fetch_add(1, std::memory_order_relaxed)) {}
 
-// The last handle of a long chain frees it link by link, not by a recursion as deep as the chain is long.
-tape_node::~tape_node() {
-  static thread_local std::vector<std::shared_ptr<tape_node>>* waiting = nullptr;
-  if (waiting) {
-    for (auto& n : inputs_) waiting->push_back(std::move(n));
-    return;
+// The end of a node releases its inputs: those wait in a list until it is over.
+void tape_node::release(tape_node* node) noexcept {
+  static thread_local tape_node* waiting = nullptr;
+  static thread_local bool running = false;
+  node->next_ = waiting;
+  waiting = node;
+  if (running) return;
+  running = true;
+  while (waiting) {
+    tape_node* const last = waiting;
+    waiting = last->next_;
+    delete last;
   }
-  std::vector<std::shared_ptr<tape_node>> chain = std::move(inputs_);
-  waiting = &chain;
-  while (!chain.empty()) {
-    const auto node = std::move(chain.back());
-    chain.pop_back();
-  }
-  waiting = nullptr;
+  running = false;
 }
 
 std::vector<std::shared_ptr<tape_node>> tape_node::from(const std::shared_ptr<tape_node>& root) {
@@ -61,6 +61,7 @@ void run_backward(const std::shared_ptr<tape_node>& root) {
   try {
     nodes = tape_node::from(root);
     for (const auto& n : nodes) n->run();
+    for (const auto& n : nodes) n->prepare();
   } catch (...) {
     root->drop();
     for (const auto& n : nodes) n->drop();

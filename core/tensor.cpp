@@ -118,7 +118,7 @@ basic_tensor<T>& basic_tensor<T>::set_requires_grad(bool wanted) {
         "the tensor is the result of an operation: detach() gives it without the tape");
   if constexpr (std::floating_point<T>) {
     if (!wanted) body_->node = nullptr;
-    else if (!body_->node) body_->node = std::make_shared<detail::grad_node<T>>(shape());
+    else if (!body_->node) body_->node = detail::tape_node::make<detail::grad_node<T>>(shape());
   } else {
     check(!wanted, "set_requires_grad", "gradients are of float and double, the tensor is ", scalar_name<T>());
   }
@@ -206,10 +206,15 @@ void grad_node<T>::run() {
 }
 
 template <class T>
-void grad_node<T>::commit() {
+void grad_node<T>::prepare() {
+  if (arrived_.defined() && !gradient.defined() && !tape_access<T>::alone(arrived_)) arrived_ = arrived_.clone();
+}
+
+template <class T>
+void grad_node<T>::commit() noexcept {
   if (!arrived_.defined()) return;
   if (gradient.defined()) accumulate(gradient, arrived_);
-  else gradient = tape_access<T>::alone(arrived_) ? arrived_ : arrived_.clone();
+  else gradient = std::move(arrived_);
   arrived_ = {};
 }
 

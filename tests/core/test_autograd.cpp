@@ -135,6 +135,66 @@ TEST_CASE("autograd: misuse of backward") {
   CHECK_FALSE(product(x, x).requires_grad());
 }
 
+TEST_CASE("autograd: where a gradient does not fit the memory, no leaf has changed") {
+  // A leaf larger than any memory: somebody else holds what arrives at it, so that it must be copied.
+  const std::int64_t huge = std::int64_t{1} << 50;
+  float one = 1;
+  tensor large = tensor::wrap(&one, {huge}, nullptr), small({1}, {3});
+  large.set_requires_grad();
+  small.set_requires_grad();
+  for (const bool small_first : {true, false}) {
+    const tensor held = tensor::wrap(&one, {huge}, nullptr);
+    tensor out({1}, {5});
+    record(
+        out,
+        [held, small_first](const tensor& g, const vjp_inputs& in) {
+          in.add(small_first ? 0 : 1, g);
+          in.add(small_first ? 1 : 0, held);
+        },
+        small_first ? small : large, small_first ? large : small);
+    CHECK_THROWS_AS(out.backward(), std::bad_alloc);
+    CHECK_FALSE(small.grad().defined());
+    CHECK_FALSE(large.grad().defined());
+  }
+  small.backward();
+  CHECK(small.grad().item() == 1);
+}
+
+TEST_CASE("autograd: a gradient of another number type than its input's, or of no input, is an error") {
+  basic_tensor<double> x({2}, {1, 2});
+  tensor y({2}, {3, 4});
+  x.set_requires_grad();
+  y.set_requires_grad();
+  const auto recorded = [&](const auto& vjp) {
+    tensor out({1}, {0});
+    record(out, vjp, x, y);
+    return out;
+  };
+  const auto refused = [&](const auto& vjp, const char* text) {
+    CHECK_THROWS_WITH_AS(recorded(vjp).backward(), doctest::Contains(text), std::invalid_argument);
+    CHECK_FALSE(x.grad().defined());
+    CHECK_FALSE(y.grad().defined());
+  };
+  refused([](const tensor&, const vjp_inputs& in) { in.add(0, ones({2})); },
+          "[backward] a gradient of float was given to input 0, which is double");
+  refused([](const tensor&, const vjp_inputs& in) { in.add(1, ones<double>({2})); },
+          "[backward] a gradient of double was given to input 1, which is float");
+  refused([](const tensor&, const vjp_inputs& in) { in.so_far<double>(1); }, "of double was given to input 1");
+  refused([](const tensor&, const vjp_inputs& in) { in.add(2, ones({2})); },
+          "[backward] there is no input 2, the operation was recorded with 2");
+  refused([](const tensor&, const vjp_inputs& in) { in.wants(2); }, "there is no input 2");
+  recorded([](const tensor&, const vjp_inputs& in) {
+    in.add(0, ones<double>({2}));
+    in.add(1, ones({2}));
+  }).backward();
+  CHECK(x.grad().at(1) == 1);
+  CHECK(y.grad().at(1) == 1);
+  const tensor wrong = custom_vjp([](const tensor& u) { return u.clone(); },
+                                  [](const tensor&, const tensor&) { return basic_tensor<double>({2}); }, y);
+  CHECK_THROWS_WITH_AS(wrong.backward(ones({2})), doctest::Contains("a gradient of double was given to input 0"),
+                       std::invalid_argument);
+}
+
 TEST_CASE("autograd: a chain of a million operations, run and merely dropped") {
   tensor x({1}, {1});
   const tensor one({1}, {1});
@@ -145,6 +205,20 @@ TEST_CASE("autograd: a chain of a million operations, run and merely dropped") {
     if (run) y.backward();
   }
   CHECK(x.grad().item() == 1);
+}
+
+TEST_CASE("autograd: a chain that closures hold ends without a recursion too") {
+  tensor x({1}, {1});
+  x.set_requires_grad();
+  tensor y = x;
+  for (int i = 0; i < 200'000; ++i) {
+    tensor next({1}, {0});
+    record(
+        next, [y](const tensor& g, const vjp_inputs& in) { in.add(0, g); }, x);
+    y = next;
+  }
+  y = tensor();
+  CHECK(x.requires_grad());
 }
 
 TEST_CASE("autograd: custom_vjp of one input and of several") {
