@@ -14,12 +14,18 @@
 #include <vector>
 
 namespace edgefold::detail {
+namespace {
+
+constexpr std::int64_t most_ahead = 1 << 20;
+
+}  // namespace
 
 void check_loader(std::int64_t count, bool can_make, const loader_options& options) {
   check(count >= 0, "loader", "expected 0 or more items, got ", count);
   check(can_make, "loader", "there is no function to make items with");
   check(options.workers >= 0, "loader", "expected 0 or more workers, got ", options.workers);
   check(options.ahead >= 1, "loader", "expected at least 1 item ahead, got ", options.ahead);
+  check(options.ahead <= most_ahead, "loader", "expected at most ", most_ahead, " items ahead, got ", options.ahead);
 }
 
 // Item i is made in slot i % slots. Items are begun in order, item i only after item i - slots has been taken, so that
@@ -33,7 +39,11 @@ class prefetcher::impl {
       workers_.emplace_back([this, threads = num_threads(), recorded = grad_enabled()](const std::stop_token& stop) {
         std::optional<no_grad> unrecorded;
         if (!recorded) unrecorded.emplace();
-        edgefold::run_in_arena(threads, [&] { work(stop); });
+        try {
+          edgefold::run_in_arena(threads, [&] { work(stop, nullptr); });
+        } catch (...) {  // there was no arena to be had
+          work(stop, std::current_exception());
+        }
       });
   }
   ~impl() {
@@ -73,13 +83,14 @@ class prefetcher::impl {
     room_.notify_one();
     return std::exchange(s, {});
   }
-  void work(const std::stop_token& stop) {
+  // Makes items, or lets them fail for what keeps this thread from it.
+  void work(const std::stop_token& stop, const std::exception_ptr& obstacle) {
     const auto has_room = [this] { return begun_ < std::min(count_, taken_ + std::ssize(slots_)); };
     std::unique_lock hold(lock_);
     while (room_.wait(hold, stop, has_room) && !stop.stop_requested()) {
       const std::int64_t i = begun_++;
       hold.unlock();
-      slot item = made(i);
+      slot item = obstacle ? slot{true, nullptr, obstacle} : made(i);
       hold.lock();
       if (item.failure) begun_ = count_;
       slot_of(i) = std::move(item);

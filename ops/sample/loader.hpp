@@ -11,7 +11,7 @@ namespace edgefold {
 
 struct loader_options {
   int workers = 1;         ///< threads that prepare; 0: the caller's, when it asks for an item
-  std::int64_t ahead = 4;  ///< most items that are prepared, or being so, and not yet taken
+  std::int64_t ahead = 4;  ///< most items that are prepared, or being so, and not yet taken: 1 to 2^20
 };
 
 namespace detail {
@@ -46,7 +46,7 @@ class prefetcher {
 template <class Item>
 class loader {
  public:
-  /// Throws for a negative count, no `make`, less than 0 workers, and less than 1 item ahead.
+  /// Throws for a negative count, no `make`, less than 0 workers, and a number of items ahead that is out of range.
   loader(std::int64_t count, std::function<Item(std::int64_t)> make, const loader_options& options = {})
       : count_(count), make_(std::move(make)), options_(options) {
     detail::check_loader(count, static_cast<bool>(make_), options);

@@ -237,6 +237,10 @@ TEST_CASE("what is no loader") {
   CHECK_THROWS_SAYING(loader(-1, make), std::invalid_argument, "[loader] expected 0 or more items, got -1");
   CHECK_THROWS_SAYING(loader(1, make, {.workers = -1}), std::invalid_argument, "0 or more workers, got -1");
   CHECK_THROWS_SAYING(loader(1, make, {.ahead = 0}), std::invalid_argument, "at least 1 item ahead, got 0");
+  for (std::int64_t count : {3L, 1L << 60})
+    CHECK_THROWS_SAYING(loader(count, make, {.ahead = std::int64_t{1} << 60}), std::invalid_argument,
+                        "[loader] expected at most 1048576 items ahead, got 1152921504606846976");
+  CHECK(*loader(std::int64_t{1} << 60, make, {.workers = 1, .ahead = 1 << 20}).begin() == 0);
   CHECK_THROWS_SAYING(loader<int>(1, nullptr), std::invalid_argument, "no function to make items with");
 }
 
