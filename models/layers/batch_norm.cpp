@@ -41,9 +41,10 @@ tensor batch_norm::operator()(const tensor& x) const {
   check(!training || x.rows() > 1, "batch_norm", x.rows(), " rows have no variance to train with");
   const tensor centre = training ? mean(x, 0) : detail::as_row(running_mean), d = x - centre;
   const tensor var = training ? mean(d * d, 0) : detail::as_row(running_var);
-  if (training) track(centre, var, x.rows());
   const auto scale = [e = options.eps](auto v, auto w) { return w * rsqrt(v + e); };
-  return d * elementwise(scale, var, detail::as_row(weight)) + detail::as_row(bias);
+  tensor y = d * elementwise(scale, var, detail::as_row(weight)) + detail::as_row(bias);
+  if (training) track(centre, var, x.rows());  // last: where something throws, nothing has moved
+  return y;
 }
 
 }  // namespace edgefold

@@ -16,10 +16,15 @@ std::uint64_t dropout_layer::own_seed() const {
   return own.word[0] | std::uint64_t{own.word[1]} << 32;
 }
 
-tensor dropout_layer::operator()(const tensor& x) const { return active() ? dropout(x, p, own_seed(), calls++) : x; }
-
-features dropout_layer::operator()(const features& x) const {
-  return active() ? dropout(x, p, own_seed(), calls++) : x;
+template <class X>
+X dropout_layer::apply(const X& x) const {
+  if (!active()) return x;
+  X y = dropout(x, p, own_seed(), calls);
+  ++calls;  // a call that throws does not count
+  return y;
 }
+
+tensor dropout_layer::operator()(const tensor& x) const { return apply(x); }
+features dropout_layer::operator()(const features& x) const { return apply(x); }
 
 }  // namespace edgefold

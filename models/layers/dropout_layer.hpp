@@ -25,6 +25,8 @@ struct dropout_layer {
 
  private:
   std::uint64_t own_seed() const;
+  template <class X>
+  X apply(const X& x) const;
 };
 
 }  // namespace edgefold

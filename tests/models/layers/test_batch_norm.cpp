@@ -16,6 +16,15 @@ struct moments {
   }
 };
 
+TEST_CASE("batch_norm: where there is no result, no statistics have moved") {
+  batch_norm layer(2);
+  layer.bias = zeros({3});
+  CHECK_THROWS_AS(layer(random_normal({8, 2}, 3)), std::invalid_argument);
+  CHECK(layer.num_batches_tracked.item() == 0);
+  CHECK(same_bits(layer.running_mean, zeros({2})));
+  CHECK(same_bits(layer.running_var, ones({2})));
+}
+
 TEST_CASE("batch_norm: column by column, running statistics, and what they are for") {
   batch_norm layer(3, {.eps = 1e-3, .momentum = 0.2});
   load_state_dict(layer, {{"weight", tensor({3}, {1, 2, -1})}, {"bias", tensor({3}, {0, 1, 5})}}, false);

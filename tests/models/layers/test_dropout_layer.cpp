@@ -28,6 +28,14 @@ TEST_CASE("dropout_layer: draws anew in each call while training, and the same a
   CHECK(kept < 600);
 }
 
+TEST_CASE("dropout_layer: a call that throws does not count") {
+  dropout_layer layer(0.5, 3, 1);
+  layer.p = 2;
+  CHECK_THROWS_AS(layer(ones({2, 2})), std::invalid_argument);
+  CHECK_THROWS_AS(layer(features(ones({2, 2}))), std::invalid_argument);
+  CHECK(layer.calls == 0);
+}
+
 TEST_CASE("dropout_layer: does nothing afterwards, and nothing for p = 0") {
   const tensor x = ones({10, 10});
   dropout_layer layer(0.5, 3, 1);
