@@ -41,7 +41,8 @@ class message_gradients {
     }
     row_source<T> r;
     r.by_position = width_;
-    r.base = gradients_.data() - range.offsets[0] * width_;
+    r.first = range.offsets[0];
+    r.base = gradients_.data();
     return r;
   }
 
@@ -83,7 +84,8 @@ class message_gradients {
     } else {
       std::array<row_source<T>, 1> source;
       source[0].by_position = width_;
-      source[0].base = messages_.data() - range.offsets[0] * width_;
+      source[0].first = range.offsets[0];
+      source[0].base = messages_.data();
       shape_type shape{1};
       shape.insert(shape.end(), rows.features().begin(), rows.features().end());
       fill(functor::copy{}, source, std::span<const shape_type>(&shape, 1), rows.features(), range, first);

@@ -86,7 +86,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   using kernel = fold_kernel<functor::copy, R, V, 1>;
   using outputs = fold_outputs<R, kernel>;
   struct scratch {
-    std::vector<V, Eigen::aligned_allocator<V>> messages;
+    detail::buffer<V> messages;
     std::vector<typename kernel::state> states;
   };
   const edge_rows<M> messages(m, groups, grouped_by, scope);
@@ -101,18 +101,18 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   for_each_group(
       groups, width,
       [&] {
-        return scratch{std::vector<V, Eigen::aligned_allocator<V>>(static_cast<std::size_t>(block_messages * width)),
-                       std::vector<typename kernel::state>(slots)};
+        return scratch{detail::buffer<V>(block_messages * width), std::vector<typename kernel::state>(slots)};
       },
       [&](scratch& work, std::int64_t v) {
         std::array<row_source<V>, 1> rows;
         rows[0].by_position = width;
+        rows[0].base = work.messages.data();
         const kernel fold(copy, r, rows, plan, groups, out.data, out.tensors[0].width());
         const std::int64_t k0 = groups.offsets[v], k1 = groups.offsets[v + 1];
         for (std::int64_t k = k0; k < k1; k += block_messages) {
           const std::int64_t end = std::min<std::int64_t>(k + block_messages, k1);
           messages.write(v, k, end, {work.messages.data(), width, nullptr, nullptr, k});
-          rows[0].base = work.messages.data() - k * width;
+          rows[0].first = k;
           fold.continue_group(v, k, end, work.states.data(), k == k0);
         }
         if (k0 == k1) fold.empty_group(v);

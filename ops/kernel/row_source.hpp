@@ -11,6 +11,7 @@ struct row_source {
   const T* base = nullptr;
   std::int64_t by_group = 0;                // elements from one group's row to the next (the grouped end of the edges)
   std::int64_t by_position = 0;             // elements from one position's row to the next (edges in compressed order)
+  std::int64_t first = 0;                   // the position of the first of these
   std::int64_t stride = 0;                  // elements of a row, for rows found through the arrays
   const std::int32_t* rows = nullptr;       // row of each position, or
   const std::int64_t* wide_rows = nullptr;  // the same in 64 bits
@@ -30,7 +31,7 @@ struct row_source {
     else if (wide_rows) [[unlikely]]
       for (int e = 0; e < Edges; ++e) p[e] = group + wide_rows[position + e] * stride;
     else
-      for (int e = 0; e < Edges; ++e) p[e] = group + (position + e) * by_position;
+      for (int e = 0; e < Edges; ++e) p[e] = group + (position - first + e) * by_position;
   }
 };
 

@@ -117,5 +117,21 @@ TEST_CASE("message_rows: rows are flattened, not broadcast") {
   CHECK(same_bits(update_all(g, m, reduce::max{}), tensor({2, 2}, {13, 2600, 5, 100})));
 }
 
+TEST_CASE("message_rows: rows of bools") {
+  using bools = basic_tensor<bool>;
+  const graph g({{0, 1}, {2, 1}, {1, 0}});
+  const bools x({3, 2}, {true, false, false, false, true, true});
+  const auto m = message_rows(
+      3, [](const auto& a, const auto& b) { return Eigen::Matrix<bool, 1, 3>(a(0) && !b(0), a(1), b(0) || b(1)); },
+      src(x), dst(x));
+  CHECK(same_bits(apply_edges(g, m), bools({3, 3}, {true, false, false, true, true, false, false, false, true})));
+  CHECK(same_bits(update_all(g, m, reduce::any{}),
+                  bools({3, 3}, {false, false, true, true, true, false, false, false, false})));
+  CHECK(same_bits(update_all(g, m, reduce::all{}),
+                  bools({3, 3}, {false, false, true, true, false, false, true, true, true})));
+  CHECK(same_bits(update_all(g, m, reduce::sum{}), basic_tensor<std::int64_t>({3, 3}, {0, 0, 1, 2, 1, 0, 0, 0, 0})));
+  CHECK(same_bits(update_all(g, m, reduce::median{}), tensor({3, 3}, {0, 0, 1, 1, 0.5, 0, 0, 0, 0})));
+}
+
 }  // namespace
 }  // namespace edgefold
