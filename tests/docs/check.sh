@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check.sh SCRATCH CXX INCLUDE LIBRARY: the C++ in README.md and docs/*.md compiles, its programs print what the page says,
-# and links lead to files that are there.
+# and links lead to files that are there, as names of files do, in figures too.
 #
 # Of the blocks that begin with ```cpp, those with `int main` are whole programs; a block ```text output after one is what
 # it prints. The rest are fragments: what begins with `struct` stands at namespace scope, all else inside a function that
@@ -74,4 +74,10 @@ done < <(awk '
     for (rest = $0; match(rest, /\]\([^)]+\)/); rest = substr(rest, RSTART + RLENGTH))
       print FILENAME, substr(rest, RSTART + 2, RLENGTH - 3)
   }' "${pages[@]}")
+
+# Files and folders named between backticks, and in the figure of the architecture.
+while read -r page name; do
+  [[ -e $name || -e $name.cpp ]] || fail "$page names $name, which is not there"
+done < <(grep -oHE '`(core|ops|models|examples|tests|docs|\.ci)/[A-Za-z0-9_./-]*`' "${pages[@]}" | tr -d '`' | tr ':' ' '
+  grep -oHE '(core|ops)/[a-z_/]+(\.hpp)?' docs/figures/update_all.svg | tr ':' ' ')
 ((failures == 0))
