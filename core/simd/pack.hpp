@@ -200,8 +200,15 @@ pack<To, N> convert(const mask<T, N>& m) {
   return {__builtin_convertvector(m.v & 1, register_type<To, N>)};
 }
 
+/// What a functor may return on packs.
 template <class Lanes>
-struct result_traits;  // what a functor may return on packs
+struct result_traits {
+  static_assert(
+      !std::same_as<Lanes, Lanes>,
+      "a functor, or a reducer's finish or lower, must return a value made of its arguments, which it takes as "
+      "`auto`: not void, nor a plain number (for a constant c say `decltype(argument)(c)`)");
+  using value_type = float;
+};
 template <class T, int N>
 struct result_traits<pack<T, N>> {
   using value_type = T;

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <edgefold/ops/kernel/tile_reader.hpp>
+#include <edgefold/ops/message/row_functor.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -83,8 +84,10 @@ class edge_rows<rows_message<F, Vjp, T, N>> {
   using row_vector = Eigen::Matrix<T, 1, Eigen::Dynamic, Eigen::RowMajor>;
   template <std::size_t... I>
   void call(std::int64_t group, std::int64_t k, T* to, std::index_sequence<I...>) const {
-    const row_vector r = message_.f(Eigen::Map<const row_vector>(
+    decltype(auto) result = message_.f(Eigen::Map<const row_vector>(
         operands_.rows[I].at(operands_.rows[I].group(group), k), operands_.tensors[I].width())...);
+    check_row_result<std::remove_cvref_t<decltype(result)>>();
+    const row_vector r = result;
     check(r.size() == message_.width, "message_rows", "the functor returned ", r.size(), " values, expected ",
           message_.width);
     std::copy_n(r.data(), r.size(), to);

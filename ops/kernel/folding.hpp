@@ -37,7 +37,8 @@ struct folding {
   using out_lanes = std::remove_cvref_t<decltype(std::declval<const R&>().finish(std::declval<const state&>(),
                                                                                  std::declval<const values&>()))>;
   using out_type = typename result_traits<out_lanes>::value_type;
-  static_assert(std::is_trivially_copyable_v<state>, "a reducer's state<T> holds values of T and nothing else");
+  static_assert(state_of_values<R, values>(),
+                "a reducer's state<T> holds values of T and nothing else: a count is a T too");
 
   static constexpr int outputs = 1;
   static constexpr bool in_blocks = has_pivot<R>;

@@ -25,6 +25,21 @@ template <class F, class T, std::size_t N>
 using message_value =
     typename result_traits<decltype(result_of<F, pack<T>>(std::make_index_sequence<N>{}))>::value_type;
 
+template <class>
+inline constexpr bool is_operand = false;
+template <class T>
+inline constexpr bool is_operand<operand<T>> = true;
+
+/// All operands of a message, as an array.
+template <element T, class... More>
+std::array<operand<T>, 1 + sizeof...(More)> all_of(operand<T> first, More... more) {
+  static_assert((std::same_as<More, operand<T>> && ...),
+                "the operands of a message have unlike scalar types (a name means a float column): convert with "
+                "cast<T>(tensor), or say src<double>(\"name\")");
+  if constexpr ((std::same_as<More, operand<T>> && ...)) return {std::move(first), std::move(more)...};
+  else return {};
+}
+
 template <class F, class P, std::size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {
   return std::invocable<const F&, typename repeated<P, I>::type...>;
@@ -72,13 +87,13 @@ struct rows_message {
 /// A message of `operands`, each src(x), dst(x), edge(x) or shared(x) of a tensor or a column's name, all of one scalar
 /// type. Their feature shapes broadcast: aligned at the right, each dim equal or 1. `f` is written with `auto`, runs on
 /// packs of values, and finds exp, log, max, where, ... by argument-dependent lookup.
-template <class F, element T, std::same_as<operand<T>>... More>
-auto message(F f, operand<T> first, More... more) {
+template <class F, element T, class... More>
+requires(impl::is_operand<More>&&...) auto message(F f, operand<T> first, More... more) {
   constexpr std::size_t n = 1 + sizeof...(More);
   static_assert(
       impl::takes<F, pack<T>>(std::make_index_sequence<n>{}),
       "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
-  return elementwise_message<F, T, n>{std::move(f), {std::move(first), std::move(more)...}};
+  return elementwise_message<F, T, n>{std::move(f), impl::all_of(std::move(first), std::move(more)...)};
 }
 
 /// Any elementwise message summed over its last dim: feature shape (dims..., k) becomes (dims..., 1).
@@ -87,27 +102,21 @@ sum_last_message<F, T, N> sum_last(elementwise_message<F, T, N> m) {
   return {std::move(m.f), std::move(m.operands)};
 }
 
-namespace impl {
-template <class>
-inline constexpr bool is_operand = false;
-template <class T>
-inline constexpr bool is_operand<operand<T>> = true;
-}  // namespace impl
-
 /// Messages of whole rows with their gradient: `vjp` sees the gradient of a message and the operands' rows, and returns
 /// the gradients of those: a row vector expression where there is one operand, else a std::tuple of row vectors.
-template <class F, class Vjp, element T, std::same_as<operand<T>>... More>
-requires(!impl::is_operand<Vjp>) auto message_rows(std::int64_t width, F f, Vjp vjp, operand<T> first, More... more) {
+template <class F, class Vjp, element T, class... More>
+requires(!impl::is_operand<Vjp> && (impl::is_operand<More> && ...)) auto message_rows(std::int64_t width, F f, Vjp vjp,
+                                                                                      operand<T> first, More... more) {
   check(width >= 0, "message_rows", "width is ", width);
-  return rows_message<F, Vjp, T, 1 + sizeof...(More)>{
-      std::move(f), std::move(vjp), {std::move(first), std::move(more)...}, width};
+  return rows_message<F, Vjp, T, 1 + sizeof...(More)>{std::move(f), std::move(vjp),
+                                                      impl::all_of(std::move(first), std::move(more)...), width};
 }
 
 /// The escape for functors that mix the features of a row: `f` sees each operand's row as an Eigen row vector (a
-/// constant Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values; the
-/// operation throws where it returns another number of them.
-template <class F, element T, std::same_as<operand<T>>... More>
-auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
+/// constant Map; the dims flattened, not broadcast) and returns a row vector expression of `width` values, ended with
+/// `.eval()` where it refers to a matrix; the operation throws where it returns another number of them.
+template <class F, element T, class... More>
+requires(impl::is_operand<More>&&...) auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
   return message_rows(width, std::move(f), no_vjp{}, std::move(first), std::move(more)...);
 }
 
@@ -126,25 +135,25 @@ template <element T>
 auto copy(operand<T> a) {
   return message(functor::copy{}, std::move(a));
 }
-template <element T>
-auto add(operand<T> a, operand<T> b) {
+template <element A, element B>
+auto add(operand<A> a, operand<B> b) {
   return message(functor::add{}, std::move(a), std::move(b));
 }
-template <element T>
-auto sub(operand<T> a, operand<T> b) {
+template <element A, element B>
+auto sub(operand<A> a, operand<B> b) {
   return message(functor::sub{}, std::move(a), std::move(b));
 }
-template <element T>
-auto mul(operand<T> a, operand<T> b) {
+template <element A, element B>
+auto mul(operand<A> a, operand<B> b) {
   return message(functor::mul{}, std::move(a), std::move(b));
 }
-template <element T>
-auto div(operand<T> a, operand<T> b) {
+template <element A, element B>
+auto div(operand<A> a, operand<B> b) {
   return message(functor::div{}, std::move(a), std::move(b));
 }
 /// The inner product over the last dim, which must be equal: (..., k) and (..., k) give (..., 1).
-template <element T>
-auto dot(operand<T> a, operand<T> b) {
+template <element A, element B>
+auto dot(operand<A> a, operand<B> b) {
   auto m = sum_last(mul(std::move(a), std::move(b)));
   m.equal_widths = true;
   return m;

@@ -10,6 +10,7 @@
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/message/message.hpp>
+#include <edgefold/ops/message/row_functor.hpp>
 #include <edgefold/ops/reduce/basic.hpp>
 #include <edgefold/ops/reduce/select.hpp>
 
@@ -31,7 +32,9 @@ struct mailbox_of {
 
   template <class M>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, M* out) const {
-    const row<M> r = f(Eigen::Map<const matrix<M>>(messages, degree, columns));
+    decltype(auto) result = f(Eigen::Map<const matrix<M>>(messages, degree, columns));
+    impl::check_row_result<::std::remove_cvref_t<decltype(result)>>();
+    const row<M> r = result;
     check(r.size() == out_width(columns), "mailbox", "the functor returned ", r.size(), " values, expected ",
           out_width(columns));
     ::std::copy_n(r.data(), r.size(), out);
@@ -39,8 +42,10 @@ struct mailbox_of {
   template <class M>
   requires(!::std::same_as<Vjp, no_vjp>) void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns,
                                                   const M* g, M* out) const {
-    const matrix<M> gradients = backward(Eigen::Map<const matrix<M>>(messages, degree, columns),
-                                         Eigen::Map<const row<M>>(g, out_width(columns)));
+    decltype(auto) result = backward(Eigen::Map<const matrix<M>>(messages, degree, columns),
+                                     Eigen::Map<const row<M>>(g, out_width(columns)));
+    impl::check_row_result<::std::remove_cvref_t<decltype(result)>>();
+    const matrix<M> gradients = result;
     check(gradients.rows() == degree && gradients.cols() == columns, "mailbox", "the vjp returned ", gradients.rows(),
           " x ", gradients.cols(), " values, expected ", degree, " x ", columns);
     ::std::copy_n(gradients.data(), gradients.size(), out);

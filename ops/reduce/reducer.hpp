@@ -69,11 +69,23 @@ double empty_of(const lifted_fold<R>& lifted) {
   return empty_of(lifted.r);
 }
 
+/// Twice P: what grows with T in a state grows with it, and what else it holds does not.
+template <class P>
+struct two_of {
+  using value_type = typename P::value_type;
+  P values[2];
+};
+template <class R, class P>
+constexpr bool state_of_values() {
+  using state = typename R::template state<P>;
+  bool good = std::is_trivially_copyable_v<state> && sizeof(state) % sizeof(P) == 0;
+  if constexpr (requires { typename R::lifts; }) return good;  // its state is what lift returned
+  else return good && sizeof(typename R::template state<two_of<P>>) == 2 * sizeof(state);
+}
+
 /// A struct of K packs seen as an array of them.
 template <class P, class S>
 struct as_array {
-  static_assert(std::is_trivially_copyable_v<S> && sizeof(S) % sizeof(P) == 0,
-                "a reducer's state<T> holds values of T and nothing else");
   static constexpr std::size_t size = sizeof(S) / sizeof(P);
   using type = std::array<P, size>;
 };
@@ -91,6 +103,7 @@ template <class P, class S>
 /// `lift` and `lower` as a fold.
 template <class R>
 struct lifted_fold {
+  using lifts = R;
   R r;
   template <class P>
   using state = std::remove_cvref_t<decltype(std::declval<const R&>().lift(std::declval<const P&>()))>;

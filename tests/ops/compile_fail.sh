@@ -20,6 +20,19 @@ struct no_step {
   template <class T> state<T> init() const { return {T(0)}; }
   template <class T> T finish(const state<T>& s, const T&) const { return s.value; }
 };
+template <int Case>
+struct wrong_fold {  // 1: an int in the state, 2: finish is void, 3: finish is a plain number
+  template <class T> struct plain { T value; };
+  template <class T> struct counting { T value; int n; };
+  template <class T> using state = std::conditional_t<Case == 1, counting<T>, plain<T>>;
+  template <class T> state<T> init() const { return {T(0)}; }
+  template <class T> state<T> step(const state<T>& s, const T& m) const { return {s.value + m}; }
+  template <class T> auto finish(const state<T>& s, const T&) const {
+    if constexpr (Case == 2) return void();
+    else if constexpr (Case == 3) return 1.5;
+    else return s.value;
+  }
+};
 CODE
 "$compiler" "${flags[@]/-fsyntax-only/-c}" -x c++-header "$scratch/all.hpp" -o "$scratch/all.hpp.gch"
 
@@ -57,6 +70,9 @@ refuses() {  # code, part of what is said
 accepts 'update_all(g, message([](auto a, auto b) { return where(a < b, a, b); }, src(x), dst(x)), reduce::sum{});'
 accepts 'update_all(g, message(scalar([](float a) { if (a < 1) return a; return 2.f; }), src(x)), reduce::sum{});'
 accepts 'edge_softmax(g, d);'
+accepts 'update_all(g, copy_u(x), wrong_fold<0>{});'
+accepts 'update_all(g, copy_u(x), reduce::mailbox([](const auto& m) { return m.colwise().sum() - m.row(0); }));'
+accepts 'apply_edges(g, message_rows(2, [](const auto& u) { return 2 * u.head(2).array().square().matrix(); }, src(x)));'
 
 where='by where(a < b, x, y)'
 refuses 'apply_edges(g, message([](auto a, auto b) { if (a < b) return a; return b; }, src(x), dst(x)));' "$where"
@@ -67,8 +83,18 @@ refuses 'apply_edges(g, message([](auto a, auto b) { return where(a < b || b < 1
 refuses 'update_all(g, copy_u(x), reduce::fold<1>({0}, [](auto s, auto m) { if (s[0] < m) s[0] = m; return s; },
            [](auto s, auto) { return s[0]; }));' "$where"
 refuses 'message([](auto a) { return a; }, src(x), dst(x));' 'f must take as many values as there are operands'
-refuses 'message([](auto a, auto b) { return a + b; }, src(x), dst(d));' 'no matching function'
-refuses 'u_add_v(x, d);' 'no matching function'
+refuses 'message([](auto a, auto b) { return a + b; }, src(x), dst(d));' 'operands of a message have unlike scalar types'
+refuses 'u_add_v(x, d);' 'operands of a message have unlike scalar types'
+refuses 'u_mul_e("h", i);' 'operands of a message have unlike scalar types'
+refuses 'apply_edges(g, message([](auto) {}, src(x)));' 'must return a value made of its arguments'
+refuses 'apply_edges(g, message([](auto) { return 1.0; }, src(x)));' 'must return a value made of its arguments'
+refuses 'update_all(g, copy_u(x), wrong_fold<1>{});' "state<T> holds values of T and nothing else"
+refuses 'update_all(g, copy_u(x), wrong_fold<2>{});' 'must return a value made of its arguments'
+refuses 'update_all(g, copy_u(x), wrong_fold<3>{});' 'must return a value made of its arguments'
+refuses 'update_all(g, copy_u(x), reduce::mailbox([](const auto& m) { return m.sum(); }));' 'returns an Eigen expression: a row vector'
+local_matrix='[](const auto& u) { Eigen::MatrixXf own = Eigen::MatrixXf::Identity(2, 2); return u * own; }'
+refuses "apply_edges(g, message_rows(2, $local_matrix, src(x)));" 'end it with .eval()'
+refuses 'update_all(g, copy_u(x), reduce::mailbox([](const auto& m) { Eigen::MatrixXf own = m; return own.colwise().sum(); }));' 'end it with .eval()'
 refuses 'update_all(g, copy_u(x), no_step{});' 'a reducer needs template <class T> struct state'
 refuses 'update_all(g, copy_u(i), reduce::multi(reduce::sum{}, reduce::mean{}));' 'must give the same element type'
 refuses 'edge_softmax(g, i);' 'a softmax needs float or double scores'
