@@ -5,7 +5,7 @@
 namespace edgefold {
 
 /// 1 / sqrt(out-degree of u * in-degree of v) for each edge (u, v): (num_edges, 1). Kipf, Welling 2017, equation 2,
-/// where g has its self-loops.
+/// where g has its self-loops. (DGL's GCNNorm takes in-degrees at both ends.)
 tensor gcn_norm(const graph& g);
 
 /// w_uv / sqrt(sum of u's out-weights * sum of v's in-weights), of float and double, with a gradient. Throws unless
