@@ -1,7 +1,9 @@
 /// Ids, shapes and the scalar types a column may have.
 #pragma once
+#include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,16 @@ constexpr std::string_view scalar_name() {
   else if constexpr (std::same_as<T, std::int32_t>) return "int32";
   else if constexpr (std::same_as<T, std::int64_t>) return "int64";
   else return "bool";
+}
+
+/// Whether a T can be `value`: integers are the whole numbers of their range, bools 0 and 1; floats take any, rounded.
+template <element T>
+bool can_hold(double value) {
+  using limits = std::numeric_limits<T>;
+  if constexpr (std::floating_point<T>) return true;
+  else
+    return value >= static_cast<double>(limits::lowest()) && value < std::ldexp(1.0, limits::digits) &&
+           value == std::trunc(value);
 }
 
 /// Number of elements of `shape`; throws where the product does not fit 63 bits or a dim is negative.

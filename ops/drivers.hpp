@@ -29,6 +29,13 @@ basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, c
   shape[0] = num_rows;
   return full<T>(shape, static_cast<T>(empty_of(r)));
 }
+template <element T, class... Rs>
+basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, const reduce::multi<Rs...>& r) {
+  shape_type part = like.shape();
+  part.back() /= static_cast<std::int64_t>(sizeof...(Rs));
+  const basic_tensor<T> one(part);
+  return std::apply([&](const auto&... each) { return concat({empty_rows(num_rows, one, each)...}, -1); }, r.reducers);
+}
 
 /// The column to write rows of `like` into, or a new one.
 template <element T, class R>

@@ -3,6 +3,7 @@
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/core/simd/shuffle.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
 
@@ -39,7 +40,7 @@ struct softmax_rule {
     const T* x = in[0];
     const std::int64_t whole = n / lanes<T> * lanes<T>;
     const first_lanes<T, lanes<T>> all, some(static_cast<int>(n - whole));
-    P top(lowest), total(0), tail(lowest);
+    P top(lowest), tail(lowest);
     if (n > whole) {
       T padded[lanes<T>];
       std::fill_n(padded, lanes<T>, lowest);
@@ -48,13 +49,14 @@ struct softmax_rule {
     }
     for (std::int64_t i = 0; i < whole; i += lanes<T>) top = max(top, read<T>(x + i, all));
     top = combine_modulo(max(top, tail), period, greater);
+    partial_sums<P> sums;
     for (std::int64_t i = 0; i < whole; i += lanes<T>) {
       const P e = exp(read<T>(x + i, all) - top);
-      total = total + e;
+      sums.add(e);
       store<T, lanes<T>>(y + i, e, all);
     }
     tail = n > whole ? exp(tail - top) : P(0);
-    total = combine_modulo(total + tail, period, sum);
+    const P total = combine_modulo(sums.total() + tail, period, sum);
     for (std::int64_t i = 0; i < whole; i += lanes<T>) store<T, lanes<T>>(y + i, read<T>(y + i, all) / total, all);
     if (n > whole) store<T, lanes<T>>(y + whole, tail / total, some);
   }
@@ -63,13 +65,15 @@ struct softmax_rule {
   template <class Row>
   static void columns(const std::array<const T*, 1>& in, T* y, std::int64_t k0, std::int64_t k1, const Row& row,
                       const first_lanes<T, lanes<T>>& some) {
-    P top(lowest), total(0);
+    P top(lowest);
+    partial_sums<P> sums;
     for (std::int64_t k = k0; k < k1; ++k) top = max(top, read<T>(in[0] + row(k), some));
     for (std::int64_t k = k0; k < k1; ++k) {
       const P e = exp(read<T>(in[0] + row(k), some) - top);
-      total = total + e;
+      sums.add(e);
       store<T, lanes<T>>(y + row(k), e, some);
     }
+    const P total = sums.total();
     for (std::int64_t k = k0; k < k1; ++k) store<T, lanes<T>>(y + row(k), read<T>(y + row(k), some) / total, some);
   }
 };
@@ -83,14 +87,14 @@ struct softmax_vjp_rule {
   static void packed(const std::array<const T*, 2>& in, T* dx, std::int64_t n, int period) {
     const T* const y = in[0];
     const T* const g = in[1];
-    P total(0);
+    partial_sums<P> sums;
     auto each = [n](auto&& body) {
       std::int64_t i = 0;
       for (const first_lanes<T, lanes<T>> all; i + lanes<T> <= n; i += lanes<T>) body(i, all);
       if (i < n) body(i, first_lanes<T, lanes<T>>(static_cast<int>(n - i)));
     };
-    each([&](std::int64_t i, const auto& some) { total = total + read<T>(y + i, some) * read<T>(g + i, some); });
-    total = combine_modulo(total, period, sum);
+    each([&](std::int64_t i, const auto& some) { sums.add(read<T>(y + i, some) * read<T>(g + i, some)); });
+    const P total = combine_modulo(sums.total(), period, sum);
     each([&](std::int64_t i, const auto& some) {
       store<T, lanes<T>>(dx + i, read<T>(y + i, some) * (read<T>(g + i, some) - total), some);
     });
@@ -99,9 +103,9 @@ struct softmax_vjp_rule {
   template <class Row>
   static void columns(const std::array<const T*, 2>& in, T* dx, std::int64_t k0, std::int64_t k1, const Row& row,
                       const first_lanes<T, lanes<T>>& some) {
-    P total(0);
-    for (std::int64_t k = k0; k < k1; ++k)
-      total = total + read<T>(in[0] + row(k), some) * read<T>(in[1] + row(k), some);
+    partial_sums<P> sums;
+    for (std::int64_t k = k0; k < k1; ++k) sums.add(read<T>(in[0] + row(k), some) * read<T>(in[1] + row(k), some));
+    const P total = sums.total();
     for (std::int64_t k = k0; k < k1; ++k)
       store<T, lanes<T>>(dx + row(k), read<T>(in[0] + row(k), some) * (read<T>(in[1] + row(k), some) - total), some);
   }

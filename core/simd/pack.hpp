@@ -119,18 +119,23 @@ struct pack {
   template <int D>
   pack(const dual<pack, D>& x);  // NOLINT(google-explicit-constructor)
 
-  // Arithmetic on bools is what C++ makes of it when the result is a bool again.
+  // Arithmetic on bools is what C++ makes of it when the result is a bool again. Integers wrap: an overflow of signed
+  // lanes is undefined, of unsigned ones it is not.
   friend pack operator+(const pack& a, const pack& b) {
     if constexpr (std::same_as<T, bool>) return {a.v | b.v};
+    else if constexpr (std::integral<T>) return wrapped(a, b, [](auto& x, const auto& y) { x += y; });
     else return {a.v + b.v};
   }
   friend pack operator-(const pack& a, const pack& b) {
     if constexpr (std::same_as<T, bool>) return {a.v ^ b.v};
+    else if constexpr (std::integral<T>) return wrapped(a, b, [](auto& x, const auto& y) { x -= y; });
     else return {a.v - b.v};
   }
   /// Rounded before a sum takes it: compilers make one FMA of both in one instance of a kernel and not in the next, and
   /// a value may not depend on the column it stands in.
   friend pack operator*(const pack& a, const pack& b) {
+    if constexpr (std::integral<T> && !std::same_as<T, bool>)
+      return wrapped(a, b, [](auto& x, const auto& y) { x *= y; });
     pack product = a.v * b.v;
 #ifdef __FMA__
     if constexpr (std::floating_point<T>) impl::keep(product.v);
@@ -145,13 +150,12 @@ struct pack {
       return {a.v & b.v};
     } else {
       const auto no_trap = ((b.v == 0) | (b.v == -1)) ? pack(1).v : b.v;
-      using wraps = impl::register_type<std::make_unsigned_t<T>, N>;  // the least integer has no negative
-      const auto negative = __builtin_bit_cast(impl::register_type<T, N>, -__builtin_bit_cast(wraps, a.v));
-      return {b.v == 0 ? pack(0).v : (b.v == -1 ? negative : a.v / no_trap)};
+      return {b.v == 0 ? pack(0).v : (b.v == -1 ? (-a).v : a.v / no_trap)};
     }
   }
   friend pack operator-(const pack& a) {
     if constexpr (std::same_as<T, bool>) return a;
+    else if constexpr (std::integral<T>) return pack(0) - a;
     else return {-a.v};
   }
   friend pack operator+(const pack& a) { return a; }
@@ -184,6 +188,15 @@ struct pack {
   friend pack min(const pack& a, const pack& b) { return where(mask_type{(a.v < b.v) | (a.v != a.v)}, a, b); }
   /// Of an integer's lowest value: the same.
   friend pack abs(const pack& a) { return where(a > 0, a, pack(0) - a); }
+
+ private:
+  template <class F>
+  [[gnu::always_inline]] static pack wrapped(const pack& a, const pack& b, const F& f) {
+    using wrapping = impl::register_type<std::make_unsigned_t<T>, N>;
+    auto x = __builtin_bit_cast(wrapping, a.v);
+    f(x, __builtin_bit_cast(wrapping, b.v));
+    return {__builtin_bit_cast(impl::register_type<T, N>, x)};
+  }
 };
 
 namespace impl {
@@ -194,6 +207,13 @@ pack<To, N> convert(const pack<From, N>& p) {
   if constexpr (std::same_as<To, From>) return p;
   else if constexpr (std::same_as<To, bool>) return {__builtin_convertvector((p.v != 0) & 1, register_type<bool, N>)};
   else return {__builtin_convertvector(p.v, register_type<To, N>)};
+}
+/// 64-bit integers as sums of two doubles, both exact: one alone has 53 bits.
+template <int N>
+void split(const pack<std::int64_t, N>& x, pack<double, N>& high, pack<double, N>& low) {
+  constexpr std::int64_t low_bits = 0xffffffff;
+  high = convert<double>(pack<std::int64_t, N>(x.v & ~low_bits));
+  low = convert<double>(pack<std::int64_t, N>(x.v & low_bits));
 }
 template <class To, class T, int N>
 pack<To, N> convert(const mask<T, N>& m) {

@@ -31,13 +31,20 @@ struct dim_view {
 constexpr std::int64_t part_terms = 2048;
 constexpr std::int64_t tile_columns = 256, least_work = 1 << 15;
 
-// Sums rows [first, last) of a matrix with `step` elements a row, over `columns` columns.
+// Sums rows [first, last) of a matrix with `step` elements a row, over `columns` columns: few at a time, whose sums add
+// up in double.
 template <class T>
 void sum_columns(const T* x, std::int64_t step, std::int64_t first, std::int64_t last, std::int64_t columns, T* to) {
-  T sums[tile_columns] = {};
-  for (std::int64_t i = first; i < last; ++i)
-    for (std::int64_t j = 0; j < columns; ++j) sums[j] += x[i * step + j];
-  std::copy_n(sums, columns, to);
+  double sums[tile_columns];
+  T few[tile_columns];
+  std::fill_n(sums, columns, 0.0);
+  while (first < last) {
+    std::fill_n(few, columns, T(0));
+    for (const std::int64_t end = std::min<std::int64_t>(first + impl::part_length, last); first < end; ++first)
+      for (std::int64_t j = 0; j < columns; ++j) few[j] += x[first * step + j];
+    for (std::int64_t j = 0; j < columns; ++j) sums[j] += static_cast<double>(few[j]);
+  }
+  for (std::int64_t j = 0; j < columns; ++j) to[j] = static_cast<T>(sums[j]);
 }
 
 // to (outer, inner) = scale * the sum of x (outer, n, inner) over n.

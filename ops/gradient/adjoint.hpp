@@ -31,8 +31,6 @@ template <class R, class P>
 concept has_grad = requires(const R& r, const P& p, const state_of<R, P>& s) {
   r.grad(p, s, p, p);
 };
-template <class R>
-concept selects = R::selects;  // the result is one of the messages
 
 /// What is computed once a node: `values` for every feature, from the gradient of the result, the final state, the
 /// result and the degree; then `message(m, values)` is the gradient of a message m.

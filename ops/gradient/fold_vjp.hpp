@@ -136,6 +136,7 @@ basic_tensor<typename folded<R, typename M::value_type>::type> fold_recorded(con
                                                                              const grouped_edges& edges,
                                                                              const operand_scope& scope) {
   using T = typename M::scalar_type;
+  check_empty<typename folded<R, typename M::value_type>::type>(reducer, scope.operation);
   const M m = bind_all(unbound, scope);
   const auto r = as_fold(reducer);
   using fold = std::remove_const_t<decltype(r)>;

@@ -59,7 +59,7 @@ class reverse_fold {
     if constexpr (fold::in_blocks) {  // the result does not depend on the pivot: that of the first messages will do
       const typename R::pivot p{};
       auto s = p.template init<P>();
-      const std::int64_t some = std::min<std::int64_t>(end, begin + block_messages);
+      const std::int64_t some = std::min<std::int64_t>(end, begin + part_length);
       for (std::int64_t k = begin; k < some; ++k) s = p.step(s, message(reader, k));
       return __builtin_bit_cast(values, r_.template init<P>(p.finish(s, P(some - begin))));
     } else {

@@ -8,7 +8,7 @@ namespace edgefold::detail {
 
 template <std::floating_point T>
 basic_tensor<T> sum_rows(const basic_tensor<T>& t) {
-  constexpr std::int64_t chunk = 512;
+  constexpr std::int64_t chunk = 32, chunks_of_task = 16;
   shape_type shape = t.shape();
   shape[0] = 1;
   if (t.rows() == 0) return basic_tensor<T>(shape);
@@ -16,10 +16,11 @@ basic_tensor<T> sum_rows(const basic_tensor<T>& t) {
   basic_tensor<T> partial({chunks, width});
   T* parts = partial.data();
   const T* rows = t.data();
-  parallel_for(t.rows(), chunk, [=](std::int64_t begin, std::int64_t end) {
-    T* sum = parts + begin / chunk * width;
-    for (std::int64_t r = begin; r < end; ++r)
+  parallel_for(t.rows(), chunk * chunks_of_task, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t r = begin; r < end; ++r) {
+      T* sum = parts + r / chunk * width;
       for (std::int64_t c = 0; c < width; ++c) sum[c] += rows[r * width + c];
+    }
   });
   return (chunks > 1 ? sum_rows(partial) : partial).reshape(shape);
 }

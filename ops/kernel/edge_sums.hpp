@@ -1,5 +1,6 @@
 /// Messages summed over their last dim, one row an edge: inner products, attention scores.
 #pragma once
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/ops/kernel/edge_rows.hpp>
 
 namespace edgefold {
@@ -105,7 +106,12 @@ class edge_rows<sum_last_message<F, T, N>> {
       }
       (std::make_index_sequence<N>{});
     };
-    for (std::int64_t c = 0; c < whole; c += lanes) total = total + terms(c, all);
+    for (std::int64_t c = 0; c < whole;) {
+      output part = terms(c, all);
+      const std::int64_t end = std::min(c + part_length * lanes, whole);
+      for (c += lanes; c < end; c += lanes) part = part + terms(c, all);
+      total = total + part;
+    }
     if (tail_ > 0) total = total + where(live_, terms(whole, some), output(0));
     return sum_lanes(total);
   }

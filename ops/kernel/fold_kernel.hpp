@@ -45,13 +45,29 @@ class fold_kernel {
     if (split_) merge_hubs(s);
   }
 
+  /// A fold in work.
+  struct running {
+    state last;  // the part in work, or all
+    typename fold::parts full;
+  };
   /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one
-  /// call to the next, begun anew by the `first`.
-  void continue_group(std::int64_t group, std::int64_t begin, std::int64_t end, state* states, bool first) const {
-    fold_tiles(group, begin, end, 0, plan_.tiles.size(), states, first);
+  /// call to the next, begun anew where nothing from `start` on has been folded. Pieces end at full parts.
+  void continue_group(std::int64_t group, std::int64_t start, std::int64_t begin, std::int64_t end,
+                      running* states) const {
+    fold_tiles(group, start, {begin, end}, 0, plan_.tiles.size(), states);
   }
-  void finish_group(std::int64_t group, std::int64_t degree, const state* states) const {
-    put_tiles(group, degree, 0, plan_.tiles.size(), states);
+  /// Of `count` messages: their states, slot by slot.
+  void close(const running* states, std::int64_t count, state* to) const {
+    close_slots(states, count, slots_total(), to);
+  }
+  /// `pieces` of a group, folded one by one, in order.
+  void finish_group(std::int64_t group, state* states, std::size_t pieces) const {
+    // Neighbours first, then what they make: a tree of few roundings.
+    const std::size_t slots = slots_total();
+    for (std::size_t step = 1; step < pieces; step *= 2)
+      for (std::size_t c = 0; c + step < pieces; c += 2 * step)
+        for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, states[c * slots + l], states[(c + step) * slots + l]);
+    put_tiles(group, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t) put_empty(target_of(t), group);
@@ -80,27 +96,31 @@ class fold_kernel {
 
   void fold_groups(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
     if (wide_) return fold_wide(begin, end, t0, t1);
-    if (t1 - t0 == 1) return fold_tile(t0, {begin, end, groups_.offsets + begin}, nullptr, true);
+    if (t1 - t0 == 1) return fold_tile(t0, {begin, end, groups_.offsets + begin});
     for_stretches(groups_, begin, end, near_edges, [&](const stretch& s) {
-      for (std::size_t t = t0; t < t1; ++t) fold_tile(t, s, nullptr, true);
+      for (std::size_t t = t0; t < t1; ++t) fold_tile(t, s);
     });
   }
 
   void fold_wide(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
-    std::vector<state> states(slots_of(t0, t1));
+    const std::size_t slots = slots_of(t0, t1);
+    std::vector<running> states(slots);
+    std::vector<state> closed(slots);
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
       if (k0 == k1) {
         for (std::size_t t = t0; t < t1; ++t) put_empty(target_of(t), v);
       } else if (!split_ || k1 - k0 <= hub_degree) {
-        fold_tiles(v, k0, k1, t0, t1, states.data(), true);
-        put_tiles(v, k1 - k0, t0, t1, states.data());
+        fold_tiles(v, k0, {k0, k1}, t0, t1, states.data());
+        close_slots(states.data(), k1 - k0, slots, closed.data());
+        put_tiles(v, t0, t1, closed.data());
       }
     }
   }
 
-  // One tile of groups, hubs left out, to the output; or of part of a group, into states that are kept.
-  void fold_tile(std::size_t t, const stretch& g, state* kept, bool first) const {
+  // One tile of groups, hubs left out, to the output; or of a piece of a group into states that are kept, `done` edges
+  // having been folded into them.
+  void fold_tile(std::size_t t, const stretch& g, running* kept = nullptr, std::int64_t done = 0) const {
     by_slots(plan_, t, [&]<int Slots>() {
       with_reader<Slots>(t, [&](auto reader) {
         const std::int64_t most = split_ && !kept ? hub_degree : std::numeric_limits<std::int64_t>::max();
@@ -113,14 +133,20 @@ class fold_kernel {
             continue;
           }
           state s[Slots];
+          running own[Slots];
+          running* const all = kept ? kept : own;
           for (int l = 0; l < Slots; ++l)
-            if (first) fold::begin(r_, s[l]);
-            else s[l] = kept[l];
+            if (done == 0) fold::begin(r_, s[l]);
+            else s[l] = kept[l].last;
           reader.enter(v);
-          fold_edges(reader, k0, k1, s, first);
+          fold_edges(reader, k0 - done, k0, k1, s, all);
           for (int l = 0; l < Slots; ++l)
-            if (kept) kept[l] = s[l];
-            else put(to, v, k1 - k0, l, s[l]);
+            if (kept) {
+              kept[l].last = s[l];
+            } else {
+              fold::join(r_, s[l], all[l].full, k1 - k0);
+              put(to, v, k1 - k0, l, s[l]);
+            }
         }
       });
     });
@@ -128,25 +154,39 @@ class fold_kernel {
 
   // The states are a local array whose address nobody keeps: they stay in registers.
   template <class Reader, int Slots>
-  [[gnu::always_inline]] void fold_edges(Reader& reader, std::int64_t k0, std::int64_t k1, state (&s)[Slots],
-                                         bool first) const {
+  [[gnu::always_inline]] void fold_edges(Reader& reader, std::int64_t start, std::int64_t k0, std::int64_t k1,
+                                         state (&s)[Slots], running* all) const {
     const R r = r_;
-    if constexpr (fold::in_blocks) {
-      message_pack buffer[block_messages][1][Slots];
-      for (std::int64_t k = k0; k < k1; k += block_messages) {
-        const int count = static_cast<int>(std::min<std::int64_t>(block_messages, k1 - k));
-        for (int j = 0; j < count; ++j) {
-          reader.template ask<1>(k + j);
-          reader.read(k + j, buffer[j]);
-        }
-        for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0][0] + l, count, Slots, first && k == k0);
+    if constexpr (fold::in_parts) {
+      for (std::int64_t k = k0; k < k1;) {
+        const std::int64_t done = k - start, end = std::min(k1, k + part_length - done % part_length);
+        if (done > 0 && done % part_length == 0)
+          for (int l = 0; l < Slots; ++l) fold::next_part(r, s[l], all[l].full, done / part_length);
+        if constexpr (fold::in_blocks) fold_block(reader, r, k, end, s);
+        else fold_run(reader, r, k, end, s);
+        k = end;
       }
     } else {
-      std::int64_t k = k0;
-      if constexpr (Reader::at_once > 1)
-        for (; k + Reader::at_once <= k1; k += Reader::at_once) fold_few<Reader::at_once>(reader, r, k, s);
-      for (; k < k1; ++k) fold_few<1>(reader, r, k, s);
+      fold_run(reader, r, k0, k1, s);
     }
+  }
+  template <class Reader, int Slots>
+  [[gnu::always_inline]] void fold_block(Reader& reader, const R& r, std::int64_t k0, std::int64_t k1,
+                                         state (&s)[Slots]) const {
+    message_pack buffer[part_length][1][Slots];
+    const int count = static_cast<int>(k1 - k0);
+    for (int j = 0; j < count; ++j) {
+      reader.template ask<1>(k0 + j);
+      reader.read(k0 + j, buffer[j]);
+    }
+    for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0][0] + l, count, Slots);
+  }
+  template <class Reader, int Slots>
+  [[gnu::always_inline]] void fold_run(Reader& reader, const R& r, std::int64_t k, std::int64_t k1,
+                                       state (&s)[Slots]) const {
+    if constexpr (Reader::at_once > 1)
+      for (; k + Reader::at_once <= k1; k += Reader::at_once) fold_few<Reader::at_once>(reader, r, k, s);
+    for (; k < k1; ++k) fold_few<1>(reader, r, k, s);
   }
   template <int Edges, class Reader, int Slots>
   [[gnu::always_inline]] void fold_few(Reader& reader, const R& r, std::int64_t k, state (&s)[Slots]) const {
@@ -159,20 +199,27 @@ class fold_kernel {
         else fold::step(r, s[l], m[e][l]);
   }
 
-  // Edges [k0, k1) of one group into the states of tiles [t0, t1), which are begun anew if `first`.
-  void fold_tiles(std::int64_t v, std::int64_t k0, std::int64_t k1, std::size_t t0, std::size_t t1, state* states,
-                  bool first) const {
-    const std::int64_t step = !wide_ ? k1 - k0 : fold::in_blocks ? std::int64_t{block_messages} : wide_edges;
-    for (std::int64_t k = k0; k < k1; k += step, first = false) {
-      const std::int64_t few[] = {k, std::min(k + step, k1)};
-      state* s = states;
-      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots) fold_tile(t, {v, v + 1, few}, s, first);
+  // Edges of one group, which begins at `start`, into the states of tiles [t0, t1).
+  void fold_tiles(std::int64_t v, std::int64_t start, std::pair<std::int64_t, std::int64_t> edges, std::size_t t0,
+                  std::size_t t1, running* states) const {
+    const auto [begin, end] = edges;
+    const std::int64_t step = !wide_ ? end - begin : fold::in_blocks ? std::int64_t{part_length} : wide_edges;
+    for (std::int64_t k = begin; k < end; k += step) {
+      const std::int64_t few[] = {k, std::min(k + step, end)};
+      running* s = states;
+      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots) fold_tile(t, {v, v + 1, few}, s, k - start);
     }
   }
-  void put_tiles(std::int64_t v, std::int64_t degree, std::size_t t0, std::size_t t1, const state* states) const {
+  void close_slots(const running* states, std::int64_t count, std::size_t slots, state* to) const {
+    for (std::size_t l = 0; l < slots; ++l) {
+      to[l] = states[l].last;
+      fold::join(r_, to[l], states[l].full, count);
+    }
+  }
+  void put_tiles(std::int64_t v, std::size_t t0, std::size_t t1, const state* states) const {
     for (std::size_t t = t0; t < t1; ++t) {
       const target to = target_of(t);
-      for (int l = 0; l < to.slots; ++l) put(to, v, degree, l, *states++);
+      for (int l = 0; l < to.slots; ++l) put(to, v, groups_.degree(v), l, *states++);
     }
   }
 
@@ -202,17 +249,16 @@ class fold_kernel {
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
   void fold_chunk(const hub_chunk& c, std::size_t number, std::size_t t0, std::size_t t1) {
-    fold_tiles(c.group, c.begin, c.end, t0, t1, partial_.data() + number * slots_total() + slots_of(0, t0), true);
+    const std::size_t slots = slots_of(t0, t1);
+    std::vector<running> states(slots);
+    fold_tiles(c.group, c.begin, {c.begin, c.end}, t0, t1, states.data());
+    close_slots(states.data(), c.end - c.begin, slots, partial_.data() + number * slots_total() + slots_of(0, t0));
   }
 
   void merge_hubs(const schedule& s) {
-    const std::size_t slots = slots_total();
-    for (std::size_t c = 0; c < s.chunks.size();) {
-      state* whole = partial_.data() + c * slots;
-      const std::int64_t v = s.chunks[c].group;
-      for (++c; c < s.chunks.size() && !s.chunks[c].first; ++c)
-        for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, whole[l], partial_[c * slots + l]);
-      finish_group(v, groups_.degree(v), whole);
+    for (std::size_t c = 0, next = 0; c < s.chunks.size(); c = next) {
+      for (++next; next < s.chunks.size() && !s.chunks[next].first;) ++next;
+      finish_group(s.chunks[c].group, partial_.data() + c * slots_total(), next - c);
     }
   }
 

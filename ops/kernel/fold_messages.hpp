@@ -87,7 +87,8 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   using outputs = fold_outputs<R, kernel>;
   struct scratch {
     detail::buffer<V> messages;
-    std::vector<typename kernel::state> states;
+    std::vector<typename kernel::running> states;
+    std::vector<typename kernel::state> pieces;  // of a hub, chunk by chunk
   };
   const edge_rows<M> messages(m, groups, grouped_by, scope);
   const shape_type& features = messages.features();
@@ -101,7 +102,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
   for_each_group(
       groups, width,
       [&] {
-        return scratch{detail::buffer<V>(block_messages * width), std::vector<typename kernel::state>(slots)};
+        return scratch{detail::buffer<V>(part_length * width), std::vector<typename kernel::running>(slots), {}};
       },
       [&](scratch& work, std::int64_t v) {
         std::array<row_source<V>, 1> rows;
@@ -109,14 +110,23 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
         rows[0].base = work.messages.data();
         const kernel fold(copy, r, rows, plan, groups, out.data, out.tensors[0].width());
         const std::int64_t k0 = groups.offsets[v], k1 = groups.offsets[v + 1];
-        for (std::int64_t k = k0; k < k1; k += block_messages) {
-          const std::int64_t end = std::min<std::int64_t>(k + block_messages, k1);
-          messages.write(v, k, end, {work.messages.data(), width, nullptr, nullptr, k});
-          rows[0].first = k;
-          fold.continue_group(v, k, end, work.states.data(), k == k0);
+        if (k0 == k1) return fold.empty_group(v);
+        const bool cut = kernel::fold::merges && k1 - k0 > hub_degree;  // where the edges of others are
+        const std::int64_t piece = cut ? chunk_edges : k1 - k0;
+        const auto pieces = static_cast<std::size_t>((k1 - k0 - 1) / piece + 1);
+        work.pieces.resize(slots * pieces);
+        typename kernel::state* closed = work.pieces.data();
+        for (std::int64_t start = k0; start < k1; start += piece, closed += slots) {
+          const std::int64_t last = std::min(start + piece, k1);
+          for (std::int64_t k = start; k < last; k += part_length) {
+            const std::int64_t end = std::min<std::int64_t>(k + part_length, last);
+            messages.write(v, k, end, {work.messages.data(), width, nullptr, nullptr, k});
+            rows[0].first = k;
+            fold.continue_group(v, start, k, end, work.states.data());
+          }
+          fold.close(work.states.data(), last - start, closed);
         }
-        if (k0 == k1) fold.empty_group(v);
-        else fold.finish_group(v, k1 - k0, work.states.data());
+        fold.finish_group(v, work.pieces.data(), pieces);
       });
   return out.tensors;
 }

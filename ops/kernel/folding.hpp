@@ -1,5 +1,6 @@
 /// How the kernels run a reducer on packs of messages: one fold, or several at once.
 #pragma once
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/core/types.hpp>
 #include <edgefold/ops/reduce/compose.hpp>
 #include <edgefold/ops/reduce/reducer.hpp>
@@ -19,8 +20,10 @@ auto as_fold(const reduce::multi<Rs...>& r) {
   return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
 }
 
-/// The most messages that a reducer with a pivot looks at together.
-inline constexpr int block_messages = 32;
+template <element V, class... Rs>
+void check_empty(const reduce::multi<Rs...>& r, std::string_view operation) {
+  std::apply([operation](const auto&... each) { (check_empty<V>(each, operation), ...); }, r.reducers);
+}
 
 /// Reducer R on messages of element type M, `lanes` at a time.
 template <class R, class M, int Lanes>
@@ -36,35 +39,55 @@ struct folding {
   using state = typename R::template state<values>;
   using out_lanes = std::remove_cvref_t<decltype(std::declval<const R&>().finish(std::declval<const state&>(),
                                                                                  std::declval<const values&>()))>;
-  using out_type = typename result_traits<out_lanes>::value_type;
+  using out_type = typename fold_result<R, M, typename result_traits<out_lanes>::value_type>::type;
   static_assert(state_of_values<R, values>(),
                 "a reducer's state<T> holds values of T and nothing else: a count is a T too");
 
   static constexpr int outputs = 1;
   static constexpr bool in_blocks = has_pivot<R>;
   static constexpr bool merges = has_merge<R, values>;
+  /// Folded in parts of fixed length, which are then merged: what a float loses of a long sum it loses of each part.
+  static constexpr bool in_parts = merges && (in_blocks || (std::floating_point<accumulator> && !selects<R>));
+  struct no_parts {};
+  using parts = std::conditional_t<in_parts, joined_parts<state>, no_parts>;
 
   [[gnu::always_inline]] static void begin(const R& r, state& s) {
     if constexpr (in_blocks) s = r.template init<values>(values(0));
     else s = r.template init<values>();
   }
   [[gnu::always_inline]] static void step(const R& r, state& s, const messages& m) {
-    s = r.step(s, convert<accumulator>(m));
+    if constexpr (std::same_as<M, std::int64_t> && has_split_step<R, values>) {
+      values high, low;
+      split(m, high, low);
+      s = r.step(s, high, low);
+    } else {
+      s = r.step(s, convert<accumulator>(m));
+    }
   }
-  /// Folds `count` messages, `stride` packs apart, into `s`; `first`: into nothing.
-  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride, bool first) {
+  /// Puts the part away that is in `s`, `number` of them being full, and begins the next.
+  static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
+    if constexpr (in_parts) {
+      all.add(s, number - 1, merging(r));
+      begin(r, s);
+    }
+  }
+  /// All parts, the last of which is in `s`, become one state.
+  static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
+    if constexpr (in_parts) s = all.with(s, parts_before_last(messages_folded), merging(r));
+  }
+  /// Folds `count` messages, `stride` packs apart, into `s`: with a pivot, a whole part.
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride) {
+    state b = s;
     if constexpr (in_blocks) {
       static_assert(merges, "a reducer with a pivot needs merge(a, b)");
       const typename R::pivot p{};
       auto ps = p.template init<values>();
       for (int j = 0; j < count; ++j) ps = p.step(ps, convert<accumulator>(m[j * stride]));
       const values pivot = p.finish(ps, values(count));
-      state b = r.template init<values>(pivot);
-      for (int j = 0; j < count; ++j) b = r.step(b, convert<accumulator>(m[j * stride]));
-      s = first ? b : r.template merge<values>(s, b);
-    } else {
-      for (int j = 0; j < count; ++j) step(r, s, m[j * stride]);
+      b = r.template init<values>(pivot);
     }
+    for (int j = 0; j < count; ++j) step(r, b, m[j * stride]);
+    s = b;
   }
   static void merge(const R& r, state& s, const state& later) {
     if constexpr (merges) s = r.template merge<values>(s, later);
@@ -78,6 +101,11 @@ struct folding {
   static void empty(const R& r, Put&& put) {
     put(0, pack<out_type, Lanes>(static_cast<out_type>(empty_of(r))));
   }
+
+ private:
+  static auto merging(const R& r) {
+    return [&r](const state& a, const state& b) { return r.template merge<values>(a, b); };
+  }
 };
 
 /// R, whose final states are outputs too: after the result, value by value.
@@ -89,6 +117,7 @@ struct with_states {
 template <class R, class M, int Lanes>
 struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
   using base = folding<R, M, Lanes>;
+  using typename base::parts;
   using typename base::state;
   using typename base::values;
   using array = typename as_array<values, state>::type;
@@ -97,9 +126,15 @@ struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
   [[gnu::always_inline]] static void step(const with_states<R>& w, state& s, const typename base::messages& m) {
     base::step(w.r, s, m);
   }
+  static void next_part(const with_states<R>& w, state& s, parts& all, std::int64_t number) {
+    base::next_part(w.r, s, all, number);
+  }
+  static void join(const with_states<R>& w, state& s, const parts& all, std::int64_t messages_folded) {
+    base::join(w.r, s, all, messages_folded);
+  }
   [[gnu::always_inline]] static void block(const with_states<R>& w, state& s, const typename base::messages* m,
-                                           int count, int stride, bool first) {
-    base::block(w.r, s, m, count, stride, first);
+                                           int count, int stride) {
+    base::block(w.r, s, m, count, stride);
   }
   static void merge(const with_states<R>& w, state& s, const state& later) { base::merge(w.r, s, later); }
   template <class Put>
@@ -144,7 +179,8 @@ struct folding<with_choice<R>, M, Lanes> {
     numbers id;
   };
   static constexpr int outputs = 2;
-  static constexpr bool in_blocks = false, merges = base::merges;
+  static constexpr bool in_blocks = false, in_parts = false, merges = base::merges;
+  using parts = typename base::no_parts;
   static_assert(!base::in_blocks && sizeof(typename base::state) == sizeof(values),
                 "a reducer that selects keeps one value, the message selected so far");
 
@@ -163,6 +199,7 @@ struct folding<with_choice<R>, M, Lanes> {
     const auto kept = stays(before, chosen(s.own)).v & (s.id.v != number(-1));
     s.id.v = kept ? s.id.v : numbers(static_cast<number>(id)).v;
   }
+  static void join(const with_choice<R>&, state&, const parts&, std::int64_t) {}
   static void merge(const with_choice<R>& w, state& s, const state& later) {
     const values before = chosen(s.own);
     base::merge(w.r, s.own, later.own);
@@ -187,24 +224,29 @@ struct folding<reduce::multi<Rs...>, M, Lanes> {
   using messages = pack<M, Lanes>;
   template <std::size_t I>
   using part = folding<typename R::template reducer<I>, M, Lanes>;
-  template <std::size_t I, class Rest>
+  template <class Own, class Rest>
   struct chain {
-    typename part<I>::state own;
+    Own own;
     Rest rest;
   };
   struct end {};
-  template <std::size_t I>
-  static auto make() {
-    if constexpr (I == sizeof...(Rs)) return end{};
-    else return chain<I, decltype(make<I + 1>())>{};
-  }
-  using state = decltype(make<0>());
+  template <class...>
+  struct chain_of {
+    using type = end;
+  };
+  template <class First, class... Others>
+  struct chain_of<First, Others...> {
+    using type = chain<First, typename chain_of<Others...>::type>;
+  };
+  using state = typename chain_of<typename folding<Rs, M, Lanes>::state...>::type;
+  using parts = typename chain_of<typename folding<Rs, M, Lanes>::parts...>::type;
   using out_type = typename part<0>::out_type;
   static_assert((std::same_as<typename folding<Rs, M, Lanes>::out_type, out_type> && ...),
                 "the reducers of multi(...) must give the same element type, which their results share a tensor of");
 
   static constexpr int outputs = static_cast<int>(sizeof...(Rs));
   static constexpr bool in_blocks = (folding<Rs, M, Lanes>::in_blocks || ...);
+  static constexpr bool in_parts = (folding<Rs, M, Lanes>::in_parts || ...);
   static constexpr bool merges = (folding<Rs, M, Lanes>::merges && ...);
 
   // Calls f.operator()<I>(state of reducer I, the same of `other`).
@@ -221,10 +263,17 @@ struct folding<reduce::multi<Rs...>, M, Lanes> {
   [[gnu::always_inline]] static void step(const R& r, state& s, const messages& m) {
     each(s, s, [&]<std::size_t I>(auto& own, auto&) { part<I>::step(std::get<I>(r.reducers), own, m); });
   }
-  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride, bool first) {
-    each(s, s, [&]<std::size_t I>(auto& own, auto&) {
-      part<I>::block(std::get<I>(r.reducers), own, m, count, stride, first);
-    });
+  static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
+    each(s, all,
+         [&]<std::size_t I>(auto& own, auto& p) { part<I>::next_part(std::get<I>(r.reducers), own, p, number); });
+  }
+  static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
+    each(s, all,
+         [&]<std::size_t I>(auto& own, auto& p) { part<I>::join(std::get<I>(r.reducers), own, p, messages_folded); });
+  }
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride) {
+    each(s, s,
+         [&]<std::size_t I>(auto& own, auto&) { part<I>::block(std::get<I>(r.reducers), own, m, count, stride); });
   }
   static void merge(const R& r, state& s, const state& later) {
     each(s, later, [&]<std::size_t I>(auto& own, auto& o) { part<I>::merge(std::get<I>(r.reducers), own, o); });

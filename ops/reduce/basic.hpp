@@ -35,9 +35,11 @@ constexpr T highest_of() {
 
 namespace reduce {
 
-/// Integers and bools fold into float where the result is a fraction; floats stay what they are.
+/// Integers and bools give a float where the result is a fraction, folded in double; floats stay what they are.
 template <class M>
 using fraction = std::conditional_t<std::floating_point<M>, M, float>;
+template <class M>
+using wide = std::conditional_t<std::floating_point<M>, M, double>;
 
 /// A state of one running value.
 template <class T>
@@ -75,7 +77,9 @@ struct sum {
 struct mean {
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   template <class T>
   using state = single<T>;
   template <class T>

@@ -10,7 +10,9 @@ namespace reduce {
 struct log_sum_exp {
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   template <class T>
   struct state {
     T top, sum;  // greatest message, sum of exp(m - top)
@@ -35,16 +37,17 @@ struct log_sum_exp {
   }
   template <class T>
   struct scaled {
-    T g, out;
+    T g, top;  // g / sum
   };
+  // (From the state: of the result, rounded, exp(m - out) is off by e to the power of what rounding took.)
   template <class T>
-  scaled<T> adjoint(const T& g, const T& out, const T&) const {
-    return {g, out};
+  scaled<T> adjoint(const T& g, const state<T>& s, const T&, const T&) const {
+    return {g / s.sum, s.top};
   }
   template <class T>
   T grad(const T& m, const scaled<T>& a) const {  // g softmax(m); of infinities, which have no difference, finite
-    const T e = exp(where(m == a.out, T(0), m - a.out));
-    return a.g * where(a.out == impl::lowest_of<typename T::value_type>(), T(0), e);
+    const T e = exp(where(m == a.top, T(0), m - a.top));
+    return a.g * where(a.top == impl::lowest_of<typename T::value_type>(), T(0), e);
   }
 };
 
@@ -54,57 +57,93 @@ struct softmax {
   double beta = 1;
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   template <class T>
   struct state {
-    T top, sum, weighted;  // greatest beta m, sums of exp(beta m - top) and of m times it
+    T top, sum, rest;  // m of the greatest beta m; sums of w = exp(beta (m - top)) and of w (m - top)
   };
   template <class T>
   state<T> init() const {
-    return {T(impl::lowest_of<typename T::value_type>()), T(0), T(0)};
+    return {T(0), T(0), T(0)};
   }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
-    return merge(s, state<T>{m * beta, T(1), m});
+    return merge(s, state<T>{m, T(1), T(0)});
   }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
-    const auto rises = b.top > a.top;
-    const T e = exp(-abs(where(a.top == b.top, T(0), b.top - a.top)));  // equal infinities have no difference
-    return {where(rises, b.top, a.top), where(rises, a.sum * e + b.sum, a.sum + e * b.sum),
-            where(rises, a.weighted * e + b.weighted, a.weighted + e * b.weighted)};
+    const T gap = where(a.top == b.top, T(0), b.top - a.top);  // equal infinities have no difference
+    const T e = exp(-abs(gap * beta));
+    const auto rises = (b.sum != 0) & ((a.sum == 0) | (gap * beta > 0));
+    const T top = where(rises, b.top, a.top), sum = where(rises, b.sum, a.sum), rest = where(rises, b.rest, a.rest);
+    const T low_sum = where(rises, a.sum, b.sum) * e, low_rest = where(rises, a.rest, b.rest) * e;
+    const T moved = low_rest + low_sum * where(rises, -gap, gap);
+    return {top, sum + low_sum, rest + where(low_sum == 0, T(0), moved)};  // (what weighs nothing may be infinite)
   }
   template <class T>
   T finish(const state<T>& s, const T&) const {
-    return s.weighted / s.sum;
+    return s.top + s.rest / s.sum;
   }
   template <class T>
   struct scaled {
-    T g, top, out;  // g / sum
+    T g, top, off;  // g / sum, the result less top
   };
   template <class T>
-  scaled<T> adjoint(const T& g, const state<T>& s, const T& out, const T&) const {
-    return {g / s.sum, s.top, out};
+  scaled<T> adjoint(const T& g, const state<T>& s, const T&, const T&) const {
+    return {g / s.sum, s.top, s.rest / s.sum};
   }
   template <class T>
   T grad(const T& m, const scaled<T>& a) const {  // g w (1 + beta (m - out)) with the weight w of m
-    return a.g * exp(m * beta - a.top) * (1 + beta * (m - a.out));
+    const T d = where(m == a.top, T(0), m - a.top), w = exp(d * beta);
+    return where(w == 0, T(0), a.g * w * (1 + beta * (d - a.off)));
   }
 };
 
-/// (mean(m^p))^(1/p), for positive messages only: others give NaN (DeeperGCN, eq. 5).
+/// (mean(m^p))^(1/p), for positive messages only: others give NaN (DeeperGCN, eq. 5). Powers are taken of quotients of
+/// at most 1: they do not overflow where the result does not.
 struct power_mean {
   double p = 1;
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   template <class T>
-  T lift(const T& m) const {
-    return where(m > 0, pow(m, p), T(::std::numeric_limits<double>::quiet_NaN()));
+  struct state {
+    T top, sum;  // the message of the greatest power, sum of (m / top)^p
+  };
+  template <class T>
+  state<T> init() const {
+    return {T(p < 0 ? impl::highest_of<double>() : 0), T(0)};
   }
   template <class T>
-  T lower(const T& sum, const T& degree) const {
-    return pow(sum / degree, 1 / p);
+  state<T> step(const state<T>& s, const T& m) const {
+    return merge(s, state<T>{where(m > 0, m, T(::std::numeric_limits<double>::quiet_NaN())), T(1)});
+  }
+  template <class T>
+  state<T> merge(const state<T>& a, const state<T>& b) const {
+    const auto rises = p < 0 ? b.top < a.top : b.top > a.top;
+    const T share = where(a.top == b.top, T(1), impl::lesser_of(a.top, b.top) / impl::greater_of(a.top, b.top));
+    const T e = pow(share, p < 0 ? -p : p);
+    return {where(rises, b.top, a.top), where(rises, a.sum * e + b.sum, a.sum + e * b.sum)};
+  }
+  template <class T>
+  T finish(const state<T>& s, const T& degree) const {
+    return s.top * pow(s.sum / degree, 1 / p);
+  }
+  template <class T>
+  struct scaled {
+    T g, out;  // g / degree
+  };
+  template <class T>
+  scaled<T> adjoint(const T& g, const T& out, const T& degree) const {
+    return {g / degree, out};
+  }
+  template <class T>
+  T grad(const T& m, const scaled<T>& a) const {
+    return a.g * pow(where(m == a.out, T(1), m / a.out), p - 1);
   }
 };
 

@@ -92,57 +92,82 @@ struct quantile {
   void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const M* g, M* out) const {
     constexpr int lanes = impl::native_lanes<M>;
     using P = pack<M, lanes>;
-    const double position = q * static_cast<double>(degree - 1);
-    const auto low = static_cast<::std::int64_t>(position);
-    const double share = position - static_cast<double>(low);
-    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& some) {
-      const auto [first, second, clean] = impl::select_neighbours(column, degree, low);
-      const P gradient = impl::load<M, lanes>(g + c, some);
-      auto open_first = clean, open_second = clean;
-      for (::std::int64_t j = 0; j < degree; ++j) {
-        const P m = impl::load<M, lanes>(messages + j * columns + c, some);
-        const auto is_first = open_first & (m == first);
-        const auto is_second = open_second & (m == second) & !is_first;
-        open_first = open_first & !is_first;
-        open_second = open_second & !is_second;
-        impl::store<M, lanes>(out + j * columns + c,
-                              gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), some);
-      }
-    });
+    const auto [low, share] = place_in(degree);
+    for_columns(
+        messages, degree, columns, [&, low = low, share = share](::std::int64_t c, auto* column, const auto& some) {
+          const auto [first, second, clean] = impl::select_neighbours(column, degree, low);
+          const P gradient = impl::load<M, lanes>(g + c, some);
+          auto open_first = clean, open_second = clean;
+          for (::std::int64_t j = 0; j < degree; ++j) {
+            const P m = impl::load<M, lanes>(messages + j * columns + c, some);
+            const auto is_first = open_first & (m == first);
+            const auto is_second = open_second & (m == second) & !is_first;
+            open_first = open_first & !is_first;
+            open_second = open_second & !is_second;
+            impl::store<M, lanes>(out + j * columns + c,
+                                  gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), some);
+          }
+        });
   }
 
  private:
   // Calls body(first column, its messages one after another, lanes in use) for each pack of columns.
   template <class M, class Body>
   static void for_columns(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const Body& body) {
-    using wide = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
+    using value = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
     constexpr int lanes = impl::native_lanes<M>;
     constexpr ::std::int64_t few = 64;
-    pack<wide, lanes> here[few];
-    ::std::optional<detail::buffer<pack<wide, lanes>>> elsewhere;
+    pack<value, lanes> here[few];
+    ::std::optional<detail::buffer<pack<value, lanes>>> elsewhere;
     if (degree > few) elsewhere.emplace(degree);
-    pack<wide, lanes>* const column = elsewhere ? elsewhere->data() : here;
+    pack<value, lanes>* const column = elsewhere ? elsewhere->data() : here;
     for (::std::int64_t c = 0; c < columns; c += lanes) {
       const impl::first_lanes<M, lanes> some(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
       for (::std::int64_t j = 0; j < degree; ++j)
-        column[j] = impl::convert<wide>(impl::load<M, lanes>(messages + j * columns + c, some));
+        column[j] = impl::convert<value>(impl::load<M, lanes>(messages + j * columns + c, some));
       body(c, column, some);
     }
   }
 
-  // Both neighbours in order, and the point between them, lane by lane.
+  // The quantile of n messages lies behind message `low`, by a share of the way to the next. Where only rounding keeps
+  // q (n - 1) from being a whole number, it is that.
+  struct place {
+    ::std::int64_t low;
+    double share;
+  };
+  place place_in(::std::int64_t n) const {
+    double position = q * static_cast<double>(n - 1);
+    const double whole = ::std::round(position);
+    if (::std::abs(position - whole) <= 4 * ::std::numeric_limits<double>::epsilon() * position) position = whole;
+    const double low = ::std::floor(position);
+    return {static_cast<::std::int64_t>(low), position - low};
+  }
+
+  // The messages on both sides, and the point between them, lane by lane.
   template <class Out, class P>
   pack<Out, P::lanes> between(P* x, ::std::int64_t n) const {
-    using result = pack<Out, P::lanes>;
-    const double position = q * static_cast<double>(n - 1);
-    const auto low = static_cast<::std::int64_t>(position);
+    using M = typename P::value_type;
+    using result = pack<wide<M>, P::lanes>;
+    const auto [low, share] = place_in(n);
     const auto [first, second, clean] = impl::select_neighbours(x, n, low);
-    const result a = impl::convert<Out>(first), b = impl::convert<Out>(second);
-    const result t = a + (b - a) * (position - static_cast<double>(low));
-    const result value = where((a == b) | (t == a), a, t);  // equal infinities have no difference
-    if constexpr (::std::floating_point<typename P::value_type>)
-      return where(clean, value, result(::std::numeric_limits<double>::quiet_NaN()));
-    else return value;
+    if constexpr (::std::same_as<M, ::std::int64_t>) {
+      result a, b, low_a, low_b;
+      impl::split(first, a, low_a), impl::split(second, b, low_b);
+      return impl::convert<Out>(part_way(a, b, share) + part_way(low_a, low_b, share));
+    } else {
+      const result value = part_way(impl::convert<wide<M>>(first), impl::convert<wide<M>>(second), share);
+      if constexpr (::std::floating_point<M>)
+        return where(clean, value, result(::std::numeric_limits<double>::quiet_NaN()));
+      else return impl::convert<Out>(value);
+    }
+  }
+
+  // a at share 0 and where both are equal, whatever infinity the other is; no difference that overflows.
+  template <class P>
+  static P part_way(const P& a, const P& b, double share) {
+    if (share == 0) return a;
+    const P gap = b - a, near = a + gap * share, far = a * (1 - share) + b * share;
+    return where(a == b, a, where(abs(gap) < impl::highest_of<typename P::value_type>(), near, far));
   }
 };
 

@@ -12,7 +12,9 @@ namespace reduce {
 struct var {
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   using pivot = mean;
   template <class T>
   struct state {
@@ -24,8 +26,12 @@ struct var {
   }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
-    const T d = m - s.mean;
-    return {s.count + 1, s.mean, s.rest + d, s.squares + d * d};
+    return off_mean(s, m - s.mean);
+  }
+  /// The same of a 64-bit integer in two doubles.
+  template <class T>
+  state<T> step(const state<T>& s, const T& high, const T& low) const {
+    return off_mean(s, high - s.mean + low);
   }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
@@ -54,6 +60,10 @@ struct var {
 
  private:
   template <class T>
+  static state<T> off_mean(const state<T>& s, const T& d) {
+    return {s.count + 1, s.mean, s.rest + d, s.squares + d * d};
+  }
+  template <class T>
   static T about_mean(const state<T>& s) {
     return impl::greater_of(s.squares - s.rest * s.rest / s.count, T(0));
   }
@@ -64,7 +74,9 @@ struct var {
 struct std {
   double empty = 0;
   template <class M>
-  using accumulator = fraction<M>;
+  using accumulator = wide<M>;
+  template <class M>
+  using result = fraction<M>;
   using pivot = mean;
   template <class T>
   using state = var::state<T>;
@@ -75,6 +87,10 @@ struct std {
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
     return var{}.step(s, m);
+  }
+  template <class T>
+  state<T> step(const state<T>& s, const T& high, const T& low) const {
+    return var{}.step(s, high, low);
   }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {

@@ -2,8 +2,10 @@
 #pragma once
 #include <array>
 #include <concepts>
+#include <cstdio>
 #include <utility>
 
+#include <edgefold/core/error.hpp>
 #include <edgefold/core/simd/math.hpp>
 
 namespace edgefold {
@@ -23,6 +25,18 @@ struct accumulator_of<R, M> {
 };
 template <class R, class M>
 using accumulator_type = typename accumulator_of<R, M>::type;
+
+/// The type of the result where `finish` gives values of V: that, unless the reducer names another by `template <class
+/// M> using result`.
+template <class R, class M, class V>
+struct fold_result {
+  using type = V;
+};
+template <class R, class M, class V>
+requires requires { typename R::template result<M>; }
+struct fold_result<R, M, V> {
+  using type = typename R::template result<M>;
+};
 
 }  // namespace impl
 
@@ -54,6 +68,13 @@ template <class R>
 concept has_pivot = requires {
   typename R::pivot;
 };
+/// `step(state, high, low)` takes a 64-bit integer as the sum of two doubles: exactly.
+template <class R, class P>
+concept has_split_step = requires(const R& r, const typename R::template state<P>& s, const P& m) {
+  { r.step(s, m, m) } -> std::same_as<typename R::template state<P>>;
+};
+template <class R>
+concept selects = R::selects;  // the result is one of the messages
 
 template <class R>
 struct lifted_fold;
@@ -81,6 +102,16 @@ constexpr bool state_of_values() {
   bool good = std::is_trivially_copyable_v<state> && sizeof(state) % sizeof(P) == 0;
   if constexpr (requires { typename R::lifts; }) return good;  // its state is what lift returned
   else return good && sizeof(typename R::template state<two_of<P>>) == 2 * sizeof(state);
+}
+
+/// Throws for an `empty` that a result of V cannot be.
+template <element V, class R>
+void check_empty(const R& r, std::string_view operation) {
+  const double value = empty_of(r);
+  if (can_hold<V>(value)) return;
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);  // 1e300 has 300 digits before its point
+  check(false, operation, "empty is ", text, ", which ", scalar_name<V>(), " cannot hold");
 }
 
 /// A struct of K packs seen as an array of them.
@@ -128,6 +159,8 @@ struct lifted_fold {
 };
 template <class R, class M>
 struct accumulator_of<lifted_fold<R>, M> : accumulator_of<R, M> {};
+template <class R, class M, class V>
+struct fold_result<lifted_fold<R>, M, V> : fold_result<R, M, V> {};
 
 }  // namespace impl
 }  // namespace EDGEFOLD_ISA

@@ -2,9 +2,6 @@
 
 #include <edgefold/ops/transform/private/derived_graph.hpp>
 
-#include <cmath>
-#include <limits>
-
 namespace edgefold {
 namespace {
 
@@ -13,11 +10,7 @@ constexpr std::string_view adding = "add_self_loops";
 // `value` as T, which has to hold it exactly where it is no floating type.
 template <element T>
 T exactly(double value, const std::string& column) {
-  using limits = std::numeric_limits<T>;
-  if constexpr (!std::floating_point<T>)
-    check(value >= static_cast<double>(limits::lowest()) && value < std::ldexp(1.0, limits::digits) &&
-              value == std::trunc(value),
-          adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ", value);
+  check(can_hold<T>(value), adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ", value);
   return static_cast<T>(value);
 }
 

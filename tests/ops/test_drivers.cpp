@@ -55,6 +55,13 @@ TEST_CASE("pull into a column leaves the other rows, or gives them the reducer's
   CHECK_FALSE(same_bits(g.ndata["h"].as(), before));
 }
 
+TEST_CASE("several reducers in a new column: each has its own empty value") {
+  graph g({{0, 1}, {2, 1}});
+  g.ndata["h"] = tensor({3, 2}, {1, 2, 3, 4, 5, 6});
+  g.pull({1}, copy_u("h"), reduce::multi(reduce::prod{}, reduce::max{.empty = -4}), "y");
+  CHECK(same_bits<float>(g.ndata["y"], tensor({3, 4}, {1, 1, -4, -4, 5, 12, 5, 6, 1, 1, -4, -4})));
+}
+
 TEST_CASE("push is send_and_recv along the out-edges") {
   graph g = small_graph();
   const tensor pushed = push(g, {0, 3}, u_mul_e("h", "w"), reduce::sum{});

@@ -5,16 +5,24 @@
 #include <limits>
 
 #include <edgefold/core/simd/math.hpp>
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/core/simd/shuffle.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// The sum of n elements.
+/// The sum of n elements; each lane adds up part_length of them, the rest is done in double.
 template <class T>
 T sum_of_row(const T* x, std::int64_t n) {
   constexpr int lanes = native_lanes<T>, slots = 4;
+  constexpr std::int64_t part = slots * lanes * part_length;
+  if (n > part) {
+    double total = 0;
+    for (std::int64_t i = 0; i < n; i += part)
+      total += static_cast<double>(sum_of_row(x + i, std::min<std::int64_t>(part, n - i)));
+    return static_cast<T>(total);
+  }
   pack<T, lanes> sums[slots] = {T(0), T(0), T(0), T(0)};
   std::int64_t i = 0;
   for (; i + slots * lanes <= n; i += slots * lanes)
@@ -44,8 +52,13 @@ template <class T>
 T exp_of_row(const T* x, std::int64_t n, T shift, T* to) {
   constexpr int lanes = native_lanes<T>;
   pack<T, lanes> sum(T(0));
+  double total = 0;  // of full parts
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
+    if (i > 0 && i % (part_length * lanes) == 0) {
+      total += static_cast<double>(sum_lanes(sum));
+      sum = pack<T, lanes>(T(0));
+    }
     const pack<T, lanes> e = exp(load<T, lanes>(x + i) - shift);
     sum += e;
     if (to) store(to + i, e);
@@ -59,7 +72,7 @@ T exp_of_row(const T* x, std::int64_t n, T shift, T* to) {
     store(rest, e);
     if (to) std::copy_n(rest, n - i, to + i);
   }
-  return sum_lanes(sum);
+  return static_cast<T>(total + static_cast<double>(sum_lanes(sum)));
 }
 
 }  // namespace impl

@@ -162,3 +162,22 @@ TEST_CASE("reduction: misuse") {
   CHECK_THROWS_SAYING(argmax_last(tensor({3})), std::invalid_argument, "[argmax_last] shape (3) has no feature dim");
   CHECK_THROWS_SAYING(argmax_last(tensor({3, 0})), std::invalid_argument, "shape (3, 0) has no feature dim");
 }
+
+// Of equal elements no order of addition is kind to a running float.
+TEST_CASE("reduction: long sums of floats are joined from parts") {
+  for (const shape_type& shape : {shape_type{8000, 3}, {1000, 1}, {100'000, 2}, {2, 100'000}, {1, 8000, 5}})
+    for (float value : {1e8f, 0.1f, 3.3f})
+      for (std::int64_t dim = 0; dim < std::ssize(shape); ++dim) {
+        CAPTURE(to_string(shape));
+        CAPTURE(value);
+        const tensor x = full<float>(shape, value);
+        CHECK(relative_difference(mean(x, dim), full<float>(mean(x, dim).shape(), value)) <=
+              3e-7 * (value < 1 ? 0.1 : 1));
+      }
+  CHECK(mean_all(full<float>({8000, 7}, 1e8f)).item() == 1e8f);
+  const tensor flat({1, 1'000'000}), y = softmax(flat), z = log_softmax(flat);
+  CHECK(y.at(0, 1) == doctest::Approx(1e-6).epsilon(3e-7));
+  CHECK(z.at(0, 1) == doctest::Approx(-13.815511).epsilon(3e-7));
+  tensor x = full<float>({1, 1'000'000}, 0.1f);
+  CHECK(softmax(x).at(0, 7) == doctest::Approx(1e-6).epsilon(3e-7));
+}

@@ -2,6 +2,7 @@
 #include <edgefold/core/generators.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/ops/message.hpp>
+#include <edgefold/ops/segment.hpp>
 #include <edgefold/ops/update_all.hpp>
 
 #include <support/tensors.hpp>
@@ -127,6 +128,74 @@ TEST_CASE("a value does not depend on the column it stands in") {
   };
   check_all(float{});
   check_all(double{});
+}
+
+// All of n messages into one vertex, `width` columns of them.
+template <class M, class R>
+auto into_one(std::int64_t n, const M& m, const R& r) {
+  const basic_tensor<std::int32_t> zeros({n});
+  return update_all(graph::from_coo(zeros, zeros, 1), m, r);
+}
+
+// A running float would be off by 4e-4 after a million messages.
+TEST_CASE("sums of floats are joined from parts: their error hardly grows with their number") {
+  for (float value : {0.1f, 1e8f, 3.3f})
+    for (std::int64_t n : {31, 32, 33, 1000, 1024, 1025, 8000, 8192, 8193, 100'000, 1'000'000})
+      for (std::int64_t width : {1, 3}) {
+        CAPTURE(value);
+        CAPTURE(n);
+        CAPTURE(width);
+        const tensor x = full<float>({n, width}, value);
+        const double exact = static_cast<double>(value);
+        const auto off = [&](const tensor& got, double expected) {
+          return std::abs(static_cast<double>(got.at(0, width - 1)) / expected - 1);
+        };
+        CHECK(off(into_one(n, copy_e(x), reduce::mean{}), exact) <= 5e-7);
+        CHECK(off(into_one(n, copy_e(x), reduce::sum{}), exact * static_cast<double>(n)) <= 5e-7);
+        CHECK(off(into_one(n, copy_e(x), reduce::power_mean{}), exact) <= 2e-6);
+        const tensor means = into_one(n, copy_e(x), reduce::multi(reduce::mean{}, reduce::max{}));
+        CHECK(same_bits(tensor({1, width}, means.values().first(static_cast<std::size_t>(width))),
+                        into_one(n, copy_e(x), reduce::mean{})));
+      }
+}
+
+TEST_CASE("a fold without merge stays as it is written: one running float") {
+  const auto running = reduce::fold<1>(
+      {0},
+      [](auto s, auto m) {
+        s[0] += m;
+        return s;
+      },
+      [](auto s, auto) { return s[0]; });
+  float expected = 0;
+  for (int i = 0; i < 1'000'000; ++i) expected += 0.1f;
+  CHECK(into_one(1'000'000, copy_e(full<float>({1'000'000, 1}, 0.1f)), running).at(0) == expected);
+  CHECK(static_cast<int>(expected) == 100958);
+}
+
+TEST_CASE("the mean of 8,000 messages of 1e8 is 1e8, at every entry point") {
+  const tensor x = full<float>({8000, 2}, 1e8f), half = full<float>({8000, 2}, 0.5f);
+  const id_list one = std::vector<std::int64_t>{8000};
+  CHECK(into_one(8000, copy_e(x), reduce::mean{}).at(0, 1) == doctest::Approx(1e8).epsilon(1e-7));
+  CHECK(segment_reduce(one, x, reduce::mean{}).at(0, 1) == doctest::Approx(1e8).epsilon(1e-7));
+  // rows computed as such, and messages of two operands
+  CHECK(into_one(8000, dot(edge(x), edge(half)), reduce::mean{}).at(0) == doctest::Approx(1e8).epsilon(1e-7));
+  CHECK(into_one(8000, mul(edge(x), edge(half)), reduce::mean{}).at(0) == doctest::Approx(5e7).epsilon(1e-7));
+}
+
+TEST_CASE("the same parts whichever kernel folds them") {
+  for (std::int64_t n : {5, 32, 40, 1024, 1100, 5000, 20'000}) {
+    CAPTURE(n);
+    const tensor x = random_normal({n, 37}, 4);
+    const tensor narrow = into_one(n, copy_e(x), reduce::sum{});
+    const auto rows = message_rows(
+        37, [](const auto& row) { return row.eval(); }, edge(x));
+    CHECK(same_bits(narrow, into_one(n, rows, reduce::sum{})));
+    CHECK(same_bits(narrow, segment_reduce(std::vector<std::int64_t>{n}, x, reduce::sum{})));
+    const tensor wide = tensor::from(x.matrix().replicate(1, 100));
+    const tensor folded = into_one(n, copy_e(wide), reduce::sum{});
+    CHECK(same_bits(folded, tensor::from(narrow.matrix().replicate(1, 100))));
+  }
 }
 
 }  // namespace

@@ -60,5 +60,67 @@ TEST_CASE("power_mean takes positive messages") {
   CHECK(folded({1}, reduce::power_mean{}).at(1) == 0);
 }
 
+// The gradients of all messages of vertex 0.
+template <class T, class R>
+basic_tensor<T> gradients_of(const std::vector<T>& messages, const R& r) {
+  const std::vector<std::int32_t> zeros(messages.size(), 0);
+  auto m = basic_tensor<T>({std::ssize(messages), 1}, messages);
+  m.set_requires_grad();
+  update_all(graph::from_coo(zeros, zeros, 1), copy_e(m), r).backward(full<T>({1, 1}, T(1)));
+  return m.grad();
+}
+
+// The state has what the rounded result has lost.
+TEST_CASE_TEMPLATE("equal messages share the gradient, however large they are", T, float, double) {
+  for (double value : {0.0, 1.0, -3.7e4, 1e5, 10000001.0, 1e8, 1e15, -1e30})
+    for (std::size_t n : {1, 3, 7, 50, 100}) {
+      CAPTURE(value);
+      CAPTURE(n);
+      const std::vector<T> messages(n, static_cast<T>(value));
+      const auto share = doctest::Approx(1 / static_cast<double>(n)).epsilon(1e-6);
+      for (const auto& g : {gradients_of(messages, reduce::log_sum_exp{}), gradients_of(messages, reduce::softmax{}),
+                            gradients_of(messages, reduce::softmax{.beta = -2})}) {
+        CHECK(static_cast<double>(g.at(0)) == share);
+        CHECK(static_cast<double>(g.at(std::ssize(messages) - 1)) == share);
+      }
+      if (value <= 0) continue;
+      CHECK(static_cast<double>(gradients_of(messages, reduce::power_mean{.p = 3}).at(0)) == share);
+    }
+}
+
+TEST_CASE("softmax: equal messages are their own mean to the last bit") {
+  for (float value : {1e8f, 10000001.f, 0.1f})
+    CHECK(update_all(graph::from_coo(std::vector<std::int32_t>(77, 0), std::vector<std::int32_t>(77, 0), 1),
+                     copy_e(full<float>({77, 1}, value)), reduce::softmax{.beta = 0.3})
+              .at(0) == value);
+}
+
+TEST_CASE("gradients beside infinities are finite") {
+  const auto same = [](const tensor& g, std::initializer_list<float> expected) {
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK(g.at(static_cast<std::int64_t>(i)) == doctest::Approx(expected.begin()[i]));
+  };
+  same(gradients_of<float>({-inf, 2, 2}, reduce::log_sum_exp{}), {0, 0.5, 0.5});
+  same(gradients_of<float>({1, inf, inf}, reduce::log_sum_exp{}), {0, 0.5, 0.5});
+  same(gradients_of<float>({-inf, -inf}, reduce::log_sum_exp{}), {0, 0});
+  same(gradients_of<float>({-inf, 2, 2}, reduce::softmax{}), {0, 0.5, 0.5});
+  same(gradients_of<float>({1, inf, inf}, reduce::softmax{}), {0, 0.5, 0.5});
+  CHECK(folded({-inf, 2, 2}, reduce::softmax{}).at(0) == 2);
+  CHECK(folded({1, inf}, reduce::softmax{}).at(0) == inf);
+  CHECK(folded({1, inf, 5}, reduce::softmax{.beta = -1}).at(0) == doctest::Approx(1.0719449));
+}
+
+TEST_CASE("power_mean neither overflows nor underflows") {
+  CHECK(folded({3e19f, 4e19f}, reduce::power_mean{.p = 2}).at(0) == doctest::Approx(3.5355339e19));
+  CHECK(folded({3e-30f, 4e-30f}, reduce::power_mean{.p = 2}).at(0) == doctest::Approx(3.5355339e-30));
+  CHECK(folded({3e30f, 3e30f}, reduce::power_mean{.p = -9}).at(0) == doctest::Approx(3e30));
+  CHECK(folded({1, inf}, reduce::power_mean{.p = 2}).at(0) == inf);
+  CHECK(folded({1, inf}, reduce::power_mean{.p = -1}).at(0) == doctest::Approx(2));
+  CHECK(std::isnan(folded({1, nan, 2}, reduce::power_mean{.p = 2}).at(0)));
+  const tensor g = gradients_of<float>({3e19f, 4e19f}, reduce::power_mean{.p = 2});
+  CHECK(g.at(0) == doctest::Approx(0.4242641));
+  CHECK(g.at(1) == doctest::Approx(0.5656854));
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -1,4 +1,5 @@
 // Reducers of integers and bools: which type the result has, and its values against the naive loop.
+#include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
 
@@ -86,6 +87,74 @@ TEST_CASE("arithmetic on truth values stays 0 or 1 in memory") {
     CHECK(bytes[1] <= 1);
   }
   CHECK(update_all(g, u_add_v(t, u), reduce::sum{}).at(0, 0) == 1);
+}
+
+// `messages` in edge order, all sent to vertex 0; none to vertex 1.
+template <element T, class R>
+auto folded(const std::vector<T>& messages, const R& r) {
+  const std::vector<std::int32_t> zeros(messages.size(), 0);
+  return update_all(graph::from_coo(zeros, zeros, 2), copy_e(basic_tensor<T>({std::ssize(messages), 1}, messages)), r);
+}
+
+TEST_CASE("large integers lose no digit before the result") {
+  CHECK(folded<std::int32_t>({16777217, 16777219}, reduce::var{}).at(0) == 1);
+  CHECK(folded<std::int32_t>({16777217, 16777219}, reduce::std{}).at(0) == 1);
+  CHECK(folded<std::int32_t>({2147483647, 2147483645}, reduce::var{}).at(0) == 1);
+  CHECK(folded<std::int64_t>({9007199254740993, 9007199254740995}, reduce::var{}).at(0) == 1);
+  CHECK(folded<std::int64_t>({9123456789012345, 9123456789012347}, reduce::std{}).at(0) == 1);
+  CHECK(folded<std::int64_t>({-9223372036854775807, -9223372036854775805}, reduce::var{}).at(0) == 1);
+  std::vector<std::int64_t> many;
+  for (std::int64_t i = 0; i < 20'000; ++i) many.push_back((std::int64_t{1} << 60) + i % 2);
+  CHECK(folded(many, reduce::var{}).at(0) == 0.25f);
+  CHECK(folded<std::int32_t>({16777217, -16777216}, reduce::mean{}).at(0) == 0.5f);
+  CHECK(folded<std::int32_t>({2147483647, 2147483647, 2147483647}, reduce::mean{}).at(0) == 2147483648.f);
+  CHECK(folded<std::int64_t>({9000000000000000000, 9000000000000000000}, reduce::mean{}).at(0) == 9e18f);
+  CHECK(folded<std::int32_t>({16777217, -16777216}, reduce::median{}).at(0) == 0.5f);
+  CHECK(folded<std::int32_t>({16777217, 16777218}, reduce::quantile{.q = 0}).at(0) == 16777216.f);
+  CHECK(folded<std::int64_t>({9007199254740993, -9007199254740992}, reduce::median{}).at(0) == 0.5f);
+  CHECK(folded<std::int64_t>({-9223372036854775807, 9223372036854775807}, reduce::median{}).at(0) == 0);
+  CHECK(folded<std::int32_t>({16777217, 16777217}, reduce::log_sum_exp{}).at(0) == 16777218.f);
+  CHECK(folded<std::int32_t>({16777217, 16777219}, reduce::softmax{.beta = 0}).at(0) == 16777218.f);
+}
+
+TEST_CASE("integers wrap where a fold overflows") {
+  constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t most64 = std::numeric_limits<std::int64_t>::max();
+  CHECK(folded<std::int32_t>({most, 1}, reduce::sum{}).at(0) == std::numeric_limits<std::int32_t>::min());
+  CHECK(folded<std::int64_t>({most64, 2}, reduce::sum{}).at(0) == std::numeric_limits<std::int64_t>::min() + 1);
+  CHECK(folded<std::int32_t>({65536, 65536, 3}, reduce::prod{}).at(0) == 0);
+  CHECK(folded<std::int64_t>({most64, most64}, reduce::prod{}).at(0) == 1);
+  const graph g({{0, 0}});
+  const basic_tensor<std::int32_t> x({1, 3}, {most, most, 2});
+  CHECK(apply_edges(g, dot(src(x), dst(x))).at(0) == 6);  // 1 + 1 + 4
+  CHECK(apply_edges(g, sum_last(copy(src(x)))).at(0) == 0);
+  CHECK(apply_edges(g, message([](auto a) { return -(-a - 2) + 0 * abs(a); }, src(x))).at(0, 0) ==
+        std::numeric_limits<std::int32_t>::min() + 1);
+}
+
+TEST_CASE("empty that the result's type cannot hold") {
+  CHECK_THROWS_SAYING(folded<std::int32_t>({1}, reduce::sum{.empty = 1e300}), std::invalid_argument,
+                      "[update_all] empty is 1e+300, which int32 cannot hold");
+  CHECK_THROWS_SAYING(folded<std::int64_t>({1}, reduce::max{.empty = std::nan("")}), std::invalid_argument,
+                      "[update_all] empty is nan, which int64 cannot hold");
+  CHECK_THROWS_SAYING(folded<std::int64_t>({1}, reduce::prod{.empty = 9223372036854775808.0}), std::invalid_argument,
+                      "which int64 cannot hold");
+  CHECK_THROWS_SAYING(folded<std::int32_t>({1}, reduce::min{.empty = 0.5}), std::invalid_argument,
+                      "which int32 cannot hold");
+  CHECK_THROWS_SAYING(folded<std::int32_t>({1}, reduce::multi(reduce::sum{}, reduce::max{.empty = -1e10})),
+                      std::invalid_argument, "empty is -1e+10, which int32 cannot hold");
+  auto rows = reduce::mailbox([](const auto& m) { return m.row(0).eval(); });
+  rows.empty = -3e9;
+  CHECK_THROWS_SAYING(folded<std::int32_t>({1}, rows), std::invalid_argument, "which int32 cannot hold");
+  CHECK(folded<std::int64_t>({1}, reduce::sum{.empty = -9223372036854775808.0}).at(1) ==
+        std::numeric_limits<std::int64_t>::min());
+  CHECK(folded<std::int32_t>({1}, reduce::mean{.empty = 0.5}).at(1) == 0.5f);
+  graph g({{0, 1}});
+  g.ndata["x"] = basic_tensor<std::int32_t>({2, 1}, {1, 2});
+  CHECK_THROWS_SAYING(
+      g.pull(std::vector<std::int64_t>{1}, copy(src<std::int32_t>("x")), reduce::sum{.empty = 1e300}, "y"),
+      std::invalid_argument, "[pull] empty is 1e+300, which int32 cannot hold");
+  CHECK(!g.ndata.contains("y"));
 }
 
 }  // namespace

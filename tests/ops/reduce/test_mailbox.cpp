@@ -143,5 +143,44 @@ TEST_CASE("a functor of the mailbox that throws or returns the wrong width") {
   CHECK(!g.ndata.contains("out"));
 }
 
+TEST_CASE("an exact position is its message, whatever infinities stand beside it") {
+  CHECK(quantile_of({inf, 5, 4}, 0.5) == 5);
+  CHECK(quantile_of({-inf, 1, inf}, 0.5) == 1);
+  CHECK(quantile_of({1, inf}, 0) == 1);
+  CHECK(quantile_of({-inf, 1}, 1) == 1);
+  CHECK(quantile_of({1, inf}, 0.5) == inf);
+  CHECK(quantile_of({-inf, 1}, 0.5) == -inf);
+  CHECK(quantile_of({1, 2, 3, inf, 5, -inf, 4, 0, 9, 8, 7}, 0.7) == 8);  // 0.7 * 10, sorted: -inf 0 1 2 3 4 5 7 8 9 inf
+  CHECK(std::isnan(quantile_of({-inf, inf}, 0.5)));
+  for (std::int64_t width : {1, 3, 16, 19, 64}) {
+    CAPTURE(width);
+    const graph g({{0, 0}, {0, 0}, {0, 0}});
+    const auto x = tensor::from(tensor({3, 1}, {inf, 5, 4}).matrix().replicate(1, width));
+    CHECK(same_bits(update_all(g, copy_e(x), reduce::median{}), full<float>({1, width}, 5)));
+  }
+}
+
+TEST_CASE("the point between two messages does not overflow") {
+  CHECK(quantile_of({-3e38f, 3e38f}, 0.5) == 0);
+  CHECK(quantile_of({-3e38f, 3e38f}, 0.75) == 1.5e38f);
+  CHECK(quantile_of({3e38f, 3.2e38f}, 0.5) == doctest::Approx(3.1e38));
+  const graph g({{0, 0}, {0, 0}});
+  CHECK(update_all(g, copy_e(basic_tensor<double>({2, 1}, {-1.7e308, 1.7e308})), reduce::median{}).at(0) == 0);
+}
+
+TEST_CASE("gradients of quantiles beside infinities are finite") {
+  const auto gradients = [](std::initializer_list<float> messages, double q) {
+    const std::vector<std::int32_t> zeros(messages.size(), 0);
+    tensor m({std::ssize(messages), 1}, messages);
+    m.set_requires_grad();
+    update_all(graph::from_coo(zeros, zeros, 1), copy_e(m), reduce::quantile{.q = q}).backward();
+    return m.grad();
+  };
+  CHECK(same_bits(gradients({inf, 5, 4}, 0.5), tensor({3, 1}, {0, 1, 0})));
+  CHECK(same_bits(gradients({1, inf}, 0), tensor({2, 1}, {1, 0})));
+  CHECK(same_bits(gradients({-3e38f, 3e38f}, 0.5), tensor({2, 1}, {0.5, 0.5})));
+  CHECK(same_bits(gradients({inf, inf, 0}, 0.75), tensor({3, 1}, {0.5, 0.5, 0})));
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -176,7 +176,7 @@ void check_merge(const R& reducer, double tolerance = 2e-5) {
     auto part = [&](int begin, int end) {
       typename fold::state s;
       fold::begin(folded, s);
-      fold::block(folded, s, m.data() + begin, end - begin, 1, true);
+      fold::block(folded, s, m.data() + begin, end - begin, 1);
       return s;
     };
     auto value = [&](const typename fold::state& s) {
