@@ -127,8 +127,7 @@ struct adjacency::body {
 
 adjacency::adjacency() : adjacency(from_coo({}, {}, 0, 0)) {}
 
-adjacency adjacency::from_coo(const id_list& sources, const id_list& targets, std::int64_t num_src,
-                              std::int64_t num_dst) {
+adjacency adjacency::from_coo(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst) {
   check_vertex_count(num_src, "from_coo");
   check_vertex_count(num_dst, "from_coo");
   check(sources.size() == targets.size(), "from_coo", "sources has ", sources.size(), " ids, targets has ",
@@ -139,53 +138,50 @@ adjacency adjacency::from_coo(const id_list& sources, const id_list& targets, st
   b->num_src = num_src;
   b->num_dst = num_dst;
   b->num_edges = sources.size();
-  b->ends.get([&] { return edge_ends{sources.to_int32(), targets.to_int32()}; });
+  b->ends.get([&] { return edge_ends{std::move(sources).take_int32(), std::move(targets).take_int32()}; });
   return adjacency(b);
 }
 
-adjacency adjacency::from_groups(const id_list& offsets, const id_list& neighbors, const id_list* ids,
-                                 std::int64_t others, std::string_view operation, bool by_target) {
+adjacency adjacency::from_groups(id_list offsets, id_list neighbors, id_list* ids, std::int64_t others,
+                                 std::string_view operation, bool by_target) {
   check(offsets.size() >= 1, operation, "offsets is empty, expected one entry a vertex and one more");
-  check_vertex_count(offsets.size() - 1, operation);
+  const std::int64_t groups = offsets.size() - 1, edges = neighbors.size();
+  check_vertex_count(groups, operation);
   check_vertex_count(others, operation);
   neighbors.check_range(others, operation, by_target ? "source at position" : "target at position");
   detail::group_arrays arrays;
-  arrays.offsets = offsets.to_int64();
-  check_offsets(arrays.offsets, neighbors.size(), operation);
-  arrays.neighbors = neighbors.to_int32();
+  arrays.offsets = std::move(offsets).take_int64();
+  check_offsets(arrays.offsets, edges, operation);
+  arrays.neighbors = std::move(neighbors).take_int32();
   if (ids) {
-    check(ids->size() == neighbors.size(), operation, "edge_ids has ", ids->size(), " ids for ", neighbors.size(),
-          " edges");
-    ids->check_range(neighbors.size(), operation, "edge id at position");
-    ids->visit([&](const auto& t) {
+    check(ids->size() == edges, operation, "edge_ids has ", ids->size(), " ids for ", edges, " edges");
+    ids->check_range(edges, operation, "edge id at position");
+    std::move(*ids).take().visit([&](const auto& t) {
       if constexpr (sizeof(*t.data()) == 4) arrays.ids = t;
       else arrays.wide_ids = t;
     });
   }
   auto b = std::make_shared<body>();
-  const std::int64_t groups = offsets.size() - 1;
   const edge_groups view = arrays.view(groups);
   if (ids) check_ids(view, operation);
   b->num_src = by_target ? others : groups;
   b->num_dst = by_target ? groups : others;
-  b->num_edges = neighbors.size();
+  b->num_edges = edges;
   (by_target ? b->in : b->out).get([&] { return view; });
   return adjacency(b);
 }
 
-adjacency adjacency::from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src) {
-  return from_groups(offsets, sources, nullptr, num_src, "from_csc", true);
+adjacency adjacency::from_csc(id_list offsets, id_list sources, std::int64_t num_src) {
+  return from_groups(std::move(offsets), std::move(sources), nullptr, num_src, "from_csc", true);
 }
-adjacency adjacency::from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src,
-                              const id_list& edge_ids) {
-  return from_groups(offsets, sources, &edge_ids, num_src, "from_csc", true);
+adjacency adjacency::from_csc(id_list offsets, id_list sources, std::int64_t num_src, id_list edge_ids) {
+  return from_groups(std::move(offsets), std::move(sources), &edge_ids, num_src, "from_csc", true);
 }
-adjacency adjacency::from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst) {
-  return from_groups(offsets, targets, nullptr, num_dst, "from_csr", false);
+adjacency adjacency::from_csr(id_list offsets, id_list targets, std::int64_t num_dst) {
+  return from_groups(std::move(offsets), std::move(targets), nullptr, num_dst, "from_csr", false);
 }
-adjacency adjacency::from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst,
-                              const id_list& edge_ids) {
-  return from_groups(offsets, targets, &edge_ids, num_dst, "from_csr", false);
+adjacency adjacency::from_csr(id_list offsets, id_list targets, std::int64_t num_dst, id_list edge_ids) {
+  return from_groups(std::move(offsets), std::move(targets), &edge_ids, num_dst, "from_csr", false);
 }
 
 std::int64_t adjacency::num_src() const { return body_->num_src; }

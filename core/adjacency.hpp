@@ -44,21 +44,22 @@ class adjacency {
   /// No vertices, no edges.
   adjacency();
 
-  /// Edge i goes from sources[i] to targets[i]; no copy of 32-bit tensors. Throws for ids out of range, lists of unlike
-  /// length, and more than 2^31 - 1 vertices.
-  static adjacency from_coo(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
+  // What is made of ids never changes: arrays of the right width that are moved in (`std::move(sources)`) are taken
+  // over, others are copied, as is memory of the caller's that a tensor wraps.
+
+  /// Edge i goes from sources[i] to targets[i]. Throws for ids out of range, lists of unlike length, and negative
+  /// numbers or more than 2^31 - 1 of vertices.
+  static adjacency from_coo(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst);
 
   /// In-edges grouped by destination: those of v are at offsets[v] .. offsets[v+1]-1 of `sources`. `edge_ids` names
   /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the
   /// position. Throws for offsets that do not ascend from 0 to the number of edges, and ids out of range or twice
   /// there.
-  static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src);
-  static adjacency from_csc(const id_list& offsets, const id_list& sources, std::int64_t num_src,
-                            const id_list& edge_ids);
+  static adjacency from_csc(id_list offsets, id_list sources, std::int64_t num_src);
+  static adjacency from_csc(id_list offsets, id_list sources, std::int64_t num_src, id_list edge_ids);
   /// The same by source, with the same errors: out-edges of u are at offsets[u] .. offsets[u+1]-1 of `targets`.
-  static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst);
-  static adjacency from_csr(const id_list& offsets, const id_list& targets, std::int64_t num_dst,
-                            const id_list& edge_ids);
+  static adjacency from_csr(id_list offsets, id_list targets, std::int64_t num_dst);
+  static adjacency from_csr(id_list offsets, id_list targets, std::int64_t num_dst, id_list edge_ids);
 
   std::int64_t num_src() const;    ///< sources, with or without edges
   std::int64_t num_dst() const;    ///< destinations
@@ -81,8 +82,8 @@ class adjacency {
  private:
   struct body;
   explicit adjacency(std::shared_ptr<const body> b) : body_(std::move(b)) {}
-  static adjacency from_groups(const id_list& offsets, const id_list& neighbors, const id_list* ids,
-                               std::int64_t others, std::string_view operation, bool by_target);
+  static adjacency from_groups(id_list offsets, id_list neighbors, id_list* ids, std::int64_t others,
+                               std::string_view operation, bool by_target);
   std::shared_ptr<const body> body_;
 };
 

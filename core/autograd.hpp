@@ -22,6 +22,17 @@ struct tape_access {
     return t.body_ && t.body_.use_count() == 1 && t.body_->storage.use_count() == 1 &&
            t.body_->storage->owner.use_count() == 1;
   }
+  /// Whether every write into the storage is counted by its version.
+  static bool watched(const basic_tensor<T>& t) {
+    return !t.body_ || t.body_->storage->writable != detail::writers::anyone;
+  }
+  /// Whether nobody but the holder of `t` can write into the storage.
+  static bool exclusive(const basic_tensor<T>& t) { return watched(t) && (alone(t) || constant(t)); }
+  static bool constant(const basic_tensor<T>& t) {
+    return t.body_ && t.body_->storage->writable == detail::writers::nobody;
+  }
+  /// To be called where nobody writes into the storage any more.
+  static void make_constant(basic_tensor<T>& t) { t.body_->storage->writable = detail::writers::nobody; }
   static void set_node(basic_tensor<T>& t, std::shared_ptr<tape_node> node) { t.body_->node = std::move(node); }
 };
 
@@ -119,11 +130,14 @@ basic_tensor<T> vjp_inputs::so_far(std::size_t i) const {
   return n ? n->so_far() : basic_tensor<T>();
 }
 
-/// A tensor kept for the backward pass: off the tape, and read only while nobody has written to it.
+/// A tensor kept for the backward pass: off the tape, and read only while nobody has written to it. Of integers, which
+/// say where to read and write, in memory of the caller's, where writes are not seen, a copy is kept.
 template <element T>
 class saved {
  public:
-  explicit saved(const basic_tensor<T>& t) : value_(t.detach()), version_(t.version()) {}
+  explicit saved(const basic_tensor<T>& t)
+      : value_(std::integral<T> && !detail::tape_access<T>::watched(t) ? t.clone() : t.detach()),
+        version_(value_.version()) {}
   /// The tensor; throws where it has been written to since.
   const basic_tensor<T>& get() const {
     check(value_.version() == version_, "backward", "a tensor of shape ", value_.shape(),

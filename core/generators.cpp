@@ -22,7 +22,7 @@ adjacency edges_by_rule(std::int64_t num_edges, std::int64_t num_src, std::int64
       v[i] = static_cast<std::int32_t>(to);
     }
   });
-  return adjacency::from_coo(sources, targets, num_src, num_dst);
+  return adjacency::from_coo(std::move(sources), std::move(targets), num_src, num_dst);
 }
 template <class Ends>
 graph from_rule(std::int64_t num_edges, std::int64_t num_vertices, Ends&& ends) {

@@ -16,7 +16,7 @@ adjacency adjacency_of(const Edges& edges, std::int64_t num_vertices) {
   std::int32_t* u = sources.data();
   std::int32_t* v = targets.data();
   for (const auto& [from, to] : edges) *u++ = from, *v++ = to;
-  return graph::from_coo(sources, targets, num_vertices).topology();
+  return graph::from_coo(std::move(sources), std::move(targets), num_vertices).topology();
 }
 
 std::int64_t greatest(const id_list& ids) {
@@ -95,26 +95,30 @@ graph::graph(adjacency topology, vertex_sets sets)
         " destinations, expected these to be the first of the sources");
 }
 
-graph graph::from_coo(const id_list& sources, const id_list& targets, std::int64_t num_vertices) {
+graph graph::from_coo(id_list sources, id_list targets, std::int64_t num_vertices) {
+  check(num_vertices >= -1, "from_coo", "num_vertices is ", num_vertices,
+        ", expected 0 or more, or -1: one more than the greatest id");
   std::int64_t n = num_vertices;
   if (n < 0) {
     const std::int64_t most = std::max({greatest(sources), greatest(targets), std::int64_t{-1}});
     n = most + (most < std::numeric_limits<std::int64_t>::max() ? 1 : 0);  // too many in any case, but no overflow
   }
-  return graph(adjacency::from_coo(sources, targets, n, n));
+  return graph(adjacency::from_coo(std::move(sources), std::move(targets), n, n));
 }
-graph graph::from_csr(const id_list& offsets, const id_list& targets) {
-  return graph(adjacency::from_csr(offsets, targets, offsets.size() - 1));
+graph graph::from_csr(id_list offsets, id_list targets) {
+  const std::int64_t n = offsets.size() - 1;
+  return graph(adjacency::from_csr(std::move(offsets), std::move(targets), n));
 }
-graph graph::from_csc(const id_list& offsets, const id_list& sources) {
-  return graph(adjacency::from_csc(offsets, sources, offsets.size() - 1));
+graph graph::from_csc(id_list offsets, id_list sources) {
+  const std::int64_t n = offsets.size() - 1;
+  return graph(adjacency::from_csc(std::move(offsets), std::move(sources), n));
 }
-graph graph::bipartite(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst) {
-  return bipartite(adjacency::from_coo(sources, targets, num_src, num_dst));
+graph graph::bipartite(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst) {
+  return bipartite(adjacency::from_coo(std::move(sources), std::move(targets), num_src, num_dst));
 }
 graph graph::bipartite(adjacency topology) { return graph(std::move(topology), vertex_sets::two); }
-graph graph::block(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst) {
-  return block(adjacency::from_coo(sources, targets, num_src, num_dst));
+graph graph::block(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst) {
+  return block(adjacency::from_coo(std::move(sources), std::move(targets), num_src, num_dst));
 }
 graph graph::block(adjacency topology) { return graph(std::move(topology), vertex_sets::block); }
 

@@ -74,19 +74,21 @@ class graph {
   /// One vertex set; throws where `topology` has unlike numbers of sources and destinations.
   explicit graph(adjacency topology);
 
+  // Of ids a graph takes over what is moved in, and copies the rest: see adjacency.
+
   /// Edge i goes from sources[i] to targets[i]; num_vertices -1: one more than the greatest id.
-  static graph from_coo(const id_list& sources, const id_list& targets, std::int64_t num_vertices = -1);
+  static graph from_coo(id_list sources, id_list targets, std::int64_t num_vertices = -1);
   /// Out-edges by source: those of u go to targets[offsets[u]] .. targets[offsets[u + 1] - 1]. Edge id: the position.
-  static graph from_csr(const id_list& offsets, const id_list& targets);
+  static graph from_csr(id_list offsets, id_list targets);
   /// In-edges by destination: those of v come from sources[offsets[v]] .. sources[offsets[v + 1] - 1].
-  static graph from_csc(const id_list& offsets, const id_list& sources);
+  static graph from_csc(id_list offsets, id_list sources);
   /// Two vertex sets: `srcdata` belongs to the sources, `dstdata` to the destinations, `ndata` is refused.
-  static graph bipartite(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
+  static graph bipartite(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst);
   static graph bipartite(adjacency topology);
   /// The same where the destinations are the first num_dst of the sources, as to_block and sample_blocks make it:
   /// layers then find a destination's own features among those of the sources. Throws for more destinations than
   /// sources.
-  static graph block(const id_list& sources, const id_list& targets, std::int64_t num_src, std::int64_t num_dst);
+  static graph block(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst);
   static graph block(adjacency topology);
 
   graph(const graph& other);

@@ -32,10 +32,12 @@ void hetero_graph::add_relation(const edge_type& type, adjacency edges) {
   edges_.push_back(std::move(edges));
 }
 
-hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations) {
+hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, std::vector<relation_edges> relations) {
   add_types(vertices);
-  for (const auto& [type, sources, targets] : relations)
-    add_relation(type, adjacency::from_coo(sources, targets, num_vertices(type.src), num_vertices(type.dst)));
+  for (auto& [type, sources, targets] : relations) {
+    const std::int64_t from = num_vertices(type.src), to = num_vertices(type.dst);
+    add_relation(type, adjacency::from_coo(std::move(sources), std::move(targets), from, to));
+  }
 }
 
 hetero_graph hetero_graph::from_topologies(const std::vector<vertex_count>& vertices,

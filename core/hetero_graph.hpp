@@ -59,8 +59,9 @@ class hetero_graph {
  public:
   /// No types.
   hetero_graph() = default;
-  /// Throws for a type or a relation that is named twice, a type that there is not, and what graph::bipartite refuses.
-  hetero_graph(const std::vector<vertex_count>& vertices, const std::vector<relation_edges>& relations);
+  /// Throws for a type or a relation that is named twice, a type that there is not, negative numbers or more than
+  /// 2^31 - 1 of vertices, and what graph::bipartite refuses. Ids that are moved in are taken over, others copied.
+  hetero_graph(const std::vector<vertex_count>& vertices, std::vector<relation_edges> relations);
   /// Throws for a name as the constructor does, and for edges between other numbers of vertices than the types have.
   static hetero_graph from_topologies(const std::vector<vertex_count>& vertices,
                                       const std::vector<relation_topology>& relations);

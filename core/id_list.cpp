@@ -1,5 +1,6 @@
 #include <edgefold/core/id_list.hpp>
 
+#include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
 
 #include <algorithm>
@@ -29,11 +30,45 @@ std::int64_t first_outside(const basic_tensor<T>& ids, std::int64_t limit) {
   return first;
 }
 
+template <class T>
+basic_tensor<T> taken(basic_tensor<T>& ids) {
+  if (detail::tape_access<T>::exclusive(ids)) return std::move(ids);
+  auto copy = basic_tensor<T>::uninitialized({ids.size()});
+  parallel_for(ids.size(), 1 << 18,
+               [from = std::as_const(ids).data(), to = copy.data()](std::int64_t b, std::int64_t e) {
+                 std::copy(from + b, from + e, to + b);
+               });
+  return copy;
+}
+
 }  // namespace
 
 void id_list::check_range(std::int64_t limit, std::string_view operation, std::string_view what) const {
   const std::int64_t i = visit([limit](const auto& t) { return first_outside(t, limit); });
   if (i != none) check(false, operation, what, " ", i, " is ", (*this)[i], ", expected an id from 0 to ", limit - 1);
+}
+
+void id_list::check_distinct(std::int64_t limit, std::string_view operation, std::string_view what) const {
+  std::vector<bool> seen(static_cast<std::size_t>(limit));
+  visit([&](const auto& t) {
+    for (const auto id : t.values()) {
+      auto&& before = seen[static_cast<std::size_t>(id)];
+      check(!before, operation, what, " ", id, " stands twice");
+      before = true;
+    }
+  });
+}
+
+id_list id_list::take() && {
+  return std::visit([](auto& t) { return id_list(taken(t)); }, ids_);
+}
+basic_tensor<std::int32_t> id_list::take_int32() && {
+  if (auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&ids_)) return taken(*narrow);
+  return to_int32();
+}
+basic_tensor<std::int64_t> id_list::take_int64() && {
+  if (auto* wide = std::get_if<basic_tensor<std::int64_t>>(&ids_)) return taken(*wide);
+  return to_int64();
 }
 
 basic_tensor<std::int32_t> id_list::to_int32() const {

@@ -36,10 +36,17 @@ class id_list {
   }
   /// Throws `[operation] what id is ..., expected 0 .. limit - 1` for the first id out of range.
   void check_range(std::int64_t limit, std::string_view operation, std::string_view what) const;
+  /// Throws `[operation] what id stands twice` for the first that does; the ids are in 0 .. limit - 1.
+  void check_distinct(std::int64_t limit, std::string_view operation, std::string_view what) const;
   /// The ids as 32-bit tensor, without a copy where they are one already; the ids must fit.
   basic_tensor<std::int32_t> to_int32() const;
   /// The ids as 64-bit tensor, likewise.
   basic_tensor<std::int64_t> to_int64() const;
+  /// The same for keeps, in memory that nobody else writes to: as they are where this list has the only handle to a
+  /// tensor of the library's own memory, which was moved here; else a copy.
+  id_list take() &&;
+  basic_tensor<std::int32_t> take_int32() &&;
+  basic_tensor<std::int64_t> take_int64() &&;
 
  private:
   std::variant<basic_tensor<std::int32_t>, basic_tensor<std::int64_t>> ids_;

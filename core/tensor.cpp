@@ -15,7 +15,9 @@ basic_tensor<T> basic_tensor<T>::uninitialized(shape_type shape) {
         " does not fit the address space");
   auto owner = detail::allocate(bytes);
   T* data = static_cast<T*>(owner.get());
-  return wrap(data, std::move(shape), std::move(owner));
+  basic_tensor t = wrap(data, std::move(shape), std::move(owner));
+  t.body_->storage->writable = detail::writers::handles;
+  return t;
 }
 
 template <element T>
@@ -27,6 +29,7 @@ basic_tensor<T> basic_tensor<T>::wrap(T* data, shape_type shape, std::shared_ptr
   t.body_ = std::make_shared<detail::tensor_body<T>>();
   t.body_->storage = std::make_shared<detail::tensor_storage>();
   t.body_->storage->owner = std::move(owner);
+  t.body_->storage->writable = detail::writers::anyone;
   t.body_->data = data;
   t.body_->width = num_elements({shape.begin() + 1, shape.end()});
   t.body_->shape = std::move(shape);

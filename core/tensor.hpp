@@ -16,10 +16,18 @@
 namespace edgefold {
 namespace detail {
 
+/// Who may write into the memory of a tensor.
+enum class writers : std::uint8_t {
+  handles,  ///< those who have a tensor of it, whose writes are counted
+  anyone,   ///< the caller too, whose memory it is: nobody counts
+  nobody    ///< it is part of a graph
+};
+
 /// What a tensor and its reshaped views share.
 struct tensor_storage {
   std::shared_ptr<void> owner;
   std::atomic<std::uint32_t> version{0};  ///< counts the accesses that may have written
+  writers writable = writers::handles;
 };
 
 /// What the copies of a tensor share.

@@ -49,7 +49,7 @@ struct event {
   }
 };
 
-// Nothing is copied: the graph and the tensor look at the caller's arrays, which outlive them.
+// Features are not copied: the tensor looks at the caller's array, which outlives it. A graph keeps ids of its own.
 tensor answer(const saved_network& network, event& e) {
   const auto view = [](auto& v) {
     return basic_tensor<std::decay_t<decltype(v[0])>>::wrap(v.data(), {std::ssize(v)}, nullptr);

@@ -32,7 +32,7 @@ graph rows_across(const std::vector<adjacency>& relations, bool all) {
         if (each || reaches(r, v)) row[k++] = r * n + v;
     }
   });
-  return graph::bipartite(adjacency::from_csc(offsets, sources, count * n));
+  return graph::bipartite(adjacency::from_csc(std::move(offsets), std::move(sources), count * n));
 }
 
 }  // namespace edgefold::detail

@@ -33,7 +33,7 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
     u[e] = static_cast<vertex_id>(ends[0]);
     v[e] = static_cast<vertex_id>(ends[1]);
   }
-  return graph::from_coo(sources, targets, num_vertices);
+  return graph::from_coo(std::move(sources), std::move(targets), num_vertices);
 }
 
 graph read_matrix(const path& file, std::int64_t num_vertices, number_type weights) {

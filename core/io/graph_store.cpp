@@ -116,13 +116,17 @@ class graph_reader {
   id_list ids(const tensor_place& place) const {
     const auto* entry = find(place);
     file_.expect(entry, "there is no tensor ", detail::in_quotes(to_string(place)));
-    const any_tensor t = file_(*entry);
+    any_tensor t = file_(*entry);
     file_.expect(shape_of(t).size() == 1, "tensor ", detail::in_quotes(entry->name), " has shape ",
                  detail::in_quotes(to_string(shape_of(t))), ", expected one dim");
-    if (const auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return *narrow;
-    const auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
+    const auto shared = []<class Id>(basic_tensor<Id>& ids) {  // nobody else reads or writes this part of the file
+      detail::tape_access<Id>::make_constant(ids);
+      return id_list(ids);
+    };
+    if (auto* narrow = std::get_if<basic_tensor<std::int32_t>>(&t)) return shared(*narrow);
+    auto* wide = std::get_if<basic_tensor<std::int64_t>>(&t);
     file_.expect(wide, "tensor ", detail::in_quotes(entry->name), " is ", scalar_name(t), ", expected integers");
-    return *wide;
+    return shared(*wide);
   }
 
   // Grouped as it stands in the file, and checked by from_csc; nothing is sorted.
@@ -135,14 +139,14 @@ class graph_reader {
     const edge_type& type = about.relations[place.number];
     const std::int64_t sources = count(type.src), targets = count(type.dst);
     place.name = "offsets";
-    const id_list offsets = ids(place);
+    id_list offsets = ids(place);
     file_.expect(offsets.size() == targets + 1, "tensor ", detail::in_quotes(to_string(place)), " has ", offsets.size(),
                  " offsets for ", targets, " vertices");
     place.name = "sources";
-    const id_list neighbors = ids(place);
+    id_list neighbors = ids(place);
     place.name = "edge_ids";
-    return find(place) ? adjacency::from_csc(offsets, neighbors, sources, ids(place))
-                       : adjacency::from_csc(offsets, neighbors, sources);
+    return find(place) ? adjacency::from_csc(std::move(offsets), std::move(neighbors), sources, ids(place))
+                       : adjacency::from_csc(std::move(offsets), std::move(neighbors), sources);
   }
 
   // Gives each tensor of the graph to its frame; throws for one that has none.

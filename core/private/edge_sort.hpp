@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <edgefold/core/adjacency.hpp>
+#include <edgefold/core/autograd.hpp>
 
 namespace edgefold::detail {
 
@@ -15,10 +16,12 @@ struct group_arrays {
   edge_groups view(std::int64_t num_groups) const;
 };
 
-/// A tensor of an array of an `edge_groups`, which is read alone.
+/// A tensor of an array of a graph, which is read alone.
 template <class T>
 basic_tensor<T> view_of(const T* data, std::int64_t n, const std::shared_ptr<const void>& owner) {
-  return basic_tensor<T>::wrap(const_cast<T*>(data), {n}, std::const_pointer_cast<void>(owner));
+  auto t = basic_tensor<T>::wrap(const_cast<T*>(data), {n}, std::const_pointer_cast<void>(owner));
+  tape_access<T>::make_constant(t);
+  return t;
 }
 
 /// Where `group_edges` changes its way; the order it finds is the same. Tests set them low.

@@ -7,12 +7,13 @@ namespace edgefold {
 
 graph to_block(const graph& g, const id_list& dst) {
   dst.check_range(g.num_vertices(), "to_block", "destination");
-  const basic_tensor<std::int64_t> ids = dst.to_int64().clone();
-  const detail::chosen_edges all = detail::choose_edges(g.topology().in_edges(), ids, {}, "to_block");
-  graph block = detail::block_of(ids, all, g.num_vertices(), "to_block");
+  const basic_tensor<std::int64_t> ids = id_list(dst).take_int64();
+  detail::chosen_edges all = detail::choose_edges(g.topology().in_edges(), ids, {}, "to_block");
+  const basic_tensor<std::int64_t> edges = all.ids;
+  graph block = detail::block_of(ids, std::move(all), g.num_vertices(), "to_block");
   detail::take_rows(g.ndata, block.srcdata[original_id], block.srcdata);
   detail::take_rows(g.ndata, ids, block.dstdata);
-  detail::take_rows(g.edata, all.ids, block.edata);
+  detail::take_rows(g.edata, edges, block.edata);
   return block;
 }
 

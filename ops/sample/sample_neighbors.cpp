@@ -51,10 +51,10 @@ hetero_graph sample_neighbors(const hetero_graph& g, const std::map<std::string,
   for (const std::string& type : g.vertex_types()) counts.push_back({type, g.num_vertices(type)});
   std::vector<relation_edges> relations;
   for (std::size_t r = 0; r < chosen.size(); ++r) {
-    const auto [sources, targets] = g[g.edge_types()[r]].find_edges(chosen[r]);
-    relations.push_back({g.edge_types()[r], sources, targets});
+    auto [sources, targets] = g[g.edge_types()[r]].find_edges(chosen[r]);
+    relations.push_back({g.edge_types()[r], std::move(sources), std::move(targets)});
   }
-  hetero_graph sampled(counts, relations);
+  hetero_graph sampled(counts, std::move(relations));
   for (const std::string& type : g.vertex_types()) detail::share_columns(g.nodes(type), sampled.nodes(type));
   for (std::size_t r = 0; r < chosen.size(); ++r)
     detail::take_rows(g[g.edge_types()[r]].edata, chosen[r], sampled[g.edge_types()[r]].edata);

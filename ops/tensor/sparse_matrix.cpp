@@ -9,12 +9,12 @@
 
 namespace edgefold {
 
-sparse_matrix sparse_matrix::from_csr(const id_list& offsets, const id_list& columns, const tensor& values,
-                                      std::int64_t num_cols) {
+sparse_matrix sparse_matrix::from_csr(id_list offsets, id_list columns, const tensor& values, std::int64_t num_cols) {
   check(values.defined() && values.size() == columns.size() && values.rows() == values.size(), "sparse_matrix",
         "values have shape ", values.shape(), ", expected (", columns.size(), ", 1)");
   columns.check_range(num_cols, "sparse_matrix", "column");
-  return {adjacency::from_csc(offsets, columns, num_cols), values.reshape({columns.size(), 1})};
+  const tensor elements = values.reshape({values.size(), 1});
+  return {adjacency::from_csc(std::move(offsets), std::move(columns), num_cols), elements};
 }
 
 sparse_matrix sparse_matrix::from_dense(const tensor& x) {

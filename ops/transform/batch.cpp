@@ -56,7 +56,7 @@ graph_batch batch(const std::vector<graph>& graphs) {
     v = std::transform(g.topology().targets(), g.topology().targets() + g.num_edges(), v, shifted);
     first += static_cast<vertex_id>(g.num_vertices());
   }
-  b.all = graph::from_coo(sources, targets, vertices);
+  b.all = graph::from_coo(std::move(sources), std::move(targets), vertices);
   std::vector<frame> ndata, edata;
   for (const graph& g : graphs) ndata.push_back(g.ndata), edata.push_back(g.edata);
   join_columns(ndata, "ndata", b.all.ndata);

@@ -70,8 +70,8 @@ std::vector<basic_tensor<T>> softmax_across(const hetero_graph& g, const std::ve
                                                              static_cast<std::size_t>(a.num_edges())));
       rows.push_back(scores[i].scores);
     }
-    const ids end = concat(ends, 0);
-    const adjacency all = adjacency::from_coo(ids(end.shape()), end, 1, g.num_vertices(g.vertex_types()[t]));
+    ids end = concat(ends, 0), start(end.shape());
+    const adjacency all = adjacency::from_coo(std::move(start), std::move(end), 1, g.num_vertices(g.vertex_types()[t]));
     const basic_tensor<T> y = detail::softmax_of_groups(concat(rows, 0), all.in_edges(), operation, "edges");
     std::int64_t begin = 0;
     for (const std::size_t i : meeting[t]) {
@@ -147,7 +147,7 @@ hetero_graph to_heterogeneous(const graph& g, const id_list& vertex_types, const
     }
     all.push_back({type, ends[0], ends[1]});
   }
-  hetero_graph h(counts, all);
+  hetero_graph h(counts, std::move(all));
   for (std::size_t t = 0; t < types.size(); ++t) detail::gather_columns(g.ndata, vertices_of[t], h.nodes(types[t]));
   for (std::size_t r = 0; r < relations.size(); ++r)
     detail::gather_columns(g.edata, edges_of[r], h[relations[r]].edata);

@@ -41,7 +41,7 @@ graph line_graph(const graph& g, bool backtracking) {
       for (std::int64_t k = out.offsets[to[e]], i = o[e]; k < out.offsets[to[e] + 1]; ++k)
         if (goes_on(e, k)) next[i++] = static_cast<vertex_id>(out.id_at(k));
   });
-  graph lines = graph::from_csr(offsets, targets);
+  graph lines = graph::from_csr(std::move(offsets), std::move(targets));
   detail::share_columns(g.edata, lines.ndata);
   return lines;
 }

@@ -160,7 +160,7 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
       }
     });
   });
-  graph g = graph::from_csc(offsets, sources);
+  graph g = graph::from_csc(std::move(offsets), std::move(sources));
   g.edata["distance"] = distances;
   return g;
 }

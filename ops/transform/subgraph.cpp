@@ -63,14 +63,14 @@ std::vector<std::int32_t> places(const id_list& list, std::int64_t n, std::strin
 
 graph induced(const graph& g, const id_list& vertices, std::string_view operation) {
   const auto place = places(vertices, g.num_vertices(), operation, "vertex");
-  const wide_ids list = vertices.to_int64();
+  const wide_ids list = id_list(vertices).take_int64();  // which becomes a column
   const edge_groups& in = g.topology().in_edges();
   // Calls found(position, place of the source) with the edges of group i.
   const auto each = [&, of = list.data()](std::int64_t i, auto&& found) {
     for (std::int64_t k = in.offsets[of[i]]; k < in.offsets[of[i] + 1]; ++k)
       if (const std::int32_t u = place[static_cast<std::size_t>(in.neighbors[k])]; u >= 0) found(k, u);
   };
-  const picked_edges p = pick(
+  picked_edges p = pick(
       list.size(),
       [&](std::int64_t i) {
         std::int64_t count = 0;
@@ -80,7 +80,7 @@ graph induced(const graph& g, const id_list& vertices, std::string_view operatio
       [&](std::int64_t i, std::int64_t* id, std::int32_t* source) {
         each(i, [&](std::int64_t k, std::int32_t u) { *id++ = in.id_at(k), *source++ = u; });
       });
-  graph h = graph::from_csc(p.offsets, p.sources);
+  graph h = graph::from_csc(std::move(p.offsets), std::move(p.sources));
   detail::take_rows(g.ndata, list, h.ndata);
   detail::take_rows(g.edata, p.original, h.edata);
   return h;
@@ -93,10 +93,10 @@ graph edges_into(const graph& g, const id_list& vertices, std::string_view opera
     for (const auto v : t.values()) chosen[static_cast<std::size_t>(v)] = 1;
   });
   const edge_groups& in = g.topology().in_edges();
-  const picked_edges p = pick(
+  picked_edges p = pick(
       g.num_dst(), [&, flag = chosen.data()](std::int64_t v) { return flag[v] ? in.degree(v) : 0; },
       [&](std::int64_t v, std::int64_t* id, std::int32_t* source) { copy_group(in, v, id, source); });
-  graph h = detail::with_topology(g, adjacency::from_csc(p.offsets, p.sources, g.num_src()));
+  graph h = detail::with_topology(g, adjacency::from_csc(std::move(p.offsets), std::move(p.sources), g.num_src()));
   detail::take_rows(g.edata, p.original, h.edata);
   return h;
 }

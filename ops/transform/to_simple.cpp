@@ -86,7 +86,7 @@ pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
                      if (edges.begins_pair(k, by_source.offsets[u]))
                        target[at] = by_source.neighbors[k], start[at++] = k;
                });
-  return {adjacency::from_csr(offsets, targets, num_dst), begin};
+  return {adjacency::from_csr(std::move(offsets), std::move(targets), num_dst), begin};
 }
 
 }  // namespace

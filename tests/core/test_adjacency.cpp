@@ -172,22 +172,68 @@ TEST_CASE("a large graph is grouped alike by 1, 2, 3 and 8 threads") {
   }
 }
 
-TEST_CASE("ids are left out and the caller's array is used where the edges are grouped already") {
-  const basic_tensor<std::int32_t> sources({4}, {3, 1, 0, 2}), targets({4}, {0, 0, 1, 3});
-  const adjacency a = adjacency::from_coo(sources, targets, 4, 4);
+TEST_CASE("ids are left out and the array that was moved in is used where the edges are grouped already") {
+  basic_tensor<std::int32_t> sources({4}, {3, 1, 0, 2}), targets({4}, {0, 0, 1, 3});
+  const std::int32_t *const u = std::as_const(sources).data(), *const v = std::as_const(targets).data();
+  const adjacency a = adjacency::from_coo(std::move(sources), std::move(targets), 4, 4);
   CHECK(a.in_edges().edge_ids == nullptr);
   CHECK(a.in_edges().wide_edge_ids == nullptr);
-  CHECK(a.in_edges().neighbors == std::as_const(sources).data());
-  CHECK(a.targets() == std::as_const(targets).data());
+  CHECK(a.in_edges().neighbors == u);
+  CHECK(a.targets() == v);
   CHECK(a.out_edges().edge_ids != nullptr);
-  const adjacency csc = adjacency::from_csc(basic_tensor<std::int64_t>({3}, {0, 1, 4}), sources, 4);
-  CHECK(csc.in_edges().neighbors == std::as_const(sources).data());
+  basic_tensor<std::int32_t> grouped({4}, {3, 1, 0, 2});
+  const std::int32_t* const neighbors = std::as_const(grouped).data();
+  const adjacency csc = adjacency::from_csc(basic_tensor<std::int64_t>({3}, {0, 1, 4}), std::move(grouped), 4);
+  CHECK(csc.in_edges().neighbors == neighbors);
+}
+
+TEST_CASE("a graph does not change with the arrays that it was made of") {
+  using narrow_ids = basic_tensor<std::int32_t>;
+  using wide_ids = basic_tensor<std::int64_t>;
+  narrow_ids u({4}, {3, 1, 0, 2}), v({4}, {0, 0, 1, 3}), ids({4}, {2, 3, 0, 1});
+  wide_ids offsets({3}, {0, 2, 4}), wide({4}, {2, 3, 0, 1});
+  std::vector<std::int32_t> of_caller{3, 1, 0, 2};
+  const auto wrapped = [&] { return narrow_ids::wrap(of_caller.data(), {4}, nullptr); };
+  const auto owned = std::make_shared<std::vector<std::int32_t>>(of_caller);
+  const auto make = [&] {
+    return std::vector{adjacency::from_coo(u, v, 4, 4),
+                       adjacency::from_coo(wrapped(), narrow_ids({4}, {0, 0, 1, 3}), 4, 4),
+                       adjacency::from_coo(narrow_ids::wrap(owned->data(), {4}, owned), v.reshape({4, 1}), 4, 4),
+                       adjacency::from_csc(offsets, u, 4),
+                       adjacency::from_csc(offsets, wrapped(), 4, ids),
+                       adjacency::from_csr(offsets, u, 4, wide),
+                       adjacency::from_csr(offsets, wrapped(), 4)};
+  };
+  const std::vector<adjacency> before = make(), after = make();
+  for (const adjacency& a : before) a.in_edges(), a.out_edges(), a.sources();
+  for (std::int32_t i = 0; i < 4; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    u.data()[i] = v.data()[i] = of_caller[at] = (*owned)[at] = 1'000'000'000;
+    ids.data()[i] = 7, wide.data()[i] = 1 << 20;
+  }
+  offsets.data()[1] = 1 << 20;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CHECK(std::equal(after[i].sources(), after[i].sources() + 4, before[i].sources()));
+    CHECK(std::equal(after[i].targets(), after[i].targets() + 4, before[i].targets()));
+    CHECK(groups_of(after[i].in_edges()) == groups_of(before[i].in_edges()));
+    CHECK(groups_of(after[i].out_edges()) == groups_of(before[i].out_edges()));
+  }
+}
+
+TEST_CASE("a list of ids that is given twice, or kept, is not taken over") {
+  basic_tensor<std::int32_t> t({2}, {1, 0});
+  const std::int32_t* const p = std::as_const(t).data();
+  const id_list both(std::move(t));
+  const adjacency a = adjacency::from_coo(both, both, 2, 2);
+  CHECK(a.sources() != p);
+  CHECK(a.targets() != p);
 }
 
 TEST_CASE("edge ids of 64 bits serve as they are") {
-  const basic_tensor<std::int64_t> wide({4}, {2, 0, 1, 3});
-  const adjacency a = adjacency::from_csc({0, 1, 4}, {1, 0, 1, 0}, 2, wide);
-  CHECK(a.in_edges().wide_edge_ids == std::as_const(wide).data());
+  basic_tensor<std::int64_t> wide({4}, {2, 0, 1, 3});
+  const std::int64_t* const ids = std::as_const(wide).data();
+  const adjacency a = adjacency::from_csc({0, 1, 4}, {1, 0, 1, 0}, 2, std::move(wide));
+  CHECK(a.in_edges().wide_edge_ids == ids);
   CHECK(a.in_edges().edge_ids == nullptr);
   CHECK(groups_of(a.in_edges()) == std::vector<group>{{{2, 1}}, {{0, 0}, {1, 1}, {3, 0}}});
   CHECK(groups_of(a.out_edges()) == std::vector<group>{{{0, 1}, {3, 1}}, {{1, 1}, {2, 0}}});

@@ -63,6 +63,20 @@ TEST_CASE("hetero_graph: relations and types share columns, copies do not") {
   CHECK(!copy.nodes("user").contains("h"));
 }
 
+TEST_CASE("hetero_graph: its ids are its own, those moved in taken over") {
+  basic_tensor<std::int32_t> u({2}, {0, 1}), v({2}, {1, 0}), own({2}, {1, 0});
+  const std::int32_t* const p = std::as_const(own).data();
+  std::vector<relation_edges> relations;
+  relations.push_back({{"a", "r", "a"}, u, std::move(own)});
+  relations.push_back({{"a", "s", "a"}, basic_tensor<std::int32_t>::wrap(u.data(), {2}, nullptr), v});
+  const hetero_graph g({{"a", 2}}, std::move(relations));
+  u.data()[0] = v.data()[0] = 1'000'000;
+  CHECK(g.topology("r").targets() == p);
+  CHECK(g.topology("r").sources()[0] == 0);
+  CHECK(g.topology("s").sources()[0] == 0);
+  CHECK(g["s"].in_edges(1) == std::vector<edge_id>{0});
+}
+
 TEST_CASE("hetero_graph: what does not fit is refused") {
   using list = std::vector<relation_edges>;
   const std::vector<vertex_count> types{{"a", 2}, {"b", 3}};

@@ -33,3 +33,28 @@ TEST_CASE("check_range accepts what is in range and names the first id that is n
   CHECK_THROWS_SAYING(ids.check_range(5, "here", "thing"), std::invalid_argument,
                       "[here] thing 3 is 5, expected an id from 0 to 4");
 }
+
+TEST_CASE("check_distinct names the first id that stands twice") {
+  CHECK_NOTHROW(id_list({0, 4, 2}).check_distinct(5, "here", "thing"));
+  CHECK_NOTHROW(id_list().check_distinct(0, "here", "thing"));
+  CHECK_THROWS_SAYING(id_list({0, 4, 2, 4, 0}).check_distinct(5, "here", "thing"), std::invalid_argument,
+                      "[here] thing 4 stands twice");
+}
+
+TEST_CASE("take gives ids that nobody else writes to: moved in, or copied") {
+  const auto taken = [](basic_tensor<std::int32_t> t) { return id_list(std::move(t)).take_int32(); };
+  basic_tensor<std::int32_t> alone({2}, {3, 4}), kept({2}, {3, 4});
+  const std::int32_t* const p = std::as_const(alone).data();
+  CHECK(taken(std::move(alone)).values().data() == p);
+  CHECK_FALSE(taken(kept).shares_storage_with(kept));
+  CHECK_FALSE(taken(kept.reshape({1, 2})).shares_storage_with(kept));
+  std::int32_t of_caller[] = {3, 4};
+  for (const auto& t : {basic_tensor<std::int32_t>::wrap(of_caller, {2}, nullptr),
+                        basic_tensor<std::int32_t>::wrap(of_caller, {2}, std::make_shared<int>())}) {
+    basic_tensor<std::int32_t> view = t;
+    CHECK(taken(std::move(view)).values().data() != of_caller);
+  }
+  CHECK(taken(basic_tensor<std::int32_t>::wrap(of_caller, {2}, std::make_shared<int>())).values().data() != of_caller);
+  CHECK(testing::same_bits(id_list({3, 4}).take_int64(), basic_tensor<std::int64_t>({2}, {3, 4})));
+  CHECK(id_list(basic_tensor<std::int64_t>()).take().size() == 0);
+}

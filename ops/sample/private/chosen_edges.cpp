@@ -151,7 +151,7 @@ graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::i
   for (std::int64_t k = 0; k < edges.sources.size(); ++k) source[k] = numbers(source[k]);
   auto src = basic_tensor<std::int64_t>::uninitialized({std::ssize(numbers.ids())});
   std::copy(numbers.ids().begin(), numbers.ids().end(), src.data());
-  graph block = graph::block(adjacency::from_csc(edges.offsets, edges.sources, src.size()));
+  graph block = graph::block(adjacency::from_csc(std::move(edges.offsets), std::move(edges.sources), src.size()));
   block.srcdata[original_id] = src;
   block.dstdata[original_id] = dst;
   block.edata[original_id] = edges.ids;

@@ -36,7 +36,7 @@ std::vector<graph> layers_of_blocks(const graph& g, const id_list& seeds, std::s
   check(num_layers > 0, operation, "no layers");
   seeds.check_range(g.num_vertices(), operation, "seed");
   std::vector<graph> blocks(num_layers);
-  basic_tensor<std::int64_t> dst = seeds.to_int64().clone();
+  basic_tensor<std::int64_t> dst = id_list(seeds).take_int64();
   for (std::size_t i = num_layers; i-- > 0;) {
     blocks[i] =
         block_of(dst, choose_edges(g.topology().in_edges(), dst, how(i), operation), g.num_vertices(), operation);

@@ -1,3 +1,4 @@
+#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/transform/private/columns.hpp>
 #include <edgefold/ops/transform/private/derived_graph.hpp>
@@ -91,10 +92,7 @@ graph append_edges(const graph& g, const id_list& sources, const id_list& target
 
 std::pair<basic_tensor<std::int32_t>, basic_tensor<std::int32_t>> ends_of(const adjacency& a) {
   const auto owner = std::make_shared<adjacency>(a);
-  const auto view = [&](const vertex_id* ends) {
-    return basic_tensor<std::int32_t>::wrap(const_cast<vertex_id*>(ends), {a.num_edges()}, owner);
-  };
-  return {view(a.sources()), view(a.targets())};
+  return {view_of(a.sources(), a.num_edges(), owner), view_of(a.targets(), a.num_edges(), owner)};
 }
 
 }  // namespace edgefold::detail

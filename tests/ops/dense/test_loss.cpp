@@ -140,6 +140,12 @@ TEST_CASE("loss: the upstream gradient scales, and writes into what is saved are
   const tensor loss = cross_entropy(x, labels);
   labels.data()[0] = 1;
   CHECK_THROWS_SAYING(loss.backward(), std::invalid_argument, "[backward] a tensor of shape (2)");
+  std::vector<std::int64_t> of_caller{0, 1};
+  x.zero_grad();
+  const tensor other = cross_entropy(x, labels_type::wrap(of_caller.data(), {2}, nullptr));
+  of_caller = {1'000'000'000, -1'000'000'000};
+  other.backward();
+  CHECK(x.grad().at(0, 0) < 0);
 }
 
 TEST_CASE("loss: the same bits for any number of threads") {

@@ -166,6 +166,18 @@ TEST_CASE("shape_ops: what is not differentiated gets no gradient, ids that chan
   CHECK_THROWS_SAYING(z.backward(z.detach()), std::invalid_argument, "[backward] a tensor of shape (2)");
 }
 
+TEST_CASE("shape_ops: of ids in the caller's memory a copy is kept for the gradient") {
+  std::vector<std::int32_t> ids{0, 1};
+  const auto view = basic_tensor<std::int32_t>::wrap(ids.data(), {2}, nullptr);
+  tensor x = random_normal({2, 3}, 1);
+  x.set_requires_grad();
+  const tensor gathered = gather_rows(x, view), scattered = scatter_rows(x, view, 2);
+  ids = {1'000'000'000, -1'000'000'000};
+  gathered.backward(counting({2, 3}));
+  scattered.backward(counting({2, 3}));
+  for (int i = 0; i < 6; ++i) CHECK(x.grad().at(i / 3, i % 3) == 2 * counting({2, 3}).at(i / 3, i % 3));
+}
+
 TEST_CASE("shape_ops: the same for any number of threads") {
   const tensor x = random_normal({300, 40, 50}, 1);
   testing::check_thread_counts([&] { return permute(x, {2, 0, 1}); });
