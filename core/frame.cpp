@@ -1,6 +1,7 @@
 #include <edgefold/core/frame.hpp>
 
 #include <edgefold/core/private/name_list.hpp>
+#include <edgefold/core/row_writes.hpp>
 
 namespace edgefold {
 
@@ -57,6 +58,24 @@ void frame::set(std::string_view column_name, any_tensor t) {
   check(shape[0] == body_->rows, body_->name, "column \"", column_name, "\" has ", shape[0], " rows, the graph has ",
         body_->rows, " ", body_->row_name);
   body_->columns.insert_or_assign(std::string(column_name), std::move(t));
+}
+
+void frame::write_rows(std::string_view column_name, const id_list& ids, const any_tensor& rows) {
+  constexpr std::string_view operation = "write_rows";
+  const any_tensor& column = get(column_name);
+  check(column.index() == rows.index(), operation, "column \"", column_name, "\" is ", scalar_name(column),
+        ", the rows are ", scalar_name(rows));
+  shape_type expected = shape_of(column);
+  expected[0] = ids.size();
+  check(shape_of(rows) == expected, operation, "the rows have shape ", shape_of(rows), ", expected ", expected, " for ",
+        ids.size(), " ids and column \"", column_name, "\"");
+  ids.check_range(num_rows(), operation, "id");
+  ids.check_distinct(num_rows(), operation, "id");
+  std::visit(
+      [&]<element T>(const basic_tensor<T>& t) {
+        set(column_name, detail::with_rows(t, id_list(ids).take(), std::get<basic_tensor<T>>(rows)));
+      },
+      column);
 }
 
 const any_tensor& frame::get(std::string_view column_name) const {

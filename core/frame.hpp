@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include <edgefold/core/tensor.hpp>
+#include <edgefold/core/id_list.hpp>
 
 namespace edgefold {
 
@@ -37,6 +37,12 @@ class frame {
   std::vector<std::string> names() const;  ///< in alphabetical order
   /// Removes a column; throws where there is none.
   void erase(std::string_view column_name);
+
+  /// Replaces rows `ids` of a column: row i of `rows` becomes row ids[i]. As pull and push do it: the column becomes a
+  /// new tensor, which copies of the graph and who has the old one do not see, with gradients to `rows` and to the rows
+  /// that stay. Throws where there is no such column, for another scalar type or feature shape, another number of rows
+  /// than ids, an id out of range, and one that stands twice; then the column is as before.
+  void write_rows(std::string_view column_name, const id_list& ids, const any_tensor& rows);
 
   /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do. `set` throws for a wrong number of
   /// rows, `get` where there is no such column, `get_as` also for another scalar type.

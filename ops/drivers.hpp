@@ -1,5 +1,6 @@
 /// Message passing on parts of a graph, functions of vertices, and filters.
 #pragma once
+#include <edgefold/core/row_writes.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/traverse/frontier.hpp>
 #include <edgefold/ops/traverse/traversal.hpp>
@@ -53,7 +54,7 @@ template <any_message M, class R>
 void fold_part_into(graph& g, const M& m, const R& r, const partial_groups& part, std::string_view out,
                     std::string_view operation) {
   const auto rows = fold_part(g, m, r, part, operation);
-  g.dstdata[out] = with_rows(column_for(g.dstdata, out, rows, r, operation), part.vertices, rows);
+  g.dstdata[out] = detail::with_rows(column_for(g.dstdata, out, rows, r, operation), part.vertices, rows);
 }
 
 /// Folds frontier after frontier into column `out`; `part_of` says what belongs to one.

@@ -1,8 +1,5 @@
 #include <edgefold/ops/traverse/frontier.hpp>
 
-#include <edgefold/core/autograd.hpp>
-#include <edgefold/ops/dense/shape_ops.hpp>
-
 #include <algorithm>
 
 namespace edgefold {
@@ -86,54 +83,6 @@ basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& verti
     for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k) ids.push_back(out.id_at(k));
   return tensor_of(ids);
 }
-
-namespace {
-
-shape_type with_count(shape_type shape, std::int64_t rows) {
-  shape[0] = rows;
-  return shape;
-}
-
-}  // namespace
-
-template <element T>
-void write_rows_at(basic_tensor<T>& to, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows) {
-  T* row = to.data();
-  const std::int32_t* id = ids.data();
-  for (std::int64_t i = 0; i < ids.size(); ++i)
-    std::copy_n(rows.data() + i * to.width(), to.width(), row + id[i] * to.width());
-}
-
-template <element T>
-basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids,
-                          const basic_tensor<T>& rows) {
-  basic_tensor<T> out(t.shape(), t.values());
-  write_rows_at(out, ids, rows);
-  if constexpr (std::floating_point<T>)
-    if (needs_grad(t, rows))
-      record(
-          out,
-          [ids](const basic_tensor<T>& g, const vjp_inputs& in) {
-            if (in.wants(0)) {
-              basic_tensor<T> rest(g.shape(), g.values());
-              write_rows_at(rest, ids, basic_tensor<T>(with_count(g.shape(), ids.size())));
-              in.add(0, rest);
-            }
-            if (in.wants(1)) in.add(1, gather_rows(g, ids));
-          },
-          t, rows);
-  return out;
-}
-
-#define EDGEFOLD_ROWS(T)                                                                                    \
-  template void write_rows_at(basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&); \
-  template basic_tensor<T> with_rows(const basic_tensor<T>&, const basic_tensor<std::int32_t>&, const basic_tensor<T>&)
-EDGEFOLD_ROWS(float);
-EDGEFOLD_ROWS(double);
-EDGEFOLD_ROWS(std::int32_t);
-EDGEFOLD_ROWS(std::int64_t);
-EDGEFOLD_ROWS(bool);
-#undef EDGEFOLD_ROWS
 
 }  // namespace detail
 }  // namespace edgefold

@@ -23,12 +23,5 @@ partial_groups groups_among(const adjacency& a, const id_list& edge_ids, std::st
 /// Ids of the out-edges of `vertices`.
 basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& vertices, std::string_view operation);
 
-/// Writes `rows` into rows `ids` of t.
-template <element T>
-void write_rows_at(basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows);
-/// A copy of t whose rows `ids`, each there once, are `rows`.
-template <element T>
-basic_tensor<T> with_rows(const basic_tensor<T>& t, const basic_tensor<std::int32_t>& ids, const basic_tensor<T>& rows);
-
 }  // namespace detail
 }  // namespace edgefold

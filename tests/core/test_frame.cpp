@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <edgefold/core/frame.hpp>
+#include <edgefold/core/graph.hpp>
 
 #include <support/tensors.hpp>
 
@@ -111,4 +112,63 @@ TEST_CASE("a frame of no rows holds columns of no rows") {
   frame f("edata", "edges", 0);
   f["w"] = tensor({0, 4});
   CHECK(f["w"].as().width() == 4);
+}
+
+TEST_CASE("write_rows replaces some rows, in a tensor of the column's own") {
+  frame f = three_rows();
+  const tensor h({3, 2}, {1, 2, 3, 4, 5, 6});
+  f["h"] = h;
+  f.write_rows("h", {2, 0}, tensor({2, 2}, {7, 8, 9, 10}));
+  CHECK(same_bits(f["h"].as(), tensor({3, 2}, {9, 10, 3, 4, 7, 8})));
+  CHECK(same_bits(h, tensor({3, 2}, {1, 2, 3, 4, 5, 6})));
+  CHECK(h.version() == tensor({3, 2}, {1, 2, 3, 4, 5, 6}).version());
+  f.write_rows("h", {}, tensor({0, 2}));
+  CHECK(f["h"].as().at(0) == 9);
+  f["kind"] = basic_tensor<std::int64_t>({3}, {4, 5, 6});
+  f.write_rows("kind", std::vector<std::int64_t>{1}, basic_tensor<std::int64_t>({1}, {9}));
+  CHECK(same_bits(f["kind"].as<std::int64_t>(), basic_tensor<std::int64_t>({3}, {4, 9, 6})));
+}
+
+TEST_CASE("write_rows is not seen by a copy of the graph, and by whoever shares the frame") {
+  graph g({{0, 1}, {1, 2}});
+  g.ndata["x"] = tensor({3, 1}, {1, 2, 3});
+  const graph before = g;
+  g.srcdata.write_rows("x", {1}, tensor({1, 1}, {5}));
+  CHECK(same_bits(g.ndata["x"].as(), tensor({3, 1}, {1, 5, 3})));
+  CHECK(same_bits(before.ndata["x"].as(), tensor({3, 1}, {1, 2, 3})));
+}
+
+TEST_CASE("write_rows passes gradients to the new rows and to those that stay, whatever becomes of the ids") {
+  frame f = three_rows();
+  tensor h({3, 2}, {1, 2, 3, 4, 5, 6}), rows({2, 2}, {7, 8, 9, 10});
+  h.set_requires_grad();
+  rows.set_requires_grad();
+  basic_tensor<std::int64_t> ids({2}, {2, 0});
+  f["h"] = h;
+  f.write_rows("h", ids, rows);
+  ids.data()[0] = 1'000'000;
+  f["h"].as().backward(tensor({3, 2}, {1, 2, 3, 4, 5, 6}));
+  CHECK(same_bits(h.grad(), tensor({3, 2}, {0, 0, 3, 4, 0, 0})));
+  CHECK(same_bits(rows.grad(), tensor({2, 2}, {5, 6, 1, 2})));
+}
+
+TEST_CASE("write_rows refuses what does not fit, and the column stays") {
+  frame f = three_rows();
+  const tensor h({3, 2}, {1, 2, 3, 4, 5, 6}), one({1, 2});
+  f["h"] = h;
+  CHECK_THROWS_SAYING(f.write_rows("x", {0}, one), std::invalid_argument, "[ndata] no column \"x\"; there is \"h\"");
+  CHECK_THROWS_SAYING(f.write_rows("h", {0}, tensor({1, 3})), std::invalid_argument,
+                      "[write_rows] the rows have shape (1, 3), expected (1, 2) for 1 ids and column \"h\"");
+  CHECK_THROWS_SAYING(f.write_rows("h", {0, 1}, one), std::invalid_argument, "shape (1, 2), expected (2, 2)");
+  CHECK_THROWS_SAYING(f.write_rows("h", {0}, tensor()), std::invalid_argument, "[write_rows] the rows have shape ()");
+  CHECK_THROWS_SAYING(f.write_rows("h", {0}, basic_tensor<double>({1, 2})), std::invalid_argument,
+                      "[write_rows] column \"h\" is float, the rows are double");
+  CHECK_THROWS_SAYING(f.write_rows("h", {3}, one), std::invalid_argument,
+                      "[write_rows] id 0 is 3, expected an id from 0 to 2");
+  CHECK_THROWS_SAYING(f.write_rows("h", {-1}, one), std::invalid_argument, "[write_rows] id 0 is -1");
+  CHECK_THROWS_SAYING(f.write_rows("h", {1, 1}, tensor({2, 2})), std::invalid_argument,
+                      "[write_rows] id 1 stands twice");
+  CHECK(f["h"].as().shares_storage_with(h));
+  frame two = frame::refusing("ndata", "two sets");
+  CHECK_THROWS_SAYING(two.write_rows("h", {0}, one), std::invalid_argument, "[ndata] two sets");
 }
