@@ -16,10 +16,12 @@ auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std:
   operand_scope scope = scope_of(g, operation);
   for (std::size_t i = 0; i < M::num_operands; ++i) {
     auto& o = m.operands[i];
-    o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations
+    o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations and edges
     if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
+    if (o.where == side::edge && part.edges.defined()) o.value = gather_rows(o.value, part.edges);
   }
   scope.num_dst = part.vertices.size();
+  if (part.edges.defined()) scope.num_edges = part.edges.size();
   return fold_recorded(m, r, {part.groups, nullptr}, scope);
 }
 
@@ -105,7 +107,8 @@ auto apply_nodes(const graph& g, const M& m) {
   return impl::vertex_messages(g, m, "apply_nodes");
 }
 
-/// Folds over the edges of `edge_ids` alone: (num_dst, features...), the reducer's `empty` where none arrives.
+/// Folds over the edges of `edge_ids` alone, each as often as it stands there: (num_dst, features...), the reducer's
+/// `empty` where none arrives.
 template <any_message M, class R>
 auto send_and_recv(const graph& g, const id_list& edge_ids, const M& m, const R& r) {
   const auto part = detail::groups_among(g.topology(), edge_ids, "send_and_recv");
@@ -126,7 +129,8 @@ auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
   return gather_rows(rows, position);
 }
 
-/// Folds over all out-edges of `vertices`: (num_dst, features...), the reducer's `empty` where none arrives.
+/// Folds over all out-edges of `vertices`, those of each as often as it stands there: (num_dst, features...), the
+/// reducer's `empty` where none arrives.
 template <any_message M, class R>
 auto push(const graph& g, const id_list& vertices, const M& m, const R& r) {
   return send_and_recv(g, detail::edges_out_of(g.topology(), vertices, "push"), m, r);

@@ -18,8 +18,8 @@ detail::edge_choice choice(const graph& g, std::int64_t fan_out, const sample_op
 edge_ids sample(const graph& g, const id_list& seeds, std::int64_t fan_out, const sample_options& options,
                 std::size_t stream) {
   seeds.check_range(g.num_dst(), operation, "seed");
+  seeds.check_distinct(g.num_dst(), operation, "vertex");
   const basic_tensor<std::int64_t> vertices = seeds.to_int64();
-  detail::check_distinct(vertices, g.num_dst(), operation);
   const detail::edge_choice how = choice(g, fan_out, options, stream, operation);
   return detail::choose_edges(g.topology().in_edges(), vertices, how, operation).ids;
 }

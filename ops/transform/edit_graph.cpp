@@ -14,8 +14,9 @@ frame rows_of(const new_features& features, std::string name, std::string row_na
 }
 
 // A flag for each of n: not 0 where it is not in the list.
-std::vector<char> others(const id_list& list, std::int64_t n, std::string_view operation, std::string_view what) {
-  list.check_range(n, operation, what);
+std::vector<char> others(const id_list& list, std::int64_t n, std::string_view operation, const std::string& kind) {
+  list.check_range(n, operation, kind + " at position");
+  list.check_distinct(n, operation, kind);
   std::vector<char> kept(static_cast<std::size_t>(n), 1);
   list.visit([&](const auto& t) {
     for (const auto i : t.values()) kept[static_cast<std::size_t>(i)] = 0;
@@ -43,7 +44,7 @@ graph add_edges(const graph& g, const id_list& sources, const id_list& targets, 
 
 graph remove_nodes(const graph& g, const id_list& vertices) {
   detail::check_one_vertex_set(g, "remove_nodes");
-  const auto kept = others(vertices, g.num_vertices(), "remove_nodes", "vertex at position");
+  const auto kept = others(vertices, g.num_vertices(), "remove_nodes", "vertex");
   const auto stays = [&kept](vertex_id v) { return kept[static_cast<std::size_t>(v)] != 0; };
   const vertex_id *u = g.topology().sources(), *v = g.topology().targets();
   const auto edges = detail::ids_where(g.num_edges(), [&](edge_id e) { return stays(u[e]) && stays(v[e]); });
@@ -51,7 +52,7 @@ graph remove_nodes(const graph& g, const id_list& vertices) {
 }
 
 graph remove_edges(const graph& g, const id_list& edges) {
-  const auto kept = others(edges, g.num_edges(), "remove_edges", "edge at position");
+  const auto kept = others(edges, g.num_edges(), "remove_edges", "edge");
   return detail::with_edges(
       g, detail::ids_where(g.num_edges(), [&](edge_id e) { return kept[static_cast<std::size_t>(e)] != 0; }));
 }

@@ -88,6 +88,7 @@ graph induced(const graph& g, const id_list& vertices, std::string_view operatio
 
 graph edges_into(const graph& g, const id_list& vertices, std::string_view operation) {
   vertices.check_range(g.num_dst(), operation, "vertex at position");
+  vertices.check_distinct(g.num_dst(), operation, "vertex");
   std::vector<char> chosen(static_cast<std::size_t>(g.num_dst()));
   vertices.visit([&](const auto& t) {
     for (const auto v : t.values()) chosen[static_cast<std::size_t>(v)] = 1;
@@ -140,15 +141,8 @@ graph node_subgraph(const graph& g, const id_list& vertices) {
 
 graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vertices) {
   edges.check_range(g.num_edges(), "edge_subgraph", "edge at position");
-  std::vector<bool> seen(static_cast<std::size_t>(g.num_edges()));
-  edges.visit([&](const auto& t) {
-    for (const auto e : t.values()) {
-      auto&& before = seen[static_cast<std::size_t>(e)];
-      check(!before, "edge_subgraph", "edge ", e, " stands twice");
-      before = true;
-    }
-  });
-  graph h = detail::with_edges(g, edges.to_int64());
+  edges.check_distinct(g.num_edges(), "edge_subgraph", "edge");
+  graph h = detail::with_edges(g, id_list(edges).take_int64());
   return vertices == subgraph_vertices::compact ? compact(h) : h;
 }
 

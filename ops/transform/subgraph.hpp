@@ -22,7 +22,7 @@ enum class subgraph_vertices : std::uint8_t {
 graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vertices = subgraph_vertices::compact);
 
 /// All edges into `vertices` (out of them), in the order of these ends and their ids, between the vertices of g. Names
-/// of destinations (of sources) where g is bipartite; twice counts as once. Throws for an id out of range.
+/// of destinations (of sources) where g is bipartite. Throws for an id out of range, and one that stands twice.
 graph in_subgraph(const graph& g, const id_list& vertices);
 graph out_subgraph(const graph& g, const id_list& vertices);
 

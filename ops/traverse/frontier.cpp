@@ -34,15 +34,17 @@ struct group_builder {
   }
   detail::partial_groups build() && {
     basic_tensor<std::int32_t> v({std::ssize(vertices)}, std::span<const std::int32_t>(vertices));
+    // Those of one edge follow one another.
+    const bool twice = std::adjacent_find(ids.begin(), ids.end()) != ids.end();
     auto self = std::make_shared<const group_builder>(std::move(*this));
     edge_groups g;
     g.num_groups = std::ssize(self->vertices);
     g.num_edges = std::ssize(self->ids);
     g.offsets = self->offsets.data();
     g.neighbors = self->neighbors.data();
-    g.wide_edge_ids = self->ids.data();
+    if (!twice) g.wide_edge_ids = self->ids.data();
     g.owner = self;
-    return {v, g};
+    return {v, g, twice ? tensor_of(self->ids) : basic_tensor<std::int64_t>()};
   }
 };
 
@@ -79,7 +81,7 @@ basic_tensor<std::int64_t> edges_out_of(const adjacency& a, const id_list& verti
   vertices.check_range(a.num_src(), operation, "vertex");
   const edge_groups& out = a.out_edges();
   std::vector<std::int64_t> ids;
-  for (const std::int32_t u : ascending<std::int32_t>(vertices, true))
+  for (const std::int32_t u : ascending<std::int32_t>(vertices, false))
     for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k) ids.push_back(out.id_at(k));
   return tensor_of(ids);
 }

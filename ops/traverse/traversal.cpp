@@ -34,6 +34,11 @@ basic_tensor<std::int64_t> frontier_of(const std::vector<std::int64_t>& ids) {
   return {{std::ssize(ids)}, std::span(ids)};
 }
 
+void check_sources(const graph& g, const id_list& sources, std::string_view operation) {
+  sources.check_range(g.num_vertices(), operation, "source");
+  sources.check_distinct(g.num_vertices(), operation, "source");
+}
+
 // Boost's queue, a layer at a time. Ascending layers read the graph's arrays in their order: twice as fast as the order
 // of discovery.
 class layer_queue {
@@ -68,17 +73,15 @@ struct bfs_recorder : boost::default_bfs_visitor {
 };
 
 layer_queue breadth_first(const graph& g, const id_list& sources, std::string_view operation) {
-  sources.check_range(g.num_vertices(), operation, "source");
-  std::vector<vertex_id> distinct;
+  check_sources(g, sources, operation);
+  std::vector<vertex_id> first;
   std::vector<bool> discovered(num_vertices(g));
   for (std::int64_t i = 0; i < sources.size(); ++i) {
-    const auto v = static_cast<std::size_t>(sources[i]);
-    if (!discovered[v]) distinct.push_back(static_cast<vertex_id>(v));
-    discovered[v] = true;
+    first.push_back(static_cast<vertex_id>(sources[i]));
+    discovered[static_cast<std::size_t>(sources[i])] = true;
   }
   layer_queue queue;
-  boost::breadth_first_visit(g, distinct.begin(), distinct.end(), queue, bfs_recorder(queue),
-                             discovered_map(discovered));
+  boost::breadth_first_visit(g, first.begin(), first.end(), queue, bfs_recorder(queue), discovered_map(discovered));
   return queue;
 }
 
@@ -116,7 +119,7 @@ struct dfs_recorder : boost::default_dfs_visitor {
 
 labeled_frontiers depth_first(const graph& g, const id_list& sources, const dfs_options& options,
                               std::string_view operation) {
-  sources.check_range(g.num_vertices(), operation, "source");
+  check_sources(g, sources, operation);
   dfs_order order;
   order.options = options;
   std::vector<bool> discovered(num_vertices(g));

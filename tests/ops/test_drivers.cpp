@@ -85,6 +85,74 @@ TEST_CASE("send_and_recv folds over the given edges alone, in the order of their
   CHECK(same_bits(send_and_recv(g, id_list{}, u_mul_e("h", "w"), reduce::sum{.empty = 2}), full<float>({6, 5}, 2)));
 }
 
+TEST_CASE("an edge that is listed twice counts twice, forward and back") {
+  graph g({{0, 1}, {2, 1}});
+  for (const id_list& ids : {id_list{0, 0}, id_list{0, 0, 0}, id_list{0, 1, 0}}) {
+    tensor w = full<float>({2, 16}, 3);  // wide enough for a pack
+    w.set_requires_grad();
+    float first = 0, second = 0;
+    for (std::int64_t i = 0; i < ids.size(); ++i) (ids[i] == 0 ? first : second) += 1;
+    const tensor y = send_and_recv(g, ids, copy_e(w), reduce::sum{});
+    CHECK(y.at(1, 15) == 3 * (first + second));
+    y.backward(full<float>({3, 16}, 2));
+    CHECK(w.grad().at(0, 15) == 2 * first);
+    CHECK(w.grad().at(1, 15) == 2 * second);
+    g.send_and_recv(ids, copy_e(w.detach()), reduce::sum{}, "sum");
+    CHECK(g.ndata["sum"].as().at(1) == y.at(1));
+  }
+  tensor w = ones({2, 1});
+  w.set_requires_grad();
+  prop_edges(g, {basic_tensor<std::int64_t>({2}, {1, 1})}, copy_e(w), reduce::sum{}, "through");
+  const tensor through = g.ndata["through"];
+  CHECK(through.at(1) == 2);
+  through.backward(ones({3, 1}));
+  CHECK(same_bits(w.grad(), tensor({2, 1}, {0, 2})));
+  CHECK(push(g, {0, 2, 0}, copy_e(w), reduce::sum{}).at(1) == 3);
+  g.push({2, 2}, copy_e(w), reduce::sum{}, "pushed");
+  CHECK(g.ndata["pushed"].as().at(1) == 2);
+}
+
+TEST_CASE("edges listed any number of times are those of a graph that has them so often") {
+  using doubles = basic_tensor<double>;
+  const graph g = generate::random_uniform(20, 60, 1);
+  const auto f = [](auto u, auto w, auto v) { return tanh(u * w) + v; };
+  for (const std::int64_t count : {60, 300, 40'000}) {  // as many as edges; few and many a vertex
+    basic_tensor<std::int64_t> ids = random_integers({count}, 60, 2);
+    std::sort(ids.data(), ids.data() + count);  // messages are folded in the order of the edges' ids
+    const graph often(g.topology().subset(ids));
+    const auto compare = [&](const auto& reducer) {
+      const auto run = [&](auto&& fold) {
+        std::vector<doubles> x{random_normal<double>({20, 3}, 3), random_normal<double>({60, 3}, 4),
+                               random_normal<double>({20, 3}, 5)};
+        for (doubles& t : x) t.set_requires_grad();
+        const doubles y = fold(x);
+        y.backward(random_normal<double>(y.shape(), 6));
+        return std::vector{y.detach(), x[0].grad(), x[1].grad(), x[2].grad()};
+      };
+      const auto listed = run(
+          [&](const auto& x) { return send_and_recv(g, ids, message(f, src(x[0]), edge(x[1]), dst(x[2])), reducer); });
+      const auto expected = run([&](const auto& x) {
+        return update_all(often, message(f, src(x[0]), edge(gather_rows(x[1], ids)), dst(x[2])), reducer);
+      });
+      CHECK(same_bits(listed[0], expected[0]));
+      for (std::size_t i = 1; i < 4; ++i) CHECK(relative_difference(listed[i], expected[i]) < 1e-10);
+    };
+    compare(reduce::sum{});
+    compare(reduce::max{});
+  }
+}
+
+TEST_CASE("gradients of edges listed twice do not depend on threads") {
+  const graph g = generate::random_uniform(20, 60, 1);
+  const basic_tensor<std::int64_t> ids = random_integers({40'000}, 60, 2);
+  check_thread_counts([&] {
+    tensor w = random_normal({60, 5}, 3);
+    w.set_requires_grad();
+    send_and_recv(g, ids, copy_e(w), reduce::sum{}).backward(random_normal({20, 5}, 4));
+    return w.grad();
+  });
+}
+
 TEST_CASE("longest paths by prop_nodes in topological order") {
   graph g({{0, 1}, {1, 2}, {0, 2}, {2, 4}, {3, 4}}, 5);
   g.ndata["length"] = zeros({5, 1});

@@ -158,11 +158,6 @@ graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::i
   return block;
 }
 
-void check_distinct(const basic_tensor<std::int64_t>& ids, std::int64_t limit, std::string_view operation) {
-  id_numbers numbers(ids.size(), limit);
-  number_all(ids, numbers, operation);
-}
-
 tensor weight_column(const graph& g, const std::string& name, std::string_view operation) {
   if (name.empty()) return {};
   tensor w = g.edata[name];

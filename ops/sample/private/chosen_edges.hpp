@@ -45,9 +45,6 @@ std::vector<graph> layers_of_blocks(const graph& g, const id_list& seeds, std::s
   return blocks;
 }
 
-/// Throws for an id that stands twice.
-void check_distinct(const basic_tensor<std::int64_t>& ids, std::int64_t limit, std::string_view operation);
-
 /// The column of edge weights of a name; without storage for no name. Throws for one of several elements a row.
 tensor weight_column(const graph& g, const std::string& name, std::string_view operation);
 

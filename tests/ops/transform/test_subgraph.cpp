@@ -82,12 +82,11 @@ TEST_CASE("property: in_subgraph and out_subgraph have the edges at their vertic
   check_property([] {
     const graph g = random_featured(*rc::gen::arbitrary<bool>());
     for (const bool in : {true, false}) {
-      row_numbers vertices = random_choice(in ? g.num_dst() : g.num_src());
+      const row_numbers vertices = random_choice(in ? g.num_dst() : g.num_src());
       row_numbers ids;
       for (std::int64_t v = 0; v < (in ? g.num_dst() : g.num_src()); ++v)
         for (edge_id e = 0; e < g.num_edges(); ++e)
           if ((in ? g.target(e) : g.source(e)) == v && place_of(vertices, v) >= 0) ids.push_back(e);
-      if (!vertices.empty()) vertices.push_back(vertices[0]);  // counts once
       RC_ASSERT(has_edges(in ? in_subgraph(g, vertices) : out_subgraph(g, vertices), g, ids));
     }
   });
@@ -198,6 +197,8 @@ TEST_CASE("subgraphs of nothing, and what is refused") {
   CHECK_THROWS_SAYING(edge_subgraph(g, {2}), std::invalid_argument, "[edge_subgraph] edge at position 0 is 2");
   CHECK_THROWS_SAYING(edge_subgraph(g, {1, 1}), std::invalid_argument, "[edge_subgraph] edge 1 stands twice");
   CHECK_THROWS_SAYING(in_subgraph(g, {-1}), std::invalid_argument, "[in_subgraph] vertex at position 0 is -1");
+  CHECK_THROWS_SAYING(in_subgraph(g, {2, 1, 2}), std::invalid_argument, "[in_subgraph] vertex 2 stands twice");
+  CHECK_THROWS_SAYING(out_subgraph(g, {1, 1}), std::invalid_argument, "[out_subgraph] vertex 1 stands twice");
   CHECK_THROWS_SAYING(out_subgraph(g, {3}), std::invalid_argument, "[out_subgraph] vertex at position 0 is 3");
   CHECK_THROWS_SAYING(khop_in_subgraph(g, {0}, -1), std::invalid_argument, "[khop_in_subgraph] k is -1");
   CHECK_THROWS_SAYING(khop_out_subgraph(g, {9}, 1), std::invalid_argument, "[khop_out_subgraph] seed at position 0");
