@@ -5,6 +5,11 @@
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
+namespace impl {
+inline operand_scope segment_scope(const edge_groups& segments) {
+  return {"segment_reduce", detail::no_vertices, detail::no_vertices, segments.num_edges, nullptr};
+}
+}  // namespace impl
 
 /// Reduces segments of rows, `lengths[i]` of them each, with any reducer: (rows, dims...) gives (segments, dims...). An
 /// empty segment gets the reducer's `empty`. Throws unless the lengths add up to the rows.
@@ -14,15 +19,15 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   const auto& t = as_tensor(x);
   check(t.rows() == groups.num_edges, "segment_reduce", "x has ", t.rows(), " rows, the segments have ",
         groups.num_edges);
-  return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, {"segment_reduce", 0, 0, t.rows(), nullptr});
+  return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, impl::segment_scope(groups));
 }
 
 /// The same of messages whose operands, edge(...) or shared(...), have a row for each row of the segments: none is
-/// stored.
+/// stored. Throws for operands of vertices, which segments do not have.
 template <any_message M, class R>
 auto segment_reduce(const id_list& lengths, const M& m, const R& reducer) {
   const edge_groups groups = segments(lengths);
-  return impl::fold_recorded(m, reducer, {groups, nullptr}, {"segment_reduce", 0, 0, groups.num_edges, nullptr});
+  return impl::fold_recorded(m, reducer, {groups, nullptr}, impl::segment_scope(groups));
 }
 
 /// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.

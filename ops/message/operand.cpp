@@ -46,6 +46,9 @@ basic_tensor<T> bind(const operand<T>& o, std::size_t position, const operand_sc
   constexpr std::string_view rows[] = {"sources", "destinations", "edges", "row for all edges"};
   const std::string name = std::string(side_name(o.where)) +
                            (o.column.empty() ? "(operand " + std::to_string(position) + ")" : "(\"" + o.column + "\")");
+  const std::int64_t expected = scope.rows_of(o.where);
+  check(expected != no_vertices, scope.operation, name, " has rows of vertices, where there are none: expected ",
+        "edge(...) or shared(...)");
   basic_tensor<T> t = o.value;
   if (!t.defined()) {
     check(!o.column.empty(), scope.operation, name, " is a tensor without storage");
@@ -56,7 +59,6 @@ basic_tensor<T> bind(const operand<T>& o, std::size_t position, const operand_sc
             scalar_name(columns.get(o.column)), ", expected ", scalar_name<T>());
     t = columns.template get_as<T>(o.column);
   }
-  const std::int64_t expected = scope.rows_of(o.where);
   check(t.rows() == expected, scope.operation, name, " has ", t.rows(), " rows, the graph has ", expected, " ",
         rows[static_cast<std::size_t>(o.where)]);
   return t;

@@ -57,6 +57,9 @@ operand<T> node(std::string_view column) {
 
 namespace detail {
 
+/// In place of a row count: there are no such vertices, and no operand of theirs.
+inline constexpr std::int64_t no_vertices = -1;
+
 /// Row counts of the four sides, and where named columns are.
 struct operand_scope {
   std::string_view operation;

@@ -1,4 +1,5 @@
 // Reductions and softmax over consecutive rows.
+#include <edgefold/ops/message/builtin.hpp>
 #include <edgefold/ops/segment.hpp>
 
 #include <support/random_case.hpp>
@@ -42,6 +43,18 @@ TEST_CASE("property: segments are a graph in compressed order") {
     check(reduce::log_sum_exp{}, oracle::log_sum_exp);
     RC_ASSERT(same_bits(segment_softmax(lengths, x), edge_softmax(g, x)));
   });
+}
+
+TEST_CASE("segments have no vertices: operands of theirs are refused") {
+  for (const tensor& x : {tensor({0, 3}), tensor({2, 3}), tensor({1, 3})}) {
+    CHECK_THROWS_SAYING(segment_reduce({2}, copy_u(x), reduce::sum{}), std::invalid_argument,
+                        "[segment_reduce] src(operand 0) has rows of vertices, where there are none");
+    CHECK_THROWS_SAYING(segment_reduce({2, 0}, add(edge(tensor({2, 3})), dst(x)), reduce::max{}), std::invalid_argument,
+                        "[segment_reduce] dst(operand 1) has rows of vertices");
+  }
+  CHECK_THROWS_SAYING(segment_reduce({2}, copy_u("h"), reduce::sum{}), std::invalid_argument, "src(\"h\")");
+  CHECK_THROWS_SAYING(segment_reduce({2}, copy_e("h"), reduce::sum{}), std::invalid_argument,
+                      "names a column where there is no graph");
 }
 
 TEST_CASE("segment_softmax by hand") {
