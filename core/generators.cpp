@@ -39,6 +39,7 @@ void check_count(std::string_view generator, std::string_view what, std::int64_t
 graph complete_bipartite(std::int64_t in, std::int64_t out) {
   check_count("complete_bipartite", "in", in);
   check_count("complete_bipartite", "out", out);
+  check_count("complete_bipartite", "in + out", in + out);
   return from_rule(in * out, in + out, [=](std::int64_t i) { return std::pair(i / out, in + i % out); });
 }
 

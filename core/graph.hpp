@@ -68,7 +68,8 @@ class graph {
 
   /// No vertices, no edges.
   graph();
-  /// Edge i is edges[i]; vertices 0 .. the greatest id, or num_vertices of them. Throws for an id out of range.
+  /// Edge i is edges[i]; vertices 0 .. the greatest id (num_vertices -1), or num_vertices of them. Throws for an id out
+  /// of range, and less than -1 vertices.
   graph(std::initializer_list<edge_pair> edges, std::int64_t num_vertices = -1);
   explicit graph(const std::vector<edge_pair>& edges, std::int64_t num_vertices = -1);
   /// One vertex set; throws where `topology` has unlike numbers of sources and destinations.

@@ -4,6 +4,7 @@
 #include <edgefold/core/private/name_list.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace edgefold {
 namespace {
@@ -18,7 +19,9 @@ void hetero_graph::add_types(const std::vector<vertex_count>& vertices) {
   for (const auto& [type, count] : vertices) {
     check(std::find(vertex_types_.begin(), vertex_types_.end(), type) == vertex_types_.end(), operation,
           "vertex type \"", type, "\" is named twice");
-    check(count >= 0, operation, "vertex type \"", type, "\" has ", count, " vertices, expected at least 0");
+    constexpr std::int64_t most = std::numeric_limits<vertex_id>::max();
+    check(count >= 0 && count <= most, operation, "vertex type \"", type, "\" has ", count,
+          " vertices, expected from 0 to ", most);
     vertex_types_.push_back(type);
     vertex_data_.emplace_back("nodes(\"" + type + "\")", "vertices", count);
   }

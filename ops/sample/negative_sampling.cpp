@@ -99,11 +99,13 @@ vertex_pairs negative_edges(const graph& g, std::int64_t count, const negative_o
 vertex_pairs corrupt_targets(const graph& g, const id_list& edge_ids, std::int64_t k, const negative_options& o) {
   constexpr std::string_view operation = "corrupt_targets";
   edge_ids.check_range(g.num_edges(), operation, "edge");
-  check(k >= 1, operation, "k is ", k, ", expected 1 or more");
+  std::int64_t count = 0;
+  check(k >= 1 && !__builtin_mul_overflow(edge_ids.size(), k, &count), operation, "k is ", k,
+        ", expected 1 or more, and less than 2^63 pairs");
   const negatives allowed(g, o);
-  vertex_pairs pairs = pairs_of(edge_ids.size() * k);
+  vertex_pairs pairs = pairs_of(count);
   std::int64_t *u = pairs.first.data(), *v = pairs.second.data();
-  parallel_for(edge_ids.size() * k, 1024, [&](std::int64_t b, std::int64_t e) {
+  parallel_for(count, 1024, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       u[i] = g.source(edge_ids[i / k]);
       v[i] = allowed.draw(u[i], {o.seed, 0, i});

@@ -168,7 +168,8 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
 }  // namespace
 
 graph knn_graph(const tensor& points, std::int64_t k, const neighbor_options& options) {
-  check(k >= 1, "knn_graph", "k is ", k, ", expected at least 1");
+  constexpr std::int64_t most = std::numeric_limits<vertex_id>::max();
+  check(k >= 1 && k <= most, "knn_graph", "k is ", k, ", expected at least 1 and at most ", most);
   const auto begin = begins(points, options, options.self_loops ? k : k + 1, "knn_graph");
   return join_nearest(points, begin, k, std::numeric_limits<double>::infinity(), options.self_loops);
 }

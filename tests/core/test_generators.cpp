@@ -55,6 +55,17 @@ TEST_CASE("a grid has edges both ways between neighbours") {
   CHECK_THROWS_SAYING(generate::grid(1 << 20, 1 << 20), std::invalid_argument, "rows x columns");
 }
 
+TEST_CASE("complete graphs of too many vertices are refused before any edge is made") {
+  constexpr std::int64_t most = std::numeric_limits<vertex_id>::max();
+  CHECK_THROWS_SAYING(generate::complete_bipartite(most, 1), std::invalid_argument,
+                      "[complete_bipartite] in + out is 2147483648");
+  CHECK_THROWS_SAYING(generate::complete_bipartite(-1, 1), std::invalid_argument, "[complete_bipartite] in is -1");
+  CHECK_THROWS_SAYING(generate::complete_block(1, most + 1), std::invalid_argument, "[complete_block] out is");
+  CHECK_THROWS_SAYING(generate::grid(-1, -1), std::invalid_argument, "[grid] rows is -1");
+  CHECK_THROWS_SAYING(generate::star(most + 1), std::invalid_argument, "[star] num_vertices is");
+  CHECK_THROWS_SAYING(generate::random_uniform(-1, 0, 1), std::invalid_argument, "[random_uniform] num_vertices is -1");
+}
+
 TEST_CASE("path and star") {
   CHECK(pairs(generate::path(4)) == list{{0, 1}, {1, 2}, {2, 3}});
   CHECK(generate::path(1).num_vertices() == 1);

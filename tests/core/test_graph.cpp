@@ -154,6 +154,30 @@ TEST_CASE("ids out of range and absent edges are named") {
   CHECK(g.edges(1, 0).empty());
 }
 
+TEST_CASE("numbers of vertices that there cannot be are refused") {
+  CHECK_THROWS_SAYING(graph({{0, 1}}, -5), std::invalid_argument, "num_vertices is -5, expected 0 or more, or -1");
+  CHECK_THROWS_SAYING(graph(std::vector<graph::edge_pair>{}, -2), std::invalid_argument, "num_vertices is -2");
+  CHECK_THROWS_SAYING(graph::from_coo({0}, {0}, -2), std::invalid_argument, "[from_coo] num_vertices is -2");
+  CHECK_THROWS_SAYING(graph::from_coo({0}, {0}, std::int64_t{1} << 40), std::invalid_argument, "got 1099511627776");
+  CHECK_THROWS_SAYING(graph::from_coo({}, {}, 0).edge(0, 0), std::invalid_argument, "[edge] source 0");
+  CHECK_THROWS_SAYING(graph::bipartite({0}, {0}, -1, 1), std::invalid_argument, "got -1");
+  CHECK_THROWS_SAYING(graph::from_csr(ids{}, ids{}), std::invalid_argument, "[from_csr] offsets is empty");
+  CHECK(graph::from_coo({0}, {0}, -1).num_vertices() == 1);
+}
+
+TEST_CASE("a graph never changes: its ids are its own") {
+  basic_tensor<std::int32_t> u({3}, {0, 1, 2}), v({3}, {1, 2, 0});
+  const graph g = graph::from_coo(u, v), two = graph::bipartite(u, v, 3, 3);
+  u.data()[0] = 2;
+  v.data()[2] = 1'000'000;
+  for (const graph* some : {&g, &two}) {
+    CHECK(some->source(0) == 0);
+    CHECK(some->target(2) == 0);
+    CHECK(some->in_edges(0) == std::vector<edge_id>{2});
+    CHECK(some->out_edges(2) == std::vector<edge_id>{2});
+  }
+}
+
 TEST_CASE("bad edge lists are refused") {
   CHECK_THROWS_SAYING(graph({{0, 1}, {1, 2}}, 2), std::invalid_argument, "target of edge 1 is 2");
   CHECK_THROWS_SAYING(graph({{-1, 1}}), std::invalid_argument, "source of edge 0 is -1");

@@ -83,6 +83,10 @@ TEST_CASE("hetero_graph: what does not fit is refused") {
   CHECK_THROWS_SAYING(hetero_graph({{"a", 1}, {"a", 2}}, {}), std::invalid_argument,
                       "[hetero_graph] vertex type \"a\" is named twice");
   CHECK_THROWS_SAYING(hetero_graph({{"a", -1}}, {}), std::invalid_argument, "\"a\" has -1 vertices");
+  CHECK_THROWS_SAYING(hetero_graph({{"a", std::int64_t{1} << 31}}, {}), std::invalid_argument,
+                      "\"a\" has 2147483648 vertices, expected from 0 to 2147483647");
+  CHECK_THROWS_SAYING(hetero_graph::from_topologies({{"a", std::int64_t{1} << 40}}, {}), std::invalid_argument,
+                      "\"a\" has 1099511627776 vertices");
   CHECK_THROWS_SAYING(hetero_graph(types, list{{{"a", "r", "c"}, {0}, {0}}}), std::invalid_argument,
                       "[hetero_graph] no vertex type \"c\"; there is \"a\", \"b\"");
   CHECK_THROWS_SAYING(hetero_graph(types, list{{{"a", "r", "b"}, {0}, {0}}, {{"a", "r", "b"}, {1}, {0}}}),

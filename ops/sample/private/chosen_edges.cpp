@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace edgefold::detail {
@@ -114,8 +115,9 @@ void number_all(const basic_tensor<std::int64_t>& ids, id_numbers& numbers, std:
 
 chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t>& vertices, const edge_choice& how,
                           std::string_view operation) {
-  check(how.fan_out > 0 || how.fan_out == -1, operation, "fan-out is ", how.fan_out,
-        ", expected 1 or more, or -1: all");
+  constexpr std::int64_t most = std::numeric_limits<vertex_id>::max();
+  check((how.fan_out > 0 && how.fan_out <= most) || how.fan_out == -1, operation, "fan-out is ", how.fan_out,
+        ", expected 1 or more, up to ", most, ", or -1: all");
   constexpr std::int64_t grain = 256;
   const std::int64_t n = vertices.size();
   const std::int64_t* vertex = vertices.data();

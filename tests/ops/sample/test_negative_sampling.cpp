@@ -115,6 +115,8 @@ TEST_CASE("where there is nothing to find, that is said") {
                       "[corrupt_targets] source 1: every destination is excluded");
   CHECK_THROWS_SAYING(corrupt_targets(complete, {2}, 1), std::invalid_argument, "[corrupt_targets] edge 0 is 2");
   CHECK_THROWS_SAYING(corrupt_targets(complete, {1}, 0), std::invalid_argument, "[corrupt_targets] k is 0");
+  CHECK_THROWS_SAYING(corrupt_targets(complete, {1, 0, 1, 0}, std::int64_t{1} << 62), std::invalid_argument,
+                      "[corrupt_targets] k is 4611686018427387904");
 }
 
 }  // namespace

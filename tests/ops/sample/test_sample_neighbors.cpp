@@ -255,6 +255,8 @@ TEST_CASE("what cannot be sampled is refused") {
   const auto said = [](std::string_view text) { return "[sample_neighbors] " + std::string(text); };
   CHECK_THROWS_SAYING(sample_neighbors(g, {0}, 0), std::invalid_argument, said("fan-out is 0, expected 1 or more"));
   CHECK_THROWS_SAYING(sample_neighbors(g, {0}, -2), std::invalid_argument, said("fan-out is -2"));
+  CHECK_THROWS_SAYING(sample_neighbors(g, {0, 1}, std::int64_t{1} << 62, {.replace = true}), std::invalid_argument,
+                      said("fan-out is 4611686018427387904"));
   CHECK_THROWS_SAYING(sample_neighbors(g, {0, 3}, 1), std::invalid_argument,
                       said("seed 1 is 3, expected an id from 0 to 2"));
   CHECK_THROWS_SAYING(sample_neighbors(g, {2, 1, 2}, 1), std::invalid_argument, said("vertex 2 stands twice"));

@@ -134,6 +134,8 @@ TEST_CASE("graphs of points do not depend on the number of threads") {
 TEST_CASE("points and counts that make no graph are refused") {
   const tensor x = random_normal({6, 2}, 7);
   CHECK_THROWS_SAYING(knn_graph(x, 0), std::invalid_argument, "[knn_graph] k is 0, expected at least 1");
+  CHECK_THROWS_SAYING(knn_graph(x, std::numeric_limits<std::int64_t>::max()), std::invalid_argument,
+                      "[knn_graph] k is");
   CHECK_THROWS_SAYING(knn_graph(x, 6), std::invalid_argument, "[knn_graph] graph 0 has 6 points, expected at least 7");
   CHECK(knn_graph(x, 6, {.self_loops = true}).num_edges() == 36);
   CHECK_THROWS_SAYING(knn_graph(x, 7, {.self_loops = true}), std::invalid_argument, "expected at least 7");
