@@ -7,7 +7,7 @@ namespace edgefold {
 
 dropout_layer::dropout_layer(double probability, std::uint64_t chosen_seed, std::uint64_t chosen_stream)
     : p(probability), seed(chosen_seed), stream(chosen_stream) {
-  check(p >= 0 && p < 1, "dropout_layer", "p is ", p, ", expected 0 <= p < 1");
+  check(p >= 0 && p <= 1, "dropout_layer", "p is ", p, ", expected 0 <= p <= 1");
 }
 
 // A seed of the layer's own, so that the calls can be its streams.

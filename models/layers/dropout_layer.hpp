@@ -13,7 +13,7 @@ struct dropout_layer {
   bool training = true;
   mutable std::uint64_t calls = 0;  ///< that drew; whoever resumes a training sets it to what it was
 
-  /// Throws unless 0 <= p < 1.
+  /// Throws unless 0 <= p <= 1.
   explicit dropout_layer(double probability = 0, std::uint64_t seed = 0, std::uint64_t stream = 0);
 
   void visit(auto&) {}

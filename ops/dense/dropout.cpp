@@ -21,7 +21,7 @@ struct dropout_mask {
     auto y = basic_tensor<T>::uninitialized(x.shape());
     const std::int64_t n = x.size();
     const auto limit = static_cast<std::uint64_t>(std::ceil(p * 0x1p32));  // words below it are dropped
-    const T scale = static_cast<T>(1 / (1 - p));
+    const T scale = static_cast<T>(1 / (1 - p));                           // infinite where none is left to be scaled
     parallel_for((n + words - 1) / words, 1 << 12,
                  [&, from = x.data(), to = y.data()](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t c = begin; c < end; ++c) {
@@ -39,7 +39,7 @@ struct dropout_mask {
 template <std::floating_point T>
 basic_tensor<T> dropout(const basic_tensor<T>& x, double p, std::uint64_t seed, std::uint64_t stream) {
   check(x.defined(), "dropout", "x is a tensor without storage");
-  check(p >= 0 && p < 1, "dropout", "p is ", p, ", expected 0 <= p < 1");
+  check(p >= 0 && p <= 1, "dropout", "p is ", p, ", expected 0 <= p <= 1");
   const dropout_mask mask{p, seed, stream};
   auto y = mask(x);
   if (needs_grad(x))

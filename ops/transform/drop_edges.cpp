@@ -6,7 +6,7 @@
 namespace edgefold {
 
 graph drop_edges(const graph& g, double p, std::uint64_t seed, std::uint64_t stream) {
-  check(p >= 0 && p < 1, "drop_edges", "p is ", p, ", expected at least 0 and less than 1");
+  check(p >= 0 && p <= 1, "drop_edges", "p is ", p, ", expected 0 <= p <= 1");
   const tensor u = random_uniform({g.num_edges()}, seed, 0.F, 1.F, stream);
   const auto stays = [draw = u.data(), p](edge_id e) { return static_cast<double>(draw[e]) >= p; };
   return detail::with_edges(g, detail::ids_where(g.num_edges(), stays));

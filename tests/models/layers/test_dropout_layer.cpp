@@ -48,7 +48,8 @@ TEST_CASE("dropout_layer: does nothing afterwards, and nothing for p = 0") {
 }
 
 TEST_CASE("dropout_layer: p out of range") {
-  CHECK_THROWS_SAYING(dropout_layer(1), std::invalid_argument, "[dropout_layer] p is 1.000000, expected 0 <= p < 1");
+  CHECK_THROWS_SAYING(dropout_layer(2), std::invalid_argument, "[dropout_layer] p is 2.000000, expected 0 <= p <= 1");
+  CHECK(same_bits(dropout_layer(1)(ones({2, 3})), zeros({2, 3})));
 }
 
 }  // namespace

@@ -66,10 +66,19 @@ TEST_CASE("dropout: the same for any number of threads") {
   testing::check_thread_counts([&] { return dropout(x, 0.4, 3); });
 }
 
+TEST_CASE("dropout: p = 1 leaves nothing, and no gradient") {
+  tensor x({3, 2}, {1, -2, INFINITY, NAN, 0, 3});
+  x.set_requires_grad();
+  const tensor y = dropout(x, 1, 7);
+  CHECK(same_bits(y.detach(), zeros({3, 2})));
+  y.backward(ones({3, 2}));
+  CHECK(same_bits(x.grad(), zeros({3, 2})));
+}
+
 TEST_CASE("dropout: misuse") {
   const tensor x({2, 2});
-  CHECK_THROWS_SAYING(dropout(x, 1, 7), std::invalid_argument, "[dropout] p is 1.000000, expected 0 <= p < 1");
-  CHECK_THROWS_SAYING(dropout(x, -0.1, 7), std::invalid_argument, "expected 0 <= p < 1");
-  CHECK_THROWS_SAYING(dropout(x, NAN, 7), std::invalid_argument, "expected 0 <= p < 1");
+  CHECK_THROWS_SAYING(dropout(x, 1.1, 7), std::invalid_argument, "[dropout] p is 1.100000, expected 0 <= p <= 1");
+  CHECK_THROWS_SAYING(dropout(x, -0.1, 7), std::invalid_argument, "expected 0 <= p <= 1");
+  CHECK_THROWS_SAYING(dropout(x, NAN, 7), std::invalid_argument, "expected 0 <= p <= 1");
   CHECK_THROWS_SAYING(dropout(tensor(), 0.5, 7), std::invalid_argument, "[dropout] x is a tensor without storage");
 }

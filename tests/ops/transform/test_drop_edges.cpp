@@ -79,8 +79,15 @@ TEST_CASE("columns of edges pass gradients through drop_edges") {
   CHECK_GRADIENTS(f, {normal(some_graph().num_edges(), {1}), normal(some_graph().num_vertices(), {2}, 1)});
 }
 
+TEST_CASE("drop_edges with p = 1 leaves no edge, and all vertices") {
+  const graph g = some_graph(), none = drop_edges(g, 1, 1);
+  CHECK(none.num_edges() == 0);
+  CHECK(none.num_vertices() == g.num_vertices());
+  CHECK(drop_edges(g, 0, 1).num_edges() == g.num_edges());
+}
+
 TEST_CASE("drop_edges refuses what is no probability") {
-  for (const double p : {1.0, -0.1, static_cast<double>(NAN)})
+  for (const double p : {1.1, -0.1, static_cast<double>(NAN)})
     CHECK_THROWS_SAYING(drop_edges(some_graph(), p, 1), std::invalid_argument, "[drop_edges] p is ");
   CHECK(drop_edges(graph(), 0.5, 1).num_edges() == 0);
 }
