@@ -30,8 +30,8 @@ tensor appnp::operator()(const graph& g, const tensor& x, const tensor& edge_wei
   const bool weighted = edge_weight.defined();
   detail::check_edge_weights(g, edge_weight, "appnp");
   const auto weights = edge_weight.values();
-  check(std::all_of(weights.begin(), weights.end(), [](float w) { return w > 0; }), "appnp",
-        "an edge weight is not positive: their sums are divided by");
+  check(std::all_of(weights.begin(), weights.end(), [](float w) { return w > 0 && std::isfinite(w); }), "appnp",
+        "an edge weight is not positive and finite: their sums are divided by");
   const tensor from =
       weighted ? weighted_norm(graph(g.topology().reversed()), edge_weight) : detail::inverse_sqrt(out_degrees(g));
   const tensor to =

@@ -20,8 +20,8 @@ struct appnp {
   /// Throws for a negative k, and an alpha that is not in [0, 1]. Takes one stream of random numbers.
   explicit appnp(const appnp_options& chosen = {}, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) { v("edge_drop", edge_drop); }
-  /// x (n, dims...), and positive edge weights (num_edges, 1) or none, give the shape of x. Throws for other shapes,
-  /// and unlike numbers of sources and destinations.
+  /// x (n, dims...), and positive, finite edge weights (num_edges, 1) or none, give the shape of x. Throws for other
+  /// shapes, and unlike numbers of sources and destinations.
   tensor operator()(const graph& g, const tensor& x, const tensor& edge_weight = {}) const;
 };
 

@@ -9,7 +9,7 @@ namespace edgefold {
 tensor gcn_norm(const graph& g);
 
 /// w_uv / sqrt(sum of u's out-weights * sum of v's in-weights), of float and double, with a gradient. Throws unless
-/// `weights` has shape (num_edges, 1) and all are positive.
+/// `weights` has shape (num_edges, 1) and all are positive and finite.
 template <std::floating_point T>
 basic_tensor<T> gcn_norm(const graph& g, const basic_tensor<T>& weights);
 

@@ -62,7 +62,9 @@ TEST_CASE("appnp: what does not fit is refused") {
   CHECK_THROWS_SAYING(appnp()(g, zeros({6, 4}), zeros({6, 1})), std::invalid_argument,
                       "[appnp] the edge weights have shape (6, 1), expected (16, 1)");
   CHECK_THROWS_SAYING(appnp()(g, zeros({6, 4}), zeros({16, 1})), std::invalid_argument,
-                      "[appnp] an edge weight is not positive");
+                      "[appnp] an edge weight is not positive and finite");
+  CHECK_THROWS_SAYING(appnp()(g, zeros({6, 4}), full<float>({16, 1}, INFINITY)), std::invalid_argument,
+                      "[appnp] an edge weight is not positive and finite");
 }
 
 }  // namespace

@@ -59,12 +59,12 @@ TEST_CASE("gcn_norm has a gradient and does not depend on the number of threads"
   });
 }
 
-TEST_CASE("gcn_norm refuses other shapes and weights that are not positive") {
+TEST_CASE("gcn_norm refuses other shapes and weights that are not positive and finite") {
   const graph g({{0, 1}, {1, 0}});
   CHECK_THROWS_SAYING(gcn_norm(g, tensor({3, 1})), std::invalid_argument,
                       "[gcn_norm] the weights have shape (3, 1), expected (2, 1)");
   CHECK_THROWS_SAYING(gcn_norm(g, tensor()), std::invalid_argument, "expected (2, 1)");
-  for (const float bad : {0.F, -1.F, NAN})
+  for (const float bad : {0.F, -1.F, NAN, INFINITY, -INFINITY})
     CHECK_THROWS_SAYING(gcn_norm(g, tensor({2, 1}, {1, bad})), std::invalid_argument,
                         "[gcn_norm] the weight of edge 1 is ");
 }
