@@ -178,7 +178,8 @@ graph radius_graph(const tensor& points, double r, const neighbor_options& optio
   check(r > 0, "radius_graph", "r is ", r, ", expected a positive radius");
   check(max_neighbors >= 1, "radius_graph", "max_neighbors is ", max_neighbors, ", expected at least 1");
   const auto begin = begins(points, options, 0, "radius_graph");
-  return join_nearest(points, begin, max_neighbors, r * r, options.self_loops);
+  const double radius = static_cast<float>(r);  // as the points are: 0 and 0.1F are 0.1 apart
+  return join_nearest(points, begin, max_neighbors, radius * radius, options.self_loops);
 }
 
 }  // namespace edgefold

@@ -21,8 +21,9 @@ struct neighbor_options {
 /// counts that do not add up.
 graph knn_graph(const tensor& points, std::int64_t k, const neighbor_options& options = {});
 
-/// The same from all other points at a distance of at most r, or from the nearest `max_neighbors` of them. Throws for
-/// the same points and counts, and unless r is positive and max_neighbors at least 1.
+/// The same from all other points at a distance of at most r, or from the nearest `max_neighbors` of them. r is rounded
+/// to float, as coordinates are: points 0 and 0.1F are joined by r = 0.1. Throws for the same points and counts, and
+/// unless r is positive and max_neighbors at least 1.
 graph radius_graph(const tensor& points, double r, const neighbor_options& options = {},
                    std::int64_t max_neighbors = std::numeric_limits<std::int64_t>::max());
 

@@ -78,6 +78,16 @@ TEST_CASE("knn_graph and radius_graph by hand") {
   CHECK(radius_graph(tensor({1, 3}), 2).num_edges() == 0);
 }
 
+TEST_CASE("radius_graph rounds r to float, as the points are") {
+  for (const double r : {0.1, 0.7, 1e-3, 3.3, 1e-30, 1e30}) {
+    const auto x = static_cast<float>(r);
+    CHECK(radius_graph(tensor({2, 1}, {0, x}), r).num_edges() == 2);
+    CHECK(radius_graph(tensor({2, 1}, {0, std::nextafter(x, INFINITY)}), r).num_edges() == 0);
+  }
+  CHECK(radius_graph(tensor({2, 1}, {0, 1e30F}), 1e300).num_edges() == 2);
+  CHECK(radius_graph(tensor({2, 1}, {3, 3}), 1e-300).num_edges() == 2);
+}
+
 TEST_CASE("property: the nearest points are those of all distances, the least ids of equal ones") {
   check_property([] {
     const auto dims = *rc::gen::inRange<std::int64_t>(1, 6);
