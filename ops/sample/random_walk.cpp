@@ -4,6 +4,8 @@
 #include <edgefold/ops/sample/private/chosen_edges.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace edgefold {
 namespace {
@@ -51,15 +53,60 @@ class walker {
         .neighbors[first + (sums_.empty() ? random.below(n) : detail::draw_by_weight(sums_.data() + first, n, random))];
   }
 
-  // node2vec by rejection.
+  static constexpr int tries = 16;
+
+  bool joined(std::int64_t u, std::int64_t v) const {
+    return g_.has_edge(static_cast<vertex_id>(u), static_cast<vertex_id>(v));
+  }
+  // How unlikely v is, of node2vec: p, 1 or q.
+  template <class Near>
+  double reluctance(std::int64_t before, std::int64_t v, const Near& near) const {
+    return v == before ? o_.p : near(v) ? 1 : o_.q;
+  }
+
+  // node2vec by rejection. Each draw that is accepted is as likely as if all were weighed, so that one may change over
+  // at any time.
   std::int64_t next(std::int64_t before, std::int64_t u, detail::random_sequence& random) const {
     if (before < 0 || (o_.p == 1 && o_.q == 1)) return neighbor(u, random);
-    const double most = std::max({1 / o_.p, 1.0, 1 / o_.q});
-    for (;;) {
+    const double least = std::min({o_.p, 1.0, o_.q});
+    const auto near = [&](std::int64_t v) { return joined(before, v); };
+    for (int i = 0; i < tries; ++i) {
       const std::int64_t v = neighbor(u, random);
-      const bool near = v != before && g_.has_edge(static_cast<vertex_id>(before), static_cast<vertex_id>(v));
-      if (random.unit() * most < (v == before ? 1 / o_.p : near ? 1 : 1 / o_.q)) return v;
+      if (random.unit() < least / reluctance(before, v, near)) return v;
     }
+    return weighed(before, u, random);
+  }
+
+  // All neighbours weighed one by one: by the least reluctance of those there are, so that one weight is not too small.
+  std::int64_t weighed(std::int64_t before, std::int64_t u, detail::random_sequence& random) const {
+    const std::int64_t first = out_.offsets[u], n = out_.degree(u);
+    std::vector<vertex_id> known;  // to whom there is an edge from the one before
+    if (n > tries) {
+      known.assign(out_.neighbors + out_.offsets[before], out_.neighbors + out_.offsets[before + 1]);
+      std::sort(known.begin(), known.end());
+    }
+    const auto near = [&](std::int64_t v) {
+      return n > tries ? std::binary_search(known.begin(), known.end(), v) : joined(before, v);
+    };
+    std::vector<double> sums(static_cast<std::size_t>(n));
+    double least = std::numeric_limits<double>::max(), sum = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      double& r = sums[static_cast<std::size_t>(i)] = reluctance(before, out_.neighbors[first + i], near);
+      if (weight(u, i) > 0) least = std::min(least, r);
+    }
+    for (std::int64_t i = 0; i < n; ++i) {
+      double& r = sums[static_cast<std::size_t>(i)];
+      if (const double w = weight(u, i); w > 0) sum += w * (least / r);
+      r = sum;
+    }
+    return out_.neighbors[first + detail::draw_by_weight(sums.data(), n, random)];
+  }
+
+  // Of out-edge i of u.
+  double weight(std::int64_t u, std::int64_t i) const {
+    if (sums_.empty()) return 1;
+    const double* const sums = sums_.data() + out_.offsets[u];
+    return i == 0 ? sums[0] : sums[i] - sums[i - 1];
   }
 
   const graph& g_;
@@ -73,10 +120,12 @@ class walker {
 basic_tensor<std::int64_t> random_walk(const graph& g, const id_list& starts, std::int64_t length,
                                        const walk_options& o) {
   starts.check_range(g.num_vertices(), operation, "start");
-  check(length >= 0, operation, "length is ", length, ", expected 0 or more");
+  constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
+  check(length >= 0 && length <= longest, operation, "length is ", length, ", expected from 0 to ", longest);
   check(o.restart_prob >= 0 && o.restart_prob <= 1, operation, "restart_prob is ", o.restart_prob,
         ", expected from 0 to 1");
-  check(o.p > 0 && o.q > 0, operation, "p and q are ", o.p, " and ", o.q, ", expected greater than 0");
+  check(o.p > 0 && o.q > 0 && std::isfinite(o.p) && std::isfinite(o.q), operation, "p and q are ", o.p, " and ", o.q,
+        ", expected finite numbers greater than 0");
   const walker w(g, o);
   auto walks = basic_tensor<std::int64_t>::uninitialized({starts.size(), length + 1});
   std::int64_t* row = walks.data();

@@ -77,6 +77,37 @@ TEST_CASE("restart_prob ends walks") {
   CHECK(same_bits(random_walk(graph({{0, 1}}), {1, 0}, 2), ids({2, 3}, {1, -1, -1, 0, 1, -1})));
 }
 
+TEST_CASE("walks end, and are as likely as they should be, whatever p and q") {
+  // The only way on is back.
+  const graph pair({{0, 1}, {1, 0}});
+  for (const double p : {1e18, 1e300, 1e-300})
+    for (const double q : {1e-300, 1.0, 1e300})
+      CHECK(same_bits(random_walk(pair, {0}, 3, {.p = p, .q = q}), ids({1, 4}, {0, 1, 0, 1})));
+  // From 0 to 1; then back, to 2, or to 3, to which 0 has an edge; weights so that few draws are accepted.
+  graph h({{0, 1}, {1, 0}, {1, 2}, {1, 3}, {0, 3}}, 4);
+  h.edata["w"] = tensor({5}, {1, 1e-4F, 1, 2, 0});
+  const double back = 1e-4 / 1e-5, all = back + 1 / 2.0 + 2;
+  CHECK(chi_square(ends_of(h, 0, 2, {.weight = "w", .p = 1e-5, .q = 2}),
+                   {{0, back / all}, {2, 0.5 / all}, {3, 2 / all}}) < 5);
+  // The same at a vertex of many neighbours: 40 more that 0 has no edge to.
+  std::vector<graph::edge_pair> edges{{0, 1}, {1, 0}, {1, 2}, {1, 3}, {0, 3}};
+  tensor w = full<float>({45}, 0.025F);
+  for (int i = 0; i < 5; ++i) w.data()[i] = h.edata["w"].as().at(i);
+  for (vertex_id v = 4; v < 44; ++v) edges.emplace_back(1, v);
+  graph star(edges);
+  star.edata["w"] = w;
+  std::map<std::int64_t, double> expected{{0, back}, {2, 0.5}, {3, 2}};
+  for (vertex_id v = 4; v < 44; ++v) expected[v] = 0.0125;
+  for (auto& [v, share] : expected) share /= all + 0.5;
+  CHECK(chi_square(ends_of(star, 0, 2, {.weight = "w", .p = 1e-5, .q = 2}), expected) < 2);
+}
+
+TEST_CASE("a walk takes time with its length, not with 1 / p") {
+  const graph g = generate::random_uniform(100, 1000, 1);
+  const ids starts = random_permutation(100, 1);  // with 1e9 draws a step it would not end
+  check_thread_counts([&] { return random_walk(g, starts, 1000, {.p = 1e-9, .q = 1e9}); });
+}
+
 TEST_CASE("walks do not depend on threads") {
   graph g = generate::rmat(10, 20000, 1);
   g.edata["w"] = random_uniform({g.num_edges()}, 1);
@@ -93,6 +124,12 @@ TEST_CASE("walks that cannot be are refused") {
   CHECK_THROWS_SAYING(random_walk(g, {0}, -1), std::invalid_argument, "[random_walk] length is -1");
   CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.restart_prob = 1.5}), std::invalid_argument, "restart_prob is 1.5");
   CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.restart_prob = NAN}), std::invalid_argument, "restart_prob is nan");
+  CHECK_THROWS_SAYING(random_walk(g, {0}, std::numeric_limits<std::int64_t>::max()), std::invalid_argument,
+                      "[random_walk] length is 9223372036854775807");
+  for (const double bad : {static_cast<double>(INFINITY), static_cast<double>(NAN)}) {
+    CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.p = bad}), std::invalid_argument, "expected finite numbers");
+    CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.q = bad}), std::invalid_argument, "expected finite numbers");
+  }
   CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.p = 0}), std::invalid_argument, "p and q are 0");
   CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.q = -1}), std::invalid_argument, "p and q are 1");
   CHECK_THROWS_SAYING(random_walk(g, {0}, 1, {.weight = "w"}), std::invalid_argument, "weight of edge 0 is -2");
