@@ -46,21 +46,30 @@ class id_column {
   row_source<T> of(const edge_groups& groups) {
     row_source<T> r;
     r.by_position = 1;
+    check_number(groups.end());
     if constexpr (sizeof(T) == 4)
       if (groups.edge_ids) return r.base = reinterpret_cast<const T*>(groups.edge_ids), r;
-    check(sizeof(T) == 8 || groups.end() < 0x7f800000, "backward",
-          "the gradient of max and min of floats is limited to 2,139,095,039 edges: use double");
     auto& ids = kept_.emplace_back(basic_tensor<number>::uninitialized({groups.num_edges}));
     number* to = ids.data();
     const std::int64_t first = groups.offsets[0];
     parallel_for(groups.num_edges, 1 << 16, [&](std::int64_t b, std::int64_t e) {
-      for (std::int64_t k = b; k < e; ++k) to[k] = static_cast<number>(groups.id_at(first + k));
+      edge_id greatest = 0;  // of some edges of a larger graph, beyond their number
+      for (std::int64_t k = b; k < e; ++k) {
+        const edge_id id = groups.id_at(first + k);
+        greatest = std::max(greatest, id);
+        to[k] = static_cast<number>(id);
+      }
+      check_number(greatest + 1);
     });
     r.base = reinterpret_cast<const T*>(to) - first;
     return r;
   }
 
  private:
+  static void check_number(std::int64_t edges) {
+    check(sizeof(T) == 8 || edges < 0x7f800000, "backward",
+          "the gradient of max and min of floats is limited to 2,139,095,039 edges: use double");
+  }
   std::vector<basic_tensor<number>> kept_;
 };
 
