@@ -13,16 +13,12 @@ namespace impl {
 /// Folds into the destinations of `part`; gives one row for each of them.
 template <any_message M, class R>
 auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std::string_view operation) {
-  operand_scope scope = scope_of(g, operation);
-  for (std::size_t i = 0; i < M::num_operands; ++i) {
-    auto& o = m.operands[i];
-    o.value = bind(o, i, scope);  // against the whole graph, then only the rows of these destinations and edges
+  m = bound(std::move(m), scope_of(g, operation));
+  for (auto& o : m.operands) {  // bound to the whole graph; the kernels see rows of these destinations and edges
     if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
     if (o.where == side::edge && part.edges.defined()) o.value = gather_rows(o.value, part.edges);
   }
-  scope.num_dst = part.vertices.size();
-  if (part.edges.defined()) scope.num_edges = part.edges.size();
-  return fold_recorded(m, r, {part.groups, nullptr}, scope);
+  return recorded_fold(m, r, {part.groups, nullptr}, operation);
 }
 
 /// As many rows as `num_rows` of the reducer's `empty`, to write rows of `like` into.
@@ -79,15 +75,13 @@ void propagate(graph& g, const frontiers& order, const M& m, const R& r, decltyp
 /// A message of vertices alone, its operands bound as rows that follow one another.
 template <any_message M>
 auto vertex_messages(const graph& g, M m, std::string_view operation) {
-  const operand_scope scope = scope_of(g, operation);
-  for (std::size_t i = 0; i < M::num_operands; ++i) {
-    auto& o = m.operands[i];
-    check(o.where == side::dst || o.where == side::shared, operation, "operand ", i, " is ", side_name(o.where),
-          "(...), expected node(...) or shared(...)");
-    o.value = bind(o, i, scope);
+  for (std::size_t i = 0; i < M::num_operands; ++i)
+    check(m.operands[i].where == side::dst || m.operands[i].where == side::shared, operation, "operand ", i, " is ",
+          side_name(m.operands[i].where), "(...), expected node(...) or shared(...)");
+  m = bound(std::move(m), scope_of(g, operation));
+  for (auto& o : m.operands)
     if (o.where == side::dst) o.where = side::edge;
-  }
-  return recorded_messages(m, rows_as_edges(g.num_dst()), {operation, 0, 0, g.num_dst(), nullptr});
+  return recorded_messages(m, rows_as_edges(g.num_dst()), operation);
 }
 
 inline basic_tensor<std::int64_t> rows_that_hold(const basic_tensor<bool>& t, std::string_view operation) {
@@ -178,9 +172,9 @@ template <any_message M>
 basic_tensor<std::int64_t> filter_edges(const graph& g, const M& predicate) {
   static_assert(std::same_as<typename M::value_type, bool>,
                 "filter_edges needs a functor that compares: a mask, not numbers");
-  return impl::rows_that_hold(
-      impl::edge_messages(predicate, g.topology().in_edges(), side::dst, detail::scope_of(g, "filter_edges")),
-      "filter_edges");
+  constexpr std::string_view operation = "filter_edges";
+  const auto m = impl::bound(predicate, detail::scope_of(g, operation));
+  return impl::rows_that_hold(impl::edge_messages(m, g.topology().in_edges(), operation), operation);
 }
 
 }  // namespace EDGEFOLD_ISA

@@ -1,7 +1,6 @@
 /// Named messages written to the edges, and folded by named reducers: floats, compiled once, in the library.
 #pragma once
-#include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/gradient/fold_vjp.hpp>
+#include <edgefold/ops/gradient/record.hpp>
 #include <edgefold/version.hpp>
 
 namespace edgefold {
@@ -14,10 +13,10 @@ using dot_message = sum_last_message<functor::mul, float, 2>;
 
 #define EDGEFOLD_WRITTEN(linkage, ...)                                                                          \
   linkage template basic_tensor<float> recorded_messages<__VA_ARGS__>(const __VA_ARGS__&, const grouped_edges&, \
-                                                                      const operand_scope&);
-#define EDGEFOLD_FOLDED(linkage, reducer, ...)                              \
-  linkage template basic_tensor<float> fold_recorded<__VA_ARGS__, reducer>( \
-      const __VA_ARGS__&, const reducer&, const grouped_edges&, const operand_scope&);
+                                                                      std::string_view);
+#define EDGEFOLD_FOLDED(linkage, reducer, ...)                                                                 \
+  linkage template basic_tensor<float> recorded_fold<__VA_ARGS__, reducer>(const __VA_ARGS__&, const reducer&, \
+                                                                           const grouped_edges&, std::string_view);
 #define EDGEFOLD_NAMED_PAIRS(linkage, ...)                           \
   EDGEFOLD_WRITTEN(linkage, named_message<__VA_ARGS__>)              \
   EDGEFOLD_FOLDED(linkage, reduce::sum, named_message<__VA_ARGS__>)  \

@@ -6,8 +6,10 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
-inline operand_scope segment_scope(const edge_groups& segments) {
-  return {"segment_reduce", detail::no_vertices, detail::no_vertices, segments.num_edges, nullptr};
+template <any_message M, class R>
+auto fold_segments(const edge_groups& segments, const M& m, const R& reducer) {
+  const operand_scope scope{"segment_reduce", detail::no_vertices, detail::no_vertices, segments.num_edges, nullptr};
+  return recorded_fold(bound(m, scope), reducer, {segments, nullptr}, scope.operation);
 }
 }  // namespace impl
 
@@ -19,15 +21,14 @@ auto segment_reduce(const id_list& lengths, const X& x, const R& reducer) {
   const auto& t = as_tensor(x);
   check(t.rows() == groups.num_edges, "segment_reduce", "x has ", t.rows(), " rows, the segments have ",
         groups.num_edges);
-  return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, impl::segment_scope(groups));
+  return impl::fold_segments(groups, copy(edge(t)), reducer);
 }
 
 /// The same of messages whose operands, edge(...) or shared(...), have a row for each row of the segments: none is
 /// stored. Throws for operands of vertices, which segments do not have.
 template <any_message M, class R>
 auto segment_reduce(const id_list& lengths, const M& m, const R& reducer) {
-  const edge_groups groups = segments(lengths);
-  return impl::fold_recorded(m, reducer, {groups, nullptr}, impl::segment_scope(groups));
+  return impl::fold_segments(segments(lengths), m, reducer);
 }
 
 /// Softmax within each segment, feature by feature: shape of x. Throws unless the lengths add up to the rows.

@@ -1,9 +1,6 @@
 /// Message passing: messages along the edges, folded at their destinations.
 #pragma once
 #include <edgefold/ops/apply_edges.hpp>
-#include <edgefold/ops/gradient/fold_vjp.hpp>
-#include <edgefold/ops/message.hpp>
-#include <edgefold/ops/named_pairs.hpp>
 #include <edgefold/ops/reduce.hpp>
 
 namespace edgefold {
@@ -14,7 +11,8 @@ inline namespace EDGEFOLD_ISA {
 /// graph or each other.
 template <any_message M, class R>
 auto update_all(const graph& g, const M& m, const R& reducer) {
-  return impl::fold_recorded(m, reducer, detail::edges_of(g), detail::scope_of(g, "update_all"));
+  constexpr std::string_view operation = "update_all";
+  return impl::recorded_fold(impl::bound(m, detail::scope_of(g, operation)), reducer, detail::edges_of(g), operation);
 }
 
 }  // namespace EDGEFOLD_ISA

@@ -1,7 +1,7 @@
 /// Gradients of messages written down for a block of edges, where they do not follow node by node.
 #pragma once
-#include <edgefold/ops/gradient/closed_gradients.hpp>
-#include <edgefold/ops/gradient/message_vjp.hpp>
+#include <edgefold/ops/gradient/closed_form.hpp>
+#include <edgefold/ops/gradient/message_backward.hpp>
 #include <edgefold/ops/gradient/reverse_fold.hpp>
 #include <edgefold/ops/kernel/fold_messages.hpp>
 
@@ -9,15 +9,6 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// Row counts of a bound message's operands.
-template <any_message M>
-operand_scope message_scope(const M& m, const edge_groups& groups) {
-  operand_scope scope{"backward", 0, groups.num_groups, 0, nullptr};
-  for (const auto& o : m.operands)
-    if (o.where == side::src) scope.num_src = o.value.rows();
-    else if (o.where == side::edge) scope.num_edges = o.value.rows();
-  return scope;
-}
 /// Gradients of the messages of a block of edges, where they do not follow node by node: row by row in scratch.
 template <any_message M, class R>
 class message_gradients {
@@ -25,17 +16,15 @@ class message_gradients {
   using P = pack<T>;
 
  public:
-  message_gradients(const M& m, const R& r, const basic_tensor<T>& g, const std::vector<basic_tensor<T>>& adjoints,
-                    const operand_scope& scope)
-      : m_(m), r_(r), g_(g), adjoints_(adjoints), scope_(scope) {}
+  message_gradients(const M& m, const R& r, const basic_tensor<T>& g, const std::vector<basic_tensor<T>>& adjoints)
+      : m_(m), r_(r), g_(g), adjoints_(adjoints) {}
 
   /// For groups first, first + 1, ... of all, which are those of `range`.
   row_source<T> of(const edge_groups& range, std::int64_t first) {
     if constexpr (is_elementwise<M> && !mailbox_reducer<R, T>) {
-      const bound_operands<M> operands(m_, range, side::dst, scope_);
-      const auto rows = shifted(operands.rows, first);
-      fill(m_.f, rows, std::span<const shape_type>(operands.shapes), broadcast_features(operands.shapes, "backward"),
-           range, first);
+      const operand_rows<M> operands(m_, range, first);
+      fill(m_.f, operands.rows, std::span<const shape_type>(operands.shapes),
+           broadcast_features(operands.shapes, "backward"), range, first);
     } else {
       write_messages_of(range, first);
     }
@@ -48,20 +37,7 @@ class message_gradients {
 
  private:
   void write_messages_of(const edge_groups& range, std::int64_t first) {
-    M shifted_message = m_;
-    for (auto& o : shifted_message.operands)  // rows of the destinations in this block
-      if (o.where == side::dst)
-        o.value = basic_tensor<T>::wrap(
-            const_cast<T*>(o.value.data()) + first * o.value.width(),
-            [&] {
-              shape_type shape = o.value.shape();
-              shape[0] = range.num_groups;
-              return shape;
-            }(),
-            nullptr);
-    operand_scope scope = scope_;
-    scope.num_dst = range.num_groups;
-    const edge_rows<M> rows(shifted_message, range, side::dst, scope);
+    const message_writer<M> rows(m_, range, "backward", first);
     width_ = num_elements(rows.features());
     messages_.resize(static_cast<std::size_t>(range.num_edges * width_));
     for_each_group(
@@ -123,14 +99,13 @@ class message_gradients {
     const bound_plan plan(plan_tiles(features, shapes, {.lanes = native_lanes<T>, .slots = gradient_slots}));
     std::array<grad_target<T>, 1> to{{{{gradients_.data(), width_, nullptr, nullptr, range.offsets[0]}, false, true}}};
     if (width_ == 1) std::fill(gradients_.begin(), gradients_.end(), T(0));  // (read by splats, and so added to)
-    vjp_sweep<F, G, T, 1, closed::extra, false>(f, gradient, all, plan, range, to).run(width_);
+    backward_sweep<F, G, T, 1, closed::extra, false>(f, gradient, all, plan, range, to).run(width_);
   }
 
   const M& m_;
   const R& r_;
   const basic_tensor<T>& g_;
   const std::vector<basic_tensor<T>>& adjoints_;
-  operand_scope scope_;
   std::int64_t width_ = 0;
   std::vector<T> messages_, gradients_;
 };

@@ -93,16 +93,6 @@ class operand_grads {
 
 }  // namespace
 
-template <element T>
-void bind_operands(std::span<operand<T>> operands, const operand_scope& scope) {
-  for (std::size_t i = 0; i < operands.size(); ++i) operands[i].value = bind(operands[i], i, scope);
-}
-
-template <element T>
-bool need_grad(std::span<const operand<T>> operands) {
-  return std::any_of(operands.begin(), operands.end(), [](const operand<T>& o) { return needs_grad(o.value); });
-}
-
 template <std::floating_point T>
 tile_plan plan_gradients(std::span<const operand<T>> operands, std::span<const shape_type> extra, int lanes,
                          bool singly, std::int64_t& features) {
@@ -156,7 +146,7 @@ void sweep_in_blocks(std::span<const operand<T>> operands, const gradient_kernel
 
 template <std::floating_point T>
 void record_message(basic_tensor<T>& out, std::span<const operand<T>> operands,
-                    const std::vector<basic_tensor<T>>& kept, message_vjp_function<T> vjp) {
+                    const std::vector<basic_tensor<T>>& kept, backward_function<T> vjp) {
   std::vector<basic_tensor<T>> inputs;
   std::vector<side> sides;
   std::vector<saved<T>> values, more;
@@ -178,16 +168,6 @@ void record_message(basic_tensor<T>& out, std::span<const operand<T>> operands,
       inputs);
 }
 
-#define EDGEFOLD_OPERANDS(T)                                                   \
-  template void bind_operands<T>(std::span<operand<T>>, const operand_scope&); \
-  template bool need_grad<T>(std::span<const operand<T>>)
-EDGEFOLD_OPERANDS(float);
-EDGEFOLD_OPERANDS(double);
-EDGEFOLD_OPERANDS(std::int32_t);
-EDGEFOLD_OPERANDS(std::int64_t);
-EDGEFOLD_OPERANDS(bool);
-#undef EDGEFOLD_OPERANDS
-
 #define EDGEFOLD_OPERAND_GRADIENTS(T)                                                                                 \
   template tile_plan plan_gradients<T>(std::span<const operand<T>>, std::span<const shape_type>, int, bool,           \
                                        std::int64_t&);                                                                \
@@ -196,7 +176,7 @@ EDGEFOLD_OPERANDS(bool);
   template void sweep_in_blocks<T>(std::span<const operand<T>>, const gradient_kernel<T>&, const edge_groups&,        \
                                    const extra_rows<T>&, const vjp_inputs&);                                          \
   template void record_message<T>(basic_tensor<T>&, std::span<const operand<T>>, const std::vector<basic_tensor<T>>&, \
-                                  message_vjp_function<T>)
+                                  backward_function<T>)
 EDGEFOLD_OPERAND_GRADIENTS(float);
 EDGEFOLD_OPERAND_GRADIENTS(double);
 #undef EDGEFOLD_OPERAND_GRADIENTS

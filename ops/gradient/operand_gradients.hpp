@@ -9,14 +9,6 @@
 
 namespace edgefold::detail {
 
-/// Looks up and checks the operands' tensors, in place.
-template <element T>
-void bind_operands(std::span<operand<T>> operands, const operand_scope& scope);
-
-/// Whether any bound operand is on the tape, and the tape is on.
-template <element T>
-bool need_grad(std::span<const operand<T>> operands);
-
 /// How a kernel of gradients cuts a message of bound operands, whose number of features it also gives, and of rows of
 /// the shapes `extra`; `singly`: one pack at a time.
 template <std::floating_point T>
@@ -58,13 +50,12 @@ void sweep_in_blocks(std::span<const operand<T>> operands, const gradient_kernel
 
 /// Gets back what `record_message` saved.
 template <class T>
-using message_vjp_function =
-    std::function<void(std::span<operand<T>> operands, const std::vector<basic_tensor<T>>& kept,
-                       const basic_tensor<T>& gradient, const vjp_inputs& inputs)>;
+using backward_function = std::function<void(std::span<operand<T>> operands, const std::vector<basic_tensor<T>>& kept,
+                                             const basic_tensor<T>& gradient, const vjp_inputs& inputs)>;
 
 /// Puts `out`, computed from messages of bound operands, on the tape; the operands and `kept` are saved.
 template <std::floating_point T>
 void record_message(basic_tensor<T>& out, std::span<const operand<T>> operands,
-                    const std::vector<basic_tensor<T>>& kept, message_vjp_function<T> vjp);
+                    const std::vector<basic_tensor<T>>& kept, backward_function<T> vjp);
 
 }  // namespace edgefold::detail

@@ -2,9 +2,9 @@
 #pragma once
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/dual.hpp>
-#include <edgefold/ops/kernel/edge_rows.hpp>
-#include <edgefold/ops/kernel/folding.hpp>
+#include <edgefold/ops/kernel/packed_reducer.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
+#include <edgefold/ops/kernel/tile_reader.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -18,7 +18,7 @@ class reverse_fold {
  public:
   static constexpr int lanes = native_lanes<T>;
   using P = pack<T, lanes>;
-  using fold = folding<R, T, lanes>;
+  using fold = packed_reducer<R, T, lanes>;
   using state = typename fold::state;
   static constexpr std::size_t K = as_array<P, state>::size;
   using values = std::array<P, K>;

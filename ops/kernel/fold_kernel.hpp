@@ -2,7 +2,7 @@
 #pragma once
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/kernel/column_reader.hpp>
-#include <edgefold/ops/kernel/folding.hpp>
+#include <edgefold/ops/kernel/packed_reducer.hpp>
 #include <edgefold/ops/kernel/tile_reader.hpp>
 
 namespace edgefold {
@@ -14,7 +14,7 @@ template <class F, class R, class T, std::size_t N>
 class fold_kernel {
  public:
   static constexpr int lanes = native_lanes<T>;
-  using fold = folding<R, message_value<F, T, N>, lanes>;
+  using fold = packed_reducer<R, message_value<F, T, N>, lanes>;
   using state = typename fold::state;
   using out_type = typename fold::out_type;
   using message_pack = pack<message_value<F, T, N>, lanes>;

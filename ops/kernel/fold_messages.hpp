@@ -1,7 +1,7 @@
 /// Messages of groups of edges, folded: which kernel serves which kind of message and reducer.
 #pragma once
-#include <edgefold/ops/kernel/edge_sums.hpp>
 #include <edgefold/ops/kernel/fold_kernel.hpp>
+#include <edgefold/ops/kernel/message_writer.hpp>
 #include <edgefold/ops/reduce/mailbox.hpp>
 
 namespace edgefold {
@@ -56,12 +56,12 @@ struct fold_outputs {
 
 /// Messages that fuse into the fold: nothing is stored.
 template <class F, class T, std::size_t N, class R>
-auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_groups& groups, side grouped_by,
-                const operand_scope& scope) {
+auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_groups& groups,
+                std::string_view operation) {
   using kernel = fold_kernel<F, R, T, N>;
   using outputs = fold_outputs<R, kernel>;
-  const bound_operands<elementwise_message<F, T, N>> operands(m, groups, grouped_by, scope);
-  const shape_type features = broadcast_features(operands.shapes, scope.operation);
+  const operand_rows<elementwise_message<F, T, N>> operands(m, groups);
+  const shape_type features = broadcast_features(operands.shapes, operation);
   const bound_plan plan(plan_tiles(features, operands.shapes, outputs::options(features)));
   const outputs out(r, groups.num_groups, features);
   kernel(m.f, r, operands.rows, plan, groups, out.data, out.tensors[0].width()).run(num_elements(features));
@@ -81,7 +81,7 @@ void for_each_group(const edge_groups& groups, std::int64_t width, Make&& make, 
 
 /// Messages of whole rows: a block of them at a time in scratch, folded from there.
 template <any_message M, class R>
-auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+auto fold_rows(const M& m, const R& r, const edge_groups& groups, std::string_view operation) {
   using V = typename M::value_type;
   using kernel = fold_kernel<functor::copy, R, V, 1>;
   using outputs = fold_outputs<R, kernel>;
@@ -90,7 +90,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
     std::vector<typename kernel::running> states;
     std::vector<typename kernel::state> pieces;  // of a hub, chunk by chunk
   };
-  const edge_rows<M> messages(m, groups, grouped_by, scope);
+  const message_writer<M> messages(m, groups, operation);
   const shape_type& features = messages.features();
   const std::int64_t width = num_elements(features);
   const std::array<shape_type, 1> operand{folded_shape(1, features, 1)};
@@ -133,14 +133,14 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, side grouped_b
 
 /// All messages of a node at once, in scratch of the task.
 template <any_message M, class R>
-auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, std::string_view operation) {
   using V = typename M::value_type;
   using O = typename mailbox_out<R, V>::type;
   struct scratch {
     std::unique_ptr<V[]> messages;
     std::int64_t room = 0;
   };
-  const edge_rows<M> messages(m, groups, grouped_by, scope);
+  const message_writer<M> messages(m, groups, operation);
   const std::int64_t width = num_elements(messages.features()), out_width = r.out_width(width);
   auto out = basic_tensor<O>::uninitialized(out_width == width ? folded_shape(groups.num_groups, messages.features(), 1)
                                                                : shape_type{groups.num_groups, out_width});
@@ -163,7 +163,7 @@ auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, side gr
 /// Element type of messages V folded by R.
 template <class R, class V>
 struct folded {
-  using type = typename folding<decltype(as_fold(std::declval<const R&>())), V, native_lanes<V>>::out_type;
+  using type = typename packed_reducer<decltype(as_fold(std::declval<const R&>())), V, native_lanes<V>>::out_type;
 };
 template <class R, class V>
 requires mailbox_reducer<R, V>
@@ -173,12 +173,10 @@ struct folded<R, V> : mailbox_out<R, V> {
 /// Folds the messages of each group: the one entry to all kernels that reduce. An array of tensors: the result, and
 /// what the fold was asked to keep.
 template <any_message M, class R>
-auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, side grouped_by,
-                   const operand_scope& scope) {
-  if constexpr (mailbox_reducer<R, typename M::value_type>)
-    return gather_mailboxes(m, reducer, groups, grouped_by, scope);
-  else if constexpr (is_elementwise<M>) return fold_fused(m, as_fold(reducer), groups, grouped_by, scope);
-  else return fold_rows(m, as_fold(reducer), groups, grouped_by, scope);
+auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, std::string_view operation) {
+  if constexpr (mailbox_reducer<R, typename M::value_type>) return gather_mailboxes(m, reducer, groups, operation);
+  else if constexpr (is_elementwise<M>) return fold_fused(m, as_fold(reducer), groups, operation);
+  else return fold_rows(m, as_fold(reducer), groups, operation);
 }
 
 }  // namespace impl

@@ -4,29 +4,29 @@
 #include <span>
 
 #include <edgefold/core/simd/shuffle.hpp>
+#include <edgefold/ops/kernel/binding.hpp>
 #include <edgefold/ops/kernel/row_source.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
 #include <edgefold/ops/kernel/tile_plan.hpp>
-#include <edgefold/ops/message/message.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// A message's operands bound to groups of edges.
+/// Where a bound message's operands have their rows, seen from edges grouped by destination, of which the first group
+/// is number `first` of all.
 template <class M>
-struct bound_operands {
+struct operand_rows {
   static constexpr std::size_t count = M::num_operands;
   using T = typename M::scalar_type;
-  std::array<basic_tensor<T>, count> tensors;
   std::array<shape_type, count> shapes;
   std::array<row_source<T>, count> rows;
 
-  bound_operands(const M& m, const edge_groups& groups, side grouped_by, const operand_scope& scope) {
+  operand_rows(const M& m, const edge_groups& groups, std::int64_t first = 0) {
     for (std::size_t i = 0; i < count; ++i) {
-      tensors[i] = bind(m.operands[i], i, scope);
-      shapes[i] = tensors[i].shape();
-      rows[i] = rows_from(tensors[i], m.operands[i].where, groups, grouped_by);
+      shapes[i] = m.operands[i].value.shape();
+      rows[i] = rows_from(m.operands[i].value, m.operands[i].where, groups, side::dst);
+      rows[i].base += first * rows[i].by_group;
     }
   }
 };

@@ -55,34 +55,4 @@ operand<T> node(std::string_view column) {
   return dst<T>(column);
 }
 
-namespace detail {
-
-/// In place of a row count: there are no such vertices, and no operand of theirs.
-inline constexpr std::int64_t no_vertices = -1;
-
-/// Row counts of the four sides, and where named columns are.
-struct operand_scope {
-  std::string_view operation;
-  std::int64_t num_src, num_dst, num_edges;
-  const graph* columns;  // null where operands are tensors only
-  std::int64_t rows_of(side s) const;
-  const frame& frame_of(side s) const;
-};
-operand_scope scope_of(const graph& g, std::string_view operation);
-
-/// Edges grouped by destination, and the topology where they are all the edges of one: then they can be had by source.
-struct grouped_edges {
-  edge_groups groups;
-  std::shared_ptr<const adjacency> topology;
-};
-/// All edges of a graph.
-grouped_edges edges_of(const graph& g);
-/// `rows` rows that follow one another, as edges in short groups: what is no graph runs on the same kernels.
-grouped_edges rows_as_edges(std::int64_t rows);
-
-/// The operand's tensor, its rows checked against the scope; `position` counts the message's operands from 0.
-template <element T>
-basic_tensor<T> bind(const operand<T>& o, std::size_t position, const operand_scope& scope);
-
-}  // namespace detail
 }  // namespace edgefold

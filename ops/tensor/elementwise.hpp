@@ -8,16 +8,16 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// f of operands whose rows are the same in number, or one for all.
+/// f of operands whose rows are the same in number, or one for all: as messages of rows.
 template <class F, element T, class... More>
-auto map_rows(const F& f, std::int64_t rows, std::string_view operation, const basic_tensor<T>& x,
-              const More&... more) {
+auto map_broadcast(const F& f, std::int64_t rows, std::string_view operation, const basic_tensor<T>& x,
+                   const More&... more) {
   auto place = [rows](const auto& t) { return t.rows() == 1 && rows != 1 ? edgefold::shared(t) : edgefold::edge(t); };
-  return recorded_messages(message(f, place(x), place(more)...), rows_as_edges(rows), {operation, 0, 0, rows, nullptr});
+  return recorded_messages(message(f, place(x), place(more)...), rows_as_edges(rows), operation);
 }
 
 template <class F, element T, std::size_t N>
-void flat_vjp(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, const vjp_inputs& in) {
+void flat_backward(const elementwise_message<F, T, N>& m, const basic_tensor<T>& g, const vjp_inputs& in) {
   std::array<basic_tensor<T>, N> grads;
   std::array<T*, N> to{};
   for (std::size_t i = 0; i < N; ++i)
@@ -40,12 +40,12 @@ auto map_flat(const F& f, std::string_view operation, const shape_type& shape, c
   auto out = basic_tensor<V>::uninitialized(shape);
   flat_kernel(m.f, m.operands, out.size()).run(out.data());
   if constexpr (std::same_as<V, T> && message_gradient<M> != gradient_kind::none)
-    if (message_needs_grad(m, operation))
+    if (is_recorded(m, operation))
       if constexpr (message_gradient<M> == gradient_kind::by_duals)
         record_message<T>(out, m.operands, {},
                           [message = without_operands(m)](std::span<operand<T>> operands, const auto&,
                                                           const basic_tensor<T>& g, const vjp_inputs& in) {
-                            flat_vjp(with_operands(message, operands), g, in);
+                            flat_backward(with_operands(message, operands), g, in);
                           });
   return out;
 }
@@ -71,7 +71,7 @@ auto elementwise(const F& f, const X& first, const More&... more) {
         check(((rest.rows() == rows || rest.rows() == 1) && ...) && (x.rows() == rows || x.rows() == 1), "elementwise",
               "operands have unlike numbers of rows: ", x.rows(),
               ((", " + std::to_string(rest.rows())) + ... + std::string()));
-        return impl::map_rows(f, rows, "elementwise", x, rest...);
+        return impl::map_broadcast(f, rows, "elementwise", x, rest...);
       }
     }
     return impl::map_flat(f, "elementwise", *shape, x, rest...);

@@ -37,8 +37,7 @@ basic_tensor<T> clamp_min_of(const basic_tensor<T>& x, double least) {
 template <element T>
 basic_tensor<T> sum_last_of(const basic_tensor<T>& x) {
   check(x.num_dims() > 1, "sum_last", "shape ", x.shape(), " has no feature dim to sum over");
-  return impl::recorded_messages(edgefold::sum_last(copy(edge(x))), rows_as_edges(x.rows()),
-                                 {"sum_last", 0, 0, x.rows(), nullptr});
+  return impl::recorded_messages(edgefold::sum_last(copy(edge(x))), rows_as_edges(x.rows()), "sum_last");
 }
 
 #define EDGEFOLD_INSTANTIATE(T)                                          \

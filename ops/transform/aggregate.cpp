@@ -9,7 +9,7 @@ any_tensor aggregate_rows(const any_tensor& x, const edge_groups& groups, aggreg
   return std::visit(
       [&]<class T>(const basic_tensor<T>& t) -> any_tensor {
         const auto folded = [&](const auto& reducer) -> any_tensor {
-          return impl::fold_recorded(copy(edge(t)), reducer, {groups, nullptr}, {operation, 0, 0, t.rows(), nullptr});
+          return impl::recorded_fold(copy(edge(t)), reducer, {groups, nullptr}, operation);
         };
         switch (how) {
           case aggregate::sum:

@@ -163,7 +163,7 @@ TEST_CASE("users' reducers on what is no elementwise message, and inside of mult
 template <class R>
 void check_merge(const R& reducer, double tolerance = 2e-5) {
   const auto folded = impl::as_fold(reducer);
-  using fold = impl::folding<std::remove_cvref_t<decltype(folded)>, float, impl::native_lanes<float>>;
+  using fold = impl::packed_reducer<std::remove_cvref_t<decltype(folded)>, float, impl::native_lanes<float>>;
   static_assert(fold::merges, "the edges of a hub are split among threads only where a reducer merges");
   using P = pack<float>;
   check_property([&] {

@@ -1,56 +1,14 @@
 /// From the gradients of messages to those of their operands, for each kind of message.
 #pragma once
+#include <edgefold/ops/gradient/backward_sweep.hpp>
 #include <edgefold/ops/gradient/operand_gradients.hpp>
-#include <edgefold/ops/gradient/vjp_sweep.hpp>
 #include <edgefold/ops/kernel/fold_kernel.hpp>
+#include <edgefold/ops/message/row_functor.hpp>
 #include <edgefold/ops/reduce/basic.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
-
-/// The same message with its operands' tensors looked up and checked.
-template <any_message M>
-M bind_all(M m, const operand_scope& scope) {
-  bind_operands<typename M::scalar_type>(m.operands, scope);
-  return m;
-}
-
-/// The same message of other operands.
-template <any_message M>
-M with_operands(M m, std::span<operand<typename M::scalar_type>> operands) {
-  std::move(operands.begin(), operands.end(), m.operands.begin());
-  return m;
-}
-/// What is left of a message where its operands are kept elsewhere.
-template <any_message M>
-M without_operands(M m) {
-  m.operands = {};
-  return m;
-}
-
-/// Whether messages M have gradients; one that would need some and has none throws.
-template <class M>
-inline constexpr gradient_kind message_gradient = gradient_kind::none;
-template <class F, std::floating_point T, std::size_t N>
-requires std::same_as<message_value<F, T, N>, T>
-inline constexpr gradient_kind message_gradient<elementwise_message<F, T, N>> = gradient_of<F>;
-template <class F, std::floating_point T, std::size_t N>
-requires std::same_as<message_value<F, T, N>, T>
-inline constexpr gradient_kind message_gradient<sum_last_message<F, T, N>> = gradient_of<F>;
-template <class F, class V, std::floating_point T, std::size_t N>
-inline constexpr gradient_kind message_gradient<rows_message<F, V, T, N>> =
-    std::same_as<V, no_vjp> ? gradient_kind::refused : gradient_kind::by_duals;
-
-template <any_message M>
-bool message_needs_grad(const M& m, std::string_view operation) {
-  const bool wanted = need_grad<typename M::scalar_type>(m.operands);
-  if constexpr (message_gradient<M> == gradient_kind::refused)
-    check(!wanted, operation,
-          "an operand requires a gradient, which scalar(f), and message_rows without a "
-          "vjp, do not have: give message_rows one, write f without branches, or work under no_grad");
-  return wanted && message_gradient<M> == gradient_kind::by_duals;
-}
 
 /// Rows of a sub-range of groups, from group `first` on.
 template <class T, std::size_t N>
@@ -61,10 +19,10 @@ std::array<row_source<T>, N> shifted(std::array<row_source<T>, N> rows, std::int
 
 /// Of messages that are functions of features, summed over the last dim or not. The message must outlive it.
 template <class F, class T, std::size_t N, class G, std::size_t Extra>
-class message_vjp final : public gradient_kernel<T> {
+class message_backward final : public gradient_kernel<T> {
  public:
   template <class M>
-  message_vjp(const M& m, const G& gradient, const std::array<shape_type, Extra>& extra)
+  message_backward(const M& m, const G& gradient, const std::array<shape_type, Extra>& extra)
       : f_(m.f),
         gradient_(gradient),
         operands_(m.operands),
@@ -88,7 +46,7 @@ class message_vjp final : public gradient_kernel<T> {
     std::copy(extra.begin(), extra.end(), rows.begin() + N);
     rows = shifted(rows, first);
     if constexpr (passes_rows_on)
-      if (to[0].by_group && !to[0].adds) return sum_rows(rows[1], groups, to[0].rows.base);
+      if (to[0].by_group && !to[0].adds) return fold_rows_on(rows[1], groups, to[0].rows.base);
     if (all_dual_) sweep<true>(rows, groups, targets);
     else sweep<false>(rows, groups, targets);
   }
@@ -96,7 +54,7 @@ class message_vjp final : public gradient_kernel<T> {
  private:
   // The gradient of a copied row is a sum of rows, which the forward kernel does in larger tiles.
   static constexpr bool passes_rows_on = std::same_as<F, functor::copy> && std::same_as<G, upstream>;
-  void sum_rows(const row_source<T>& gradients, const edge_groups& groups, T* to) const {
+  void fold_rows_on(const row_source<T>& gradients, const edge_groups& groups, T* to) const {
     const shape_type& shape = operands_[0].value.shape();
     const bound_plan plan(plan_tiles({shape.begin() + 1, shape.end()}, extra_, {.lanes = native_lanes<T>}));
     fold_kernel<F, reduce::sum, T, 1>(f_, reduce::sum{}, {gradients}, plan, groups, {to}, features_).run(features_);
@@ -106,7 +64,7 @@ class message_vjp final : public gradient_kernel<T> {
   void sweep(const std::array<row_source<T>, N + Extra>& rows, const edge_groups& groups,
              const std::array<grad_target<T>, N>& to) const {
     if constexpr (N > 1 || !AllDual)
-      vjp_sweep<F, G, T, N, Extra, AllDual>(f_, gradient_, rows, plan_, groups, to).run(features_);
+      backward_sweep<F, G, T, N, Extra, AllDual>(f_, gradient_, rows, plan_, groups, to).run(features_);
   }
 
   const F& f_;
@@ -120,9 +78,9 @@ class message_vjp final : public gradient_kernel<T> {
 
 /// Of messages of whole rows, by the vjp that came with them. The message must outlive it.
 template <class F, class V, class T, std::size_t N>
-class rows_vjp final : public gradient_kernel<T> {
+class rows_backward final : public gradient_kernel<T> {
  public:
-  rows_vjp(const rows_message<F, V, T, N>& m, const upstream&, const std::array<shape_type, 1>&) : message_(m) {}
+  rows_backward(const rows_message<F, V, T, N>& m, const upstream&, const std::array<shape_type, 1>&) : message_(m) {}
   std::int64_t features() const override { return message_.width; }
   bool writes_once(std::size_t) const override { return false; }
 
@@ -167,19 +125,32 @@ class rows_vjp final : public gradient_kernel<T> {
 };
 
 template <class M, class G, std::size_t Extra>
-struct vjp_of;
+struct backward_of;
 template <class F, class T, std::size_t N, class G, std::size_t Extra>
-struct vjp_of<elementwise_message<F, T, N>, G, Extra> {
-  using type = message_vjp<F, T, N, G, Extra>;
+struct backward_of<elementwise_message<F, T, N>, G, Extra> {
+  using type = message_backward<F, T, N, G, Extra>;
 };
 template <class F, class T, std::size_t N, class G, std::size_t Extra>
-struct vjp_of<sum_last_message<F, T, N>, G, Extra> {
-  using type = message_vjp<F, T, N, G, Extra>;
+struct backward_of<sum_last_message<F, T, N>, G, Extra> {
+  using type = message_backward<F, T, N, G, Extra>;
 };
 template <class F, class V, class T, std::size_t N>
-struct vjp_of<rows_message<F, V, T, N>, upstream, 1> {
-  using type = rows_vjp<F, V, T, N>;
+struct backward_of<rows_message<F, V, T, N>, upstream, 1> {
+  using type = rows_backward<F, V, T, N>;
 };
+
+/// Adds the gradients of the operands of `m`, the messages of all `edges`, given those of the messages by edge id.
+/// Operands of the sources need the topology.
+template <any_message M, class T>
+void messages_backward(const M& m, const grouped_edges& edges, const basic_tensor<T>& g, const vjp_inputs& in) {
+  shape_type row = g.shape();
+  row[0] = 1;
+  const typename backward_of<M, upstream, 1>::type kernel(m, upstream{}, {row});
+  auto upstream_rows = [&](const edge_groups& where, side by, std::int64_t) {
+    return std::vector{rows_from(g, side::edge, where, by)};
+  };
+  sweep_both_ways<T>(m.operands, kernel, edges.groups, edges.topology.get(), upstream_rows, in);
+}
 
 }  // namespace impl
 }  // namespace EDGEFOLD_ISA

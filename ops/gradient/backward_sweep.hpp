@@ -3,8 +3,8 @@
 #pragma once
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/gradient/row_sums.hpp>
-#include <edgefold/ops/kernel/edge_rows.hpp>
 #include <edgefold/ops/kernel/schedule.hpp>
+#include <edgefold/ops/kernel/tile_reader.hpp>
 #include <edgefold/ops/message/derivative.hpp>
 
 namespace edgefold {
@@ -59,14 +59,14 @@ template <class T, int Slots>
 /// grouped end are summed in registers, those with a row an edge are written; broadcast ones are summed over what they
 /// were spread.
 template <class F, class G, class T, std::size_t N, std::size_t Extra, bool AllDual>
-class vjp_sweep {
+class backward_sweep {
  public:
   static constexpr int lanes = native_lanes<T>;
   using P = pack<T, lanes>;
   using targets = std::array<grad_target<T>, N>;
 
-  vjp_sweep(const F& f, const G& gradient, const std::array<row_source<T>, N + Extra>& rows, const bound_plan& plan,
-            const edge_groups& groups, const targets& to)
+  backward_sweep(const F& f, const G& gradient, const std::array<row_source<T>, N + Extra>& rows,
+                 const bound_plan& plan, const edge_groups& groups, const targets& to)
       : f_(f), gradient_(gradient), rows_(rows), plan_(plan), groups_(groups), to_(to) {
     for (int l = 0; l < lane_table::most_lanes && plan.inner > 0; ++l)
       firsts_.of[l] = static_cast<std::int32_t>(l * plan.inner % lanes);

@@ -27,7 +27,7 @@ void check_empty(const reduce::multi<Rs...>& r, std::string_view operation) {
 
 /// Reducer R on messages of element type M, `lanes` at a time.
 template <class R, class M, int Lanes>
-struct folding {
+struct packed_reducer {
   using accumulator = accumulator_type<R, M>;
   using messages = pack<M, Lanes>;
   using values = pack<accumulator, Lanes>;
@@ -115,8 +115,8 @@ struct with_states {
   bool kept;  // or the result alone, by the same kernel
 };
 template <class R, class M, int Lanes>
-struct folding<with_states<R>, M, Lanes> : folding<R, M, Lanes> {
-  using base = folding<R, M, Lanes>;
+struct packed_reducer<with_states<R>, M, Lanes> : packed_reducer<R, M, Lanes> {
+  using base = packed_reducer<R, M, Lanes>;
   using typename base::parts;
   using typename base::state;
   using typename base::values;
@@ -167,8 +167,8 @@ struct with_choice {
   R r;
 };
 template <class R, class M, int Lanes>
-struct folding<with_choice<R>, M, Lanes> {
-  using base = folding<R, M, Lanes>;
+struct packed_reducer<with_choice<R>, M, Lanes> {
+  using base = packed_reducer<R, M, Lanes>;
   using messages = typename base::messages;
   using values = typename base::values;
   using out_type = typename base::out_type;
@@ -219,11 +219,11 @@ struct folding<with_choice<R>, M, Lanes> {
 
 /// Several reducers in one pass: states side by side, outputs one after another.
 template <class... Rs, class M, int Lanes>
-struct folding<reduce::multi<Rs...>, M, Lanes> {
+struct packed_reducer<reduce::multi<Rs...>, M, Lanes> {
   using R = reduce::multi<Rs...>;
   using messages = pack<M, Lanes>;
   template <std::size_t I>
-  using part = folding<typename R::template reducer<I>, M, Lanes>;
+  using part = packed_reducer<typename R::template reducer<I>, M, Lanes>;
   template <class Own, class Rest>
   struct chain {
     Own own;
@@ -238,16 +238,16 @@ struct folding<reduce::multi<Rs...>, M, Lanes> {
   struct chain_of<First, Others...> {
     using type = chain<First, typename chain_of<Others...>::type>;
   };
-  using state = typename chain_of<typename folding<Rs, M, Lanes>::state...>::type;
-  using parts = typename chain_of<typename folding<Rs, M, Lanes>::parts...>::type;
+  using state = typename chain_of<typename packed_reducer<Rs, M, Lanes>::state...>::type;
+  using parts = typename chain_of<typename packed_reducer<Rs, M, Lanes>::parts...>::type;
   using out_type = typename part<0>::out_type;
-  static_assert((std::same_as<typename folding<Rs, M, Lanes>::out_type, out_type> && ...),
+  static_assert((std::same_as<typename packed_reducer<Rs, M, Lanes>::out_type, out_type> && ...),
                 "the reducers of multi(...) must give the same element type, which their results share a tensor of");
 
   static constexpr int outputs = static_cast<int>(sizeof...(Rs));
-  static constexpr bool in_blocks = (folding<Rs, M, Lanes>::in_blocks || ...);
-  static constexpr bool in_parts = (folding<Rs, M, Lanes>::in_parts || ...);
-  static constexpr bool merges = (folding<Rs, M, Lanes>::merges && ...);
+  static constexpr bool in_blocks = (packed_reducer<Rs, M, Lanes>::in_blocks || ...);
+  static constexpr bool in_parts = (packed_reducer<Rs, M, Lanes>::in_parts || ...);
+  static constexpr bool merges = (packed_reducer<Rs, M, Lanes>::merges && ...);
 
   // Calls f.operator()<I>(state of reducer I, the same of `other`).
   template <std::size_t I = 0, class S, class O, class F>

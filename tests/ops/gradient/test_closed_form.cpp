@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <edgefold/ops/gradient/closed_gradients.hpp>
+#include <edgefold/ops/gradient/closed_form.hpp>
 
 #include <support/tensors.hpp>
 
