@@ -9,10 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <tuple>
-#include <utility>
 
 namespace edgefold::detail {
 namespace {
@@ -56,15 +53,26 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
-// A file that nobody else has, in `folder`: its path and descriptor, or the errno as a negative number.
-std::pair<std::filesystem::path, int> create_in(const std::filesystem::path& folder) {
-  static std::atomic<unsigned> count{0};
-  for (int attempt = 0;; ++attempt) {
-    const std::string name = ".edgefold-" + std::to_string(getpid()) + "-" + std::to_string(count++) + ".tmp";
-    const int descriptor = open((folder / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor >= 0) return {folder / name, descriptor};
-    if (errno != EEXIST || attempt == 1000) return {folder, -errno};
+// The file that `path` leads to through links, be it there or not.
+std::filesystem::path followed(std::filesystem::path path) {
+  constexpr int most_links = 40;  // as many as the system follows
+  std::error_code none;
+  for (int i = 0; i < most_links; ++i) {
+    if (auto real = canonical(path, none); !none) return real;
+    const auto next = read_symlink(path, none);
+    if (none) break;
+    path = path.parent_path() / next;
   }
+  return path;
+}
+
+// Makes a rename in `folder` last; returns 0 or the errno. Some file systems and permissions know no such thing.
+int flush_folder(const std::filesystem::path& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  const int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  close(descriptor);
+  return error;
 }
 
 }  // namespace
@@ -75,36 +83,32 @@ void atomic_file::expect(bool ok, const Parts&... parts) const {
 }
 
 atomic_file::atomic_file(const std::filesystem::path& target, std::string_view operation)
-    : target_(target), operation_(operation) {
-  std::error_code unresolved;
-  if (auto real = std::filesystem::canonical(target, unresolved); !unresolved) target_ = std::move(real);
+    : target_(followed(target)), folder_(target_.parent_path()), operation_(operation) {
+  if (folder_.empty()) folder_ = ".";
   struct stat old {};
   const bool replaces = stat(target_.c_str(), &old) == 0;
+  expect(replaces || errno != ELOOP, "cannot write: ", replaces ? "" : system_message(ELOOP));
   expect(!replaces || !S_ISDIR(old.st_mode), "is a directory, expected a file");
   expect(!replaces || S_ISREG(old.st_mode), "is a pipe or device, expected a file");
-  std::tie(written_, descriptor_) = create_in(target_.parent_path());
-  expect(descriptor_ >= 0, "cannot write: ", descriptor_ >= 0 ? "" : system_message(-descriptor_));
-  if (replaces) static_cast<void>(fchmod(descriptor_, old.st_mode & 0777));  // a refusal costs the mode, no more
-}
-
-atomic_file::~atomic_file() {
-  if (descriptor_ >= 0) close(descriptor_);
-  if (!written_.empty()) unlink(written_.c_str());
+  remove_abandoned(target_);
+  const mode_t mode = replaces ? old.st_mode & 0777 : 0666;
+  const int error = written_.create(target_, mode);
+  expect(error == 0, "cannot write: ", error == 0 ? "" : system_message(error));
+  if (replaces) static_cast<void>(fchmod(written_.descriptor(), mode));  // a refusal costs the mode, no more
 }
 
 void atomic_file::write(std::span<const std::byte> bytes) {
-  const int error = write_all(descriptor_, bytes);
+  const int error = write_all(written_.descriptor(), bytes);
   expect(error == 0, "cannot write: ", error == 0 ? "" : system_message(error));
 }
 
 void atomic_file::commit() {
-  bool ok = fsync(descriptor_) == 0;
-  expect(ok, "cannot write: ", ok ? "" : system_message(errno));
-  ok = close(std::exchange(descriptor_, -1)) == 0;
-  expect(ok, "cannot write: ", ok ? "" : system_message(errno));
-  ok = rename(written_.c_str(), target_.c_str()) == 0;
-  expect(ok, "cannot replace: ", ok ? "" : system_message(errno));
-  written_.clear();
+  const bool flushed = fsync(written_.descriptor()) == 0;
+  expect(flushed, "cannot write: ", flushed ? "" : system_message(errno));
+  int error = written_.move_to(target_);
+  expect(error == 0, "cannot replace: ", error == 0 ? "" : system_message(error));
+  error = flush_folder(folder_);
+  expect(error == 0, "is written, but its folder cannot be flushed: ", error == 0 ? "" : system_message(error));
 }
 
 }  // namespace edgefold::detail

@@ -11,6 +11,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -81,6 +83,107 @@ TEST_CASE("atomic_file: keeps the mode, follows links, takes relative names") {
   write_npy("relative.npy", tensor({1}, {5}));
   CHECK(read_npy_as<float>("relative.npy").item() == 5);
   std::filesystem::current_path(before);
+}
+
+mode_t mode_of(const std::filesystem::path& path) {
+  struct stat about {};
+  return stat(path.c_str(), &about) == 0 ? about.st_mode & 0777 : 0;
+}
+
+// The one file in the folder but `a`.
+std::filesystem::path other_file(const temporary_folder& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (entry.path().filename() != "a") return entry.path();
+  return {};
+}
+
+TEST_CASE("atomic_file: a file that only its owner may read is never open to others") {
+  const temporary_folder folder;
+  put_file(folder / "a", "old");
+  chmod((folder / "a").c_str(), 0600);
+  atomic_file file(folder / "a", "test");
+  CHECK(mode_of(other_file(folder)) == 0600);
+  file.commit();
+  CHECK(mode_of(folder / "a") == 0600);
+}
+
+TEST_CASE("atomic_file: a link to a file that is not there yet") {
+  const temporary_folder folder;
+  std::filesystem::create_directory(folder / "far");
+  std::filesystem::create_symlink("far/second", folder / "link");
+  std::filesystem::create_symlink(folder / "far" / "file", folder / "far" / "second");
+  write_npy(folder / "link", tensor({1}, {5}));
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(std::filesystem::is_symlink(folder / "far" / "second"));
+  CHECK(read_npy_as<float>(folder / "far" / "file").item() == 5);
+  std::filesystem::create_symlink("round", folder / "round");
+  CHECK_THROWS_SAYING(write_npy(folder / "round", tensor({1})), std::runtime_error, "levels of symbolic links");
+  std::filesystem::create_symlink("none/file", folder / "lost");
+  CHECK_THROWS_SAYING(write_npy(folder / "lost", tensor({1})), std::runtime_error, "No such file or directory");
+  CHECK(std::filesystem::is_symlink(folder / "lost"));
+}
+
+// Lets a process of its own begin to write `target` and be killed.
+void write_and_die(const std::filesystem::path& target) {
+  const pid_t child = fork();
+  if (child == 0) {
+    atomic_file file(target, "test");
+    file.write("half");
+    raise(SIGKILL);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+}
+
+TEST_CASE("atomic_file: what a killed writer has left goes with the next one of that name") {
+  const temporary_folder folder;
+  const std::string long_name(250, 'x');
+  for (const std::string& name : {std::string("a"), std::string("a-b"), long_name}) {
+    CAPTURE(name);
+    write_and_die(folder / name);
+    write_and_die(folder / name);
+    CHECK(folder.num_files() == 1);  // the second has removed what the first left
+    write_npy(folder / "other", tensor({1}));
+    CHECK(folder.num_files() == 2);
+    write_npy(folder / name, tensor({1}));
+    CHECK(folder.num_files() == 2);
+    std::filesystem::remove(folder / name);
+    std::filesystem::remove(folder / "other");
+  }
+  write_and_die(folder / "a");
+  write_and_die(folder / "a-0123456789abcdef");
+  write_npy(folder / "a", tensor({1}));
+  CHECK(folder.num_files() == 2);
+}
+
+TEST_CASE("atomic_file: a writer that lives keeps its file") {
+  const temporary_folder folder;
+  atomic_file first(folder / "a", "test");
+  first.write("first");
+  const auto path = other_file(folder);
+  write_npy(folder / "a", tensor({1}));
+  CHECK(exists(path));
+  int tell[2];
+  REQUIRE(pipe(tell) == 0);
+  const pid_t child = fork();
+  if (child == 0) {  // a process of its own leaves it alone too
+    {
+      atomic_file second(folder / "a", "test");
+      second.write("second");
+      second.commit();
+    }
+    const char done = exists(path) ? 'y' : 'n';
+    _exit(write(tell[1], &done, 1) == 1 ? 0 : 1);
+  }
+  char kept = 0;
+  CHECK(read(tell[0], &kept, 1) == 1);
+  CHECK(kept == 'y');
+  waitpid(child, nullptr, 0);
+  close(tell[0]), close(tell[1]);
+  first.commit();
+  CHECK(file_text(folder / "a") == "first");
+  CHECK(folder.num_files() == 1);
 }
 
 TEST_CASE("atomic_file: what is no file") {
