@@ -106,8 +106,7 @@ void print_latencies(const saved_network& network, std::int64_t vertices, const 
 void answer_file(const saved_network& network, const run& o) {
   const auto arrays = read_npz(o.event);
   const auto get = [&]<class T>(const char* name) {
-    const auto found = arrays.find(name);
-    const auto* array = found == arrays.end() ? nullptr : std::get_if<basic_tensor<T>>(&found->second);
+    const auto* array = std::get_if<basic_tensor<T>>(&arrays.at(name));
     check_runtime(array != nullptr, "inference", o.event, " holds no ", scalar_name<T>(), " array called ", name);
     return *array;
   };

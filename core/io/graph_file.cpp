@@ -5,8 +5,7 @@
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/private/edges.hpp>
 #include <edgefold/core/io/private/file.hpp>
-
-#include <nlohmann/json.hpp>
+#include <edgefold/core/io/private/json_text.hpp>
 
 #include <algorithm>
 
@@ -51,14 +50,15 @@ struct folder_facts {
 folder_facts read_facts(const path& file) {
   folder_facts facts;
   if (!exists(file)) return facts;
-  const auto json = nlohmann::json::parse(detail::read_text(file, operation), nullptr, false);
-  check_runtime(json.is_object(), operation, file.string(), ": no JSON object");
-  const auto number = [&](const char* key) -> std::int64_t {
-    if (!json.contains(key)) return -1;
-    const auto& value = json[key];
-    const bool fits = value.is_number_integer() && value >= 0 && value <= detail::most_vertices;
+  std::map<std::string, detail::json_integer, std::less<>> fields{{"num_nodes", {}}, {"num_features", {}}};
+  const bool object = detail::read_json_integers(detail::read_text(file, operation), fields);
+  check_runtime(object, operation, file.string(), ": no JSON object");
+  const auto number = [&](std::string_view key) -> std::int64_t {
+    const auto& [there, value] = fields.find(key)->second;
+    if (!there) return -1;
+    const bool fits = value && *value >= 0 && *value <= detail::most_vertices;
     check_runtime(fits, operation, file.string(), ": ", key, " is no number from 0 to ", detail::most_vertices);
-    return value.get<std::int64_t>();
+    return *value;
   };
   facts.num_nodes = number("num_nodes");
   facts.num_features = number("num_features");

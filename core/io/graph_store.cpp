@@ -13,7 +13,7 @@ namespace edgefold {
 namespace {
 
 using detail::graph_description, detail::graph_kind, detail::safetensors_view, detail::tensor_place, detail::view_of;
-using tensor_map = std::map<std::string, any_tensor>;
+using named_tensors = std::map<std::string, any_tensor>;
 
 // The parts of a graph by number, whatever its kind. Frames are handles.
 struct graph_parts {
@@ -22,31 +22,44 @@ struct graph_parts {
   std::vector<adjacency> topologies;
 };
 
-graph_parts parts_of(graph& g) {
-  if (g.is_bipartite())
-    return {{g.is_block() ? graph_kind::block : graph_kind::bipartite,
-             {{"src", g.num_src()}, {"dst", g.num_dst()}},
-             {{"src", "", "dst"}}},
-            {g.srcdata, g.dstdata},
-            {g.edata},
-            {g.topology()}};
-  return {{graph_kind::homogeneous, {{"", g.num_vertices()}}, {{"", "", ""}}}, {g.ndata}, {g.edata}, {g.topology()}};
+void add_vertices(graph_parts& p, std::string_view type, std::int64_t count, const frame& columns) {
+  vertex_count& vertices = p.about.vertices.emplace_back();
+  vertices.type = type;
+  vertices.count = count;
+  p.nodes.push_back(columns);
 }
 
-graph_parts parts_of(hetero_graph& g) {
-  graph_parts p{{graph_kind::heterogeneous, {}, g.edge_types()}, {}, {}, {}};
-  for (const std::string& type : g.vertex_types()) {
-    p.about.vertices.push_back({type, g.num_vertices(type)});
-    p.nodes.push_back(g.nodes(type));
+void add_relation(graph_parts& p, const edge_type& type, const frame& columns, const adjacency& edges) {
+  p.about.relations.push_back(type);
+  p.edges.push_back(columns);
+  p.topologies.push_back(edges);
+}
+
+// In statements: g++ 12 destroys parts of nested braces twice where a later one throws.
+graph_parts parts_of(graph& g) {
+  graph_parts p;
+  edge_type type;
+  if (g.is_bipartite()) {
+    p.about.kind = g.is_block() ? graph_kind::block : graph_kind::bipartite;
+    type.src = "src", type.dst = "dst";
+    add_vertices(p, type.src, g.num_src(), g.srcdata);
+    add_vertices(p, type.dst, g.num_dst(), g.dstdata);
+  } else {
+    add_vertices(p, "", g.num_vertices(), g.ndata);
   }
-  for (const edge_type& type : g.edge_types()) {
-    p.edges.push_back(g[type].edata);
-    p.topologies.push_back(g.topology(type));
-  }
+  add_relation(p, type, g.edata, g.topology());
   return p;
 }
 
-void add_topology(const adjacency& a, tensor_place place, tensor_map& tensors) {
+graph_parts parts_of(hetero_graph& g) {
+  graph_parts p;
+  p.about.kind = graph_kind::heterogeneous;
+  for (const std::string& type : g.vertex_types()) add_vertices(p, type, g.num_vertices(type), g.nodes(type));
+  for (const edge_type& type : g.edge_types()) add_relation(p, type, g[type].edata, g.topology(type));
+  return p;
+}
+
+void add_topology(const adjacency& a, tensor_place place, named_tensors& tensors) {
   const edge_groups& in = a.in_edges();
   const auto add = [&](std::string_view name, const any_tensor& t) {
     place.name = name;
@@ -58,7 +71,7 @@ void add_topology(const adjacency& a, tensor_place place, tensor_map& tensors) {
   if (in.wide_edge_ids) add("edge_ids", view_of(in.wide_edge_ids, in.num_edges, in.owner));
 }
 
-void add_columns(const std::vector<frame>& frames, tensor_place place, tensor_map& tensors) {
+void add_columns(const std::vector<frame>& frames, tensor_place place, named_tensors& tensors) {
   for (place.number = 0; place.number < frames.size(); ++place.number)
     for (const std::string& name : frames[place.number].names()) {
       place.name = name;
@@ -70,11 +83,11 @@ void add_columns(const std::vector<frame>& frames, tensor_place place, tensor_ma
 class graph_reader {
  public:
   explicit graph_reader(safetensors_view file) : file_(std::move(file)), about_(read_description(file_)) {
-    for (const auto& [name, entry] : file_.entries()) {
-      if (name.starts_with(detail::labels_prefix)) continue;
-      const auto place = detail::place_of(name);
+    for (const auto& entry : file_.entries()) {
+      if (entry.name.starts_with(detail::labels_prefix)) continue;
+      const auto place = detail::place_of(entry.name);
       const bool known = place && place->graph < about_.size();
-      file_.expect(known, "tensor ", known ? "" : detail::in_quotes(name), " is no part of its ", about_.size(),
+      file_.expect(known, "tensor ", known ? "" : detail::in_quotes(entry.name), " is no part of its ", about_.size(),
                    " graphs");
     }
   }
@@ -99,19 +112,20 @@ class graph_reader {
   }
 
   tensor_map labels() const {
-    tensor_map all;
-    const auto& entries = file_.entries();
-    for (auto at = entries.lower_bound(detail::labels_prefix);
-         at != entries.end() && at->first.starts_with(detail::labels_prefix); ++at)
-      all.emplace(at->first.substr(detail::labels_prefix.size()), file_(at->second));
+    tensor_map all(file_.origin());
+    for (const auto& entry : file_.entries(detail::labels_prefix)) {
+      const std::string name = entry.name.substr(detail::labels_prefix.size());
+      try {
+        all.emplace(name, file_(entry));
+      } catch (const detail::unsupported_error& e) {
+        all.add_unreadable(name, e.what());
+      }
+    }
     return all;
   }
 
  private:
-  const detail::safetensors_entry* find(const tensor_place& place) const {
-    const auto at = file_.entries().find(to_string(place));
-    return at == file_.entries().end() ? nullptr : &at->second;
-  }
+  const detail::safetensors_entry* find(const tensor_place& place) const { return file_.find(to_string(place)); }
 
   id_list ids(const tensor_place& place) const {
     const auto* entry = find(place);
@@ -151,17 +165,15 @@ class graph_reader {
 
   // Gives each tensor of the graph to its frame; throws for one that has none.
   void set_columns(std::size_t number, graph_parts parts) const {
-    const std::string prefix = std::to_string(number) + '/';
-    const auto& entries = file_.entries();
-    for (auto at = entries.lower_bound(prefix); at != entries.end() && at->first.starts_with(prefix); ++at) {
-      const tensor_place place = *detail::place_of(at->first);
+    for (const auto& entry : file_.entries(std::to_string(number) + '/')) {
+      const tensor_place place = *detail::place_of(entry.name);
       auto& frames = place.part == detail::nodes_part ? parts.nodes : parts.edges;
       const bool column = place.part == detail::nodes_part || place.part == detail::edges_part;
       const bool known = column || (place.part == detail::topology_part &&
                                     (place.name == "offsets" || place.name == "sources" || place.name == "edge_ids"));
-      file_.expect(known && place.number < frames.size(), "tensor ", detail::in_quotes(at->first),
+      file_.expect(known && place.number < frames.size(), "tensor ", detail::in_quotes(entry.name),
                    " is no part of its graph");
-      if (column) frames[place.number].set(place.name, file_(at->second));
+      if (column) frames[place.number].set(place.name, file_(entry));
     }
   }
 
@@ -185,10 +197,10 @@ graph_reader open_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>& graphs, const tensor_map& labels) {
+void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>& graphs, const named_tensors& labels) {
   constexpr std::size_t cache_line = 64;
   std::vector<graph_description> about;
-  tensor_map tensors;
+  named_tensors tensors;
   for (any_graph g : graphs) {
     const graph_parts parts = std::visit([](auto& any) { return parts_of(any); }, g);
     const std::size_t number = about.size();
@@ -199,9 +211,9 @@ void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>
     about.push_back(parts.about);
   }
   for (const auto& [name, t] : labels) tensors.emplace(std::string(detail::labels_prefix) + name, t);
-  detail::write_tensors(
-      path, tensors, {{std::string(detail::graphs_key), detail::description_text(about, "save_graphs", path.string())}},
-      "save_graphs", cache_line);
+  std::map<std::string, std::string> metadata;
+  metadata[std::string(detail::graphs_key)] = detail::description_text(about, "save_graphs", path.string());
+  detail::write_tensors(path, tensors, metadata, "save_graphs", cache_line);
 }
 
 saved_graphs load_graphs(const std::filesystem::path& path) { return load(open_file(path), nullptr); }

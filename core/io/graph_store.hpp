@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <edgefold/core/hetero_graph.hpp>
+#include <edgefold/core/io/tensor_map.hpp>
 
 namespace edgefold {
 
@@ -19,7 +20,7 @@ using any_graph = std::variant<graph, hetero_graph>;
 /// What a file of graphs holds.
 struct saved_graphs {
   std::vector<any_graph> graphs;
-  std::map<std::string, any_tensor> labels;
+  tensor_map labels;
 };
 
 /// Writes graphs, their columns, and tensors that belong to all of them (the labels of a data set), bit by bit. The
@@ -36,7 +37,8 @@ void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>
 /// mapping lives as long as a tensor or a topology in it. Writing into a column does not reach the file. As with any
 /// mapped file, no other program may change or cut it meanwhile; replacing it, as save_graphs does, is harmless.
 /// Throws std::invalid_argument for a number out of range, std::runtime_error for a file of another kind or version, a
-/// truncated one, counts that do not agree, ids out of range and whatever else is not as the format says.
+/// truncated one, counts that do not agree, ids out of range, a column of a type that no tensor has and whatever else
+/// is not as the format says; a label of such a type is `unreadable`.
 saved_graphs load_graphs(const std::filesystem::path& path);
 saved_graphs load_graphs(const std::filesystem::path& path, const id_list& numbers);
 

@@ -4,25 +4,16 @@
 #include <edgefold/core/io/private/values.hpp>
 
 #include <algorithm>
-#include <type_traits>
 
 namespace edgefold {
 namespace {
 
-using detail::byte_source;
-
-template <std::size_t Size>
-using bits = std::conditional_t<
-    Size == 1, std::uint8_t,
-    std::conditional_t<Size == 2, std::uint16_t, std::conditional_t<Size == 4, std::uint32_t, std::uint64_t>>>;
+using detail::bits, detail::byte_source;
 
 // The number whose bytes, the greatest first, are in `big_endian`.
 template <class Stored>
 Stored number_of(bits<sizeof(Stored)> big_endian) {
-  if constexpr (sizeof(Stored) == 2) big_endian = __builtin_bswap16(big_endian);
-  if constexpr (sizeof(Stored) == 4) big_endian = __builtin_bswap32(big_endian);
-  if constexpr (sizeof(Stored) == 8) big_endian = __builtin_bswap64(big_endian);
-  return std::bit_cast<Stored>(big_endian);
+  return std::bit_cast<Stored>(detail::swapped(big_endian));
 }
 
 template <element T, class Stored>

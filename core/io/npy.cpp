@@ -11,34 +11,76 @@ namespace edgefold {
 namespace detail {
 namespace {
 
-// Reads values stored as `Stored` into a tensor of T. The size is checked before memory is asked for.
-template <element T, class Stored>
-any_tensor read_stored(byte_source& in, const shape_type& shape) {
+// How the values of an array stand in a file, beside their type.
+struct value_order {
+  bool fortran, big_endian;
+};
+
+// Reads values stored as `Stored` into a tensor of T, each by `Convert`. The size is checked before memory is asked
+// for.
+template <element T, class Stored, T (*Convert)(Stored)>
+any_tensor read_converted(byte_source& in, const shape_type& shape, value_order order) {
   const auto bytes = num_bytes(shape, sizeof(Stored), sizeof(T));
   in.expect(bytes.has_value(), "shape ", shape, " is too large");
   in.expect(bytes == in.left(), "shape ", shape, " takes ", *bytes, " bytes, the file has ", in.left());
-  if constexpr (std::same_as<T, Stored>) return read_values<T>(in, shape);
-  // A bool in a file may be any byte; only 0 and 1 are one in C++.
-  else return read_values<T, Stored>(in, shape, [](Stored x) { return static_cast<T>(x); });
+  if constexpr (std::same_as<T, Stored>)
+    if (!order.fortran && !order.big_endian) return read_values<T>(in, shape);
+  using raw = bits<sizeof(Stored)>;
+  const auto convert = [big_endian = order.big_endian](raw x) {
+    return Convert(std::bit_cast<Stored>(big_endian ? swapped(x) : x));
+  };
+  return order.fortran ? read_fortran_values<T, raw>(in, shape, convert) : read_values<T, raw>(in, shape, convert);
+}
+
+// A bool in a file may be any byte; only 0 and 1 are one in C++.
+template <class To, class From>
+To converted(From x) {
+  return static_cast<To>(x);
 }
 
 struct stored_type {
-  std::string_view descr;
-  any_tensor (*read)(byte_source&, const shape_type&);
+  std::string_view descr;  // without the order of bytes
+  std::size_t size;
+  any_tensor (*read)(byte_source&, const shape_type&, value_order);
 };
+template <element T, class Stored>
+constexpr stored_type stored_as(std::string_view descr) {
+  return {descr, sizeof(Stored), read_converted<T, Stored, converted<T, Stored>>};
+}
+
+any_tensor read_unsigned(byte_source& in, const shape_type& shape, value_order order) {
+  any_tensor t = read_converted<std::int64_t, std::int64_t, converted<std::int64_t, std::int64_t>>(in, shape, order);
+  check_unsigned(in, std::get<basic_tensor<std::int64_t>>(t), "");
+  return t;
+}
 
 constexpr std::array stored_types{
-    stored_type{"<f4", read_stored<float, float>},
-    stored_type{"<f8", read_stored<double, double>},
-    stored_type{"<i4", read_stored<std::int32_t, std::int32_t>},
-    stored_type{"<i8", read_stored<std::int64_t, std::int64_t>},
-    stored_type{"|b1", read_stored<bool, std::uint8_t>},
-    stored_type{"|i1", read_stored<std::int32_t, std::int8_t>},
-    stored_type{"|u1", read_stored<std::int32_t, std::uint8_t>},
-    stored_type{"<i2", read_stored<std::int32_t, std::int16_t>},
-    stored_type{"<u2", read_stored<std::int32_t, std::uint16_t>},
-    stored_type{"<u4", read_stored<std::int64_t, std::uint32_t>},
+    stored_as<float, float>("f4"),
+    stored_as<double, double>("f8"),
+    stored_type{"f2", 2, read_converted<float, std::uint16_t, from_float16>},
+    stored_as<std::int32_t, std::int32_t>("i4"),
+    stored_as<std::int64_t, std::int64_t>("i8"),
+    stored_type{"u8", 8, read_unsigned},
+    stored_as<bool, std::uint8_t>("b1"),
+    stored_as<std::int32_t, std::int8_t>("i1"),
+    stored_as<std::int32_t, std::uint8_t>("u1"),
+    stored_as<std::int32_t, std::int16_t>("i2"),
+    stored_as<std::int32_t, std::uint16_t>("u2"),
+    stored_as<std::int64_t, std::uint32_t>("u4"),
 };
+
+// The type that NumPy calls `descr`: an order of bytes, '|' where there is but one, and a letter with a size.
+const stored_type& type_of(const byte_source& in, std::string_view descr) {
+  const char order = descr.empty() ? '\0' : descr[0];
+  const auto known = [&](const stored_type& t) {
+    return descr.substr(1) == t.descr && (order == '<' || order == '>' || (order == '|' && t.size == 1));
+  };
+  const auto type = descr.empty() ? stored_types.end() : std::find_if(stored_types.begin(), stored_types.end(), known);
+  const bool found = type != stored_types.end();
+  in.support(found, "type ", found ? "" : in_quotes(descr),
+             " is not supported, expected float16, float32, float64, bool, or an integer that fits int64");
+  return *type;
+}
 
 template <element T>
 constexpr std::string_view descr_of() {
@@ -68,15 +110,10 @@ std::string header_bytes(std::string_view descr, const shape_type& shape) {
 
 any_tensor read_npy(byte_source& in) {
   npy_header header = read_npy_header(in);
-  const std::string& descr = header.descr;
-  in.expect(!descr.starts_with('>'), "type ", in_quotes(descr), " is big-endian, expected little-endian");
-  const auto type = std::find_if(stored_types.begin(), stored_types.end(), [&](auto& t) { return t.descr == descr; });
-  in.expect(type != stored_types.end(), "type ", in_quotes(descr),
-            " is not supported, expected float32, float64, bool, or an integer that fits int64");
+  const stored_type& type = type_of(in, header.descr);
   const auto longer_than_1 = std::count_if(header.shape.begin(), header.shape.end(), [](auto d) { return d > 1; });
-  in.expect(!header.fortran_order || longer_than_1 <= 1, "Fortran order of shape ", header.shape, ", expected C order");
   if (header.shape.empty()) header.shape = {1};
-  return type->read(in, header.shape);
+  return type.read(in, header.shape, {header.fortran_order && longer_than_1 > 1, header.descr[0] == '>'});
 }
 
 npy_parts npy_parts_of(const any_tensor& any, std::string_view operation) {

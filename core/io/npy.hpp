@@ -9,10 +9,10 @@
 
 namespace edgefold {
 
-/// The array in a .npy file (formats 1.0, 2.0, 3.0; little-endian, C order), shape as stored; a 0-d array gets shape
-/// (1). float32, float64, int32, int64 and bool keep their type; int8, uint8, int16 and uint16 become int32, uint32
-/// becomes int64. Throws std::runtime_error for anything else, a size that the file does not have, and files it cannot
-/// read.
+/// The array in a .npy file (formats 1.0, 2.0, 3.0), shape as stored; a 0-d array gets shape (1). Either order of
+/// bytes, C or Fortran order of values. float32, float64, int32, int64 and bool keep their type; float16 becomes float;
+/// int8, uint8, int16 and uint16 become int32, uint32 and uint64 int64. Throws std::runtime_error for anything else, a
+/// number that int64 does not hold, a size that the file does not have, and files it cannot read.
 any_tensor read_npy(const std::filesystem::path& path);
 
 /// The same from memory; errors call it `name`.

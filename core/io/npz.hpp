@@ -7,17 +7,18 @@
 #include <string>
 #include <string_view>
 
-#include <edgefold/core/frame.hpp>
+#include <edgefold/core/io/tensor_map.hpp>
 
 namespace edgefold {
 
 /// All arrays of a .npz file (`numpy.savez`, `numpy.savez_compressed`) by name, without ".npy"; each as read_npy reads
-/// it, so that a number, saved as 0-d array, has shape (1). Throws std::runtime_error where one of the members is no
-/// such array, checksums do not agree, or the file cannot be read.
-std::map<std::string, any_tensor> read_npz(const std::filesystem::path& path);
+/// it, so that a number, saved as 0-d array, has shape (1). Members that read_npy refuses for their type, that are no
+/// .npy files or are compressed otherwise are `unreadable`. Throws std::runtime_error where the archive or a member is
+/// damaged, checksums do not agree, members overlap, or the file cannot be read.
+tensor_map read_npz(const std::filesystem::path& path);
 
 /// The same from memory; errors call it `name`.
-std::map<std::string, any_tensor> parse_npz(std::span<const std::byte> bytes, std::string_view name = "bytes");
+tensor_map parse_npz(std::span<const std::byte> bytes, std::string_view name = "bytes");
 
 /// Writes `arrays` uncompressed, as `numpy.savez` does. The file appears whole or not at all; one that was there is
 /// replaced. Throws std::invalid_argument for a tensor without storage or a name that an archive cannot hold,

@@ -5,17 +5,29 @@
 #include <edgefold/core/io/private/text.hpp>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace edgefold {
 namespace {
 
-using detail::byte_source, detail::in_quotes;
-using entry = detail::safetensors_entry;
+using detail::in_quotes;
 
-safetensors_file read_file(byte_source& in) {
+safetensors_file read_file(detail::seekable_source& in) {
   detail::safetensors_header header = detail::read_checked_header(in);
-  safetensors_file file{{}, std::move(header.metadata)};
-  for (const entry& e : header.entries) file.tensors.emplace(e.name, detail::read_tensor(in, e));
+  safetensors_file file;
+  file.metadata = std::move(header.metadata);
+  file.tensors = tensor_map('[' + std::string(in.operation()) + "] " + in.name());
+  const std::uint64_t values = in.position();
+  for (auto& entries = header.entries; !entries.empty(); entries.pop_front()) {
+    const auto& e = entries.front();
+    try {
+      file.tensors.emplace(e.name, detail::read_tensor(in, e));
+    } catch (const detail::unsupported_error& error) {
+      file.tensors.add_unreadable(e.name, error.what());
+      in.seek(values + e.end);
+    }
+  }
   return file;
 }
 
@@ -33,17 +45,11 @@ constexpr written_type written_as() {
   else return {"BOOL", 4};
 }
 
-struct written_tensor {
-  int rank;
-  entry about;
-  std::span<const std::byte> values;
-};
-template <element T>
-written_tensor written(const std::string& name, const basic_tensor<T>& t, std::string_view operation,
-                       std::string_view target) {
-  check(t.defined(), operation, target, ": tensor ", in_quotes(name), " has no storage");
-  constexpr written_type type = written_as<T>();
-  return {type.rank, {name, std::string(type.dtype), t.shape(), 0, 0}, std::as_bytes(t.values())};
+written_type type_of(const any_tensor& any) {
+  return std::visit([]<element T>(const basic_tensor<T>&) { return written_as<T>(); }, any);
+}
+std::span<const std::byte> bytes_of(const any_tensor& any) {
+  return std::visit([](const auto& t) { return std::as_bytes(t.values()); }, any);
 }
 
 }  // namespace
@@ -66,24 +72,31 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 void detail::write_tensors(const std::filesystem::path& path, const std::map<std::string, any_tensor>& tensors,
                            const std::map<std::string, std::string>& metadata, std::string_view operation,
                            std::size_t alignment) {
-  std::vector<written_tensor> all;
-  all.reserve(tensors.size());
-  for (const auto& [name, any] : tensors) {
-    all.push_back(std::visit([&, &n = name](const auto& t) { return written(n, t, operation, path.string()); }, any));
-    if (alignment > sizeof(double) && all.back().values.size() % alignment == 0) all.back().rank = -1;
+  using named_tensor = std::pair<const std::string, any_tensor>;
+  std::vector<std::pair<int, const named_tensor*>> order;  // by rank
+  order.reserve(tensors.size());
+  std::size_t names = 0, dims = 0;
+  for (const named_tensor& t : tensors) {
+    const bool defined = std::visit([](const auto& x) { return x.defined(); }, t.second);
+    check(defined, operation, path.string(), ": tensor ", in_quotes(t.first), " has no storage");
+    const bool first = alignment > sizeof(double) && bytes_of(t.second).size() % alignment == 0;
+    order.emplace_back(first ? -1 : type_of(t.second).rank, &t);
+    names += t.first.size();
+    dims += shape_of(t.second).size();
   }
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
-  safetensors_header header{{}, metadata};
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  constexpr std::size_t most_digits = 12, words = 48;  // about, of an entry; more would only cost time
+  safetensors_header_writer header(metadata, names + dims * most_digits + order.size() * (words + 2 * most_digits),
+                                   operation, path.native());
   std::uint64_t end = 0;
-  for (written_tensor& w : all) {
-    w.about.begin = end;
-    w.about.end = end += w.values.size();
-    header.entries.push_back(w.about);
+  for (const auto& [rank, t] : order) {
+    const std::uint64_t begin = end;
+    end += bytes_of(t->second).size();
+    header.add(t->first, type_of(t->second).dtype, shape_of(t->second), begin, end);
   }
-  const std::string start = safetensors_header_bytes(header, operation, path.string(), alignment);
   atomic_file file(path, operation);
-  file.write(start);
-  for (const written_tensor& w : all) file.write(w.values);
+  file.write(header.finish(alignment));
+  for (const auto& [rank, t] : order) file.write(bytes_of(t->second));
   file.commit();
 }
 

@@ -7,21 +7,22 @@
 #include <string>
 #include <string_view>
 
-#include <edgefold/core/frame.hpp>
+#include <edgefold/core/io/tensor_map.hpp>
 
 namespace edgefold {
 
 /// What a safetensors file holds.
 struct safetensors_file {
-  std::map<std::string, any_tensor> tensors;
+  tensor_map tensors;
   std::map<std::string, std::string> metadata;  ///< `__metadata__`, the words that whoever wrote it added
 };
 
 /// All tensors and the metadata of a .safetensors file (https://huggingface.co/docs/safetensors), shapes as stored; a
 /// 0-d tensor gets shape (1). F32, F64, I32, I64 and BOOL keep their type; BF16 and F16 become float; I8, U8, I16 and
-/// U16 become int32, U32 becomes int64. Bits are kept, those of NaNs too. Throws std::runtime_error for other types, a
-/// header that is not as the format says or longer than 100 MB, names that stand twice, tensors that leave a byte out,
-/// share one or go beyond the end, bools that are neither 0 nor 1, and files it cannot read.
+/// U16 become int32, U32 and U64 int64. Bits are kept, those of NaNs too. Tensors of other types, and of numbers that
+/// int64 does not hold, are `unreadable`. Throws std::runtime_error for a header that is not as the format says or
+/// longer than 100 MB, names that stand twice, tensors that leave a byte out, share one or go beyond the end, bools
+/// that are neither 0 nor 1, and files it cannot read.
 safetensors_file read_safetensors(const std::filesystem::path& path);
 
 /// The same from memory; errors call it `name`.

@@ -79,7 +79,8 @@ tensor saved_network::operator()(const graph& g, const tensor& x) const {
 }
 
 saved_network read_saved_network(const std::filesystem::path& file) {
-  const state_map all = read_safetensors(file).tensors;
+  const tensor_map all = read_safetensors(file).tensors;
+  for (const auto& [name, why] : all.unreadable()) check_runtime(false, operation, why);
   saved_network made;
   std::size_t used = 0;
   std::int64_t width = 0;  // of what comes before

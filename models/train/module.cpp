@@ -84,7 +84,12 @@ unmatched_names load_model(const std::filesystem::path& path, const module_visit
   const safetensors_file file = read_safetensors(path);
   const named_tensors all = all_tensors(v);
   unmatched_names unmatched;
-  const std::string wrong = misfits(all, file.tensors, strict ? nullptr : &unmatched);
+  std::string wrong = misfits(all, file.tensors, strict ? nullptr : &unmatched);
+  for (const auto& [name, why] : file.tensors.unreadable()) {
+    check_runtime(std::ranges::find(all, name, &named_tensors::value_type::first) == all.end(), "load_model", why);
+    if (!strict) unmatched.unexpected.push_back(name);
+    else if (wrong.empty()) wrong = '"' + name + "\" is unexpected";
+  }
   check_runtime(wrong.empty(), "load_model", path.string(), ": ", wrong);
   copy_values(all, file.tensors);
   return unmatched;

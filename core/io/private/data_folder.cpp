@@ -2,8 +2,7 @@
 
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/private/file.hpp>
-
-#include <nlohmann/json.hpp>
+#include <edgefold/core/io/private/json_text.hpp>
 
 #include <algorithm>
 
@@ -30,11 +29,11 @@ basic_tensor<std::int64_t> data_folder::numbers(std::string_view file, std::int6
 }
 
 std::int64_t data_folder::count(std::string_view file, const char* key) const {
-  const auto json = nlohmann::json::parse(read_text(path(file), operation_), nullptr, false);
-  expect(json.is_object(), file, "no JSON object");
-  const bool there = json.contains(key) && json[key].is_number_integer() && json[key] >= 1;
-  expect(there, file, key, " is no number of 1 or more");
-  return json[key].get<std::int64_t>();
+  std::map<std::string, json_integer, std::less<>> fields{{key, {}}};
+  expect(read_json_integers(read_text(path(file), operation_), fields), file, "no JSON object");
+  const std::int64_t value = fields.begin()->second.value.value_or(0);
+  expect(value >= 1, file, key, " is no number of 1 or more");
+  return value;
 }
 
 std::int64_t num_labels(const basic_tensor<std::int64_t>& labels) {

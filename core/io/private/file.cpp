@@ -33,19 +33,30 @@ void byte_source::read(void* to, std::size_t n) {
   }
 }
 
+void byte_source::throw_unsupported(std::initializer_list<std::string> parts) const {
+  std::string text = "[" + std::string(operation_) + "] " + name_ + ": ";
+  for (const std::string& part : parts) text += part;
+  throw unsupported_error(text);
+}
+
+void seekable_source::seek(std::uint64_t offset) {
+  expect(offset <= size_, "truncated: byte ", offset, " expected, there are ", size_);
+  go_to(offset);
+  set_left(size_ - offset);
+}
+
 memory_source::memory_source(std::span<const std::byte> bytes, std::string_view operation, std::string_view name)
-    : byte_source(operation, std::string(name)), bytes_(bytes) {
+    : seekable_source(operation, std::string(name)), bytes_(bytes) {
   set_size(bytes.size());
 }
 
 std::size_t memory_source::read_some(void* to, std::size_t n) {
-  std::memcpy(to, bytes_.data(), n);
-  bytes_ = bytes_.subspan(n);
+  std::memcpy(to, bytes_.data() + position(), n);
   return n;
 }
 
 file_source::file_source(const std::filesystem::path& path, std::string_view operation)
-    : byte_source(operation, path.string()) {
+    : seekable_source(operation, path.string()) {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   expect(descriptor_ >= 0, "cannot open: ", descriptor_ >= 0 ? "" : system_message(errno));
@@ -79,6 +90,11 @@ std::size_t file_source::read_some(void* to, std::size_t n) {
     if (got >= 0) return static_cast<std::size_t>(got);
     expect(errno == EINTR, "cannot read: ", system_message(errno));
   }
+}
+
+void file_source::go_to(std::uint64_t offset) {
+  const bool ok = lseek(descriptor_, static_cast<off_t>(offset), SEEK_SET) >= 0;
+  expect(ok, "cannot read: ", ok ? "" : system_message(errno));
 }
 
 std::string read_text(const std::filesystem::path& path, std::string_view operation) {

@@ -3,14 +3,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include <edgefold/core/error.hpp>
 
 namespace edgefold::detail {
+
+/// Something in a file that is as its format says, and that no tensor can hold: a type, values too great. A reader of
+/// many arrays leaves such a one out and reads the others.
+class unsupported_error : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// Bytes to be read once, in order: of memory, a file or a member of an archive.
 class byte_source {
@@ -32,23 +40,48 @@ class byte_source {
   void expect(bool ok, const Parts&... parts) const {
     check_runtime(ok, operation_, name_, ": ", parts...);
   }
+  /// Throws unsupported_error of the same form.
+  template <class... Parts>
+  void support(bool ok, const Parts&... parts) const {
+    if (!ok) throw_unsupported({text_of(parts)...});
+  }
 
  protected:
-  void set_size(std::uint64_t size) { left_ = size; }
+  void set_left(std::uint64_t bytes) { left_ = bytes; }
 
  private:
+  [[noreturn]] void throw_unsupported(std::initializer_list<std::string> parts) const;
   virtual std::size_t read_some(void* to, std::size_t n) = 0;  // from 1 to n bytes; 0 where there are none
   std::string_view operation_;
   std::string name_;
   std::uint64_t left_ = 0;
 };
 
-class memory_source final : public byte_source {
+/// The same of bytes that can be read from any place on.
+class seekable_source : public byte_source {
+ public:
+  using byte_source::byte_source;
+  std::uint64_t size() const { return size_; }
+  std::uint64_t position() const { return size_ - left(); }
+  /// What is read next is the byte at `offset`; throws beyond the end, and where the system refuses.
+  void seek(std::uint64_t offset);
+  void skip(std::uint64_t bytes) { seek(position() + bytes); }
+
+ protected:
+  void set_size(std::uint64_t size) { set_left(size_ = size); }
+
+ private:
+  virtual void go_to(std::uint64_t offset) = 0;
+  std::uint64_t size_ = 0;
+};
+
+class memory_source final : public seekable_source {
  public:
   memory_source(std::span<const std::byte> bytes, std::string_view operation, std::string_view name);
 
  private:
   std::size_t read_some(void* to, std::size_t n) override;
+  void go_to(std::uint64_t) override {}
   std::span<const std::byte> bytes_;
 };
 
@@ -61,7 +94,7 @@ struct shared_bytes {
 
 /// A regular file; its size is the one at the time of opening. Throws for anything else, where it cannot be opened, and
 /// for one that holds more than it says, as those in /proc do.
-class file_source final : public byte_source {
+class file_source final : public seekable_source {
  public:
   file_source(const std::filesystem::path& path, std::string_view operation);
   ~file_source() override;
@@ -72,6 +105,7 @@ class file_source final : public byte_source {
 
  private:
   std::size_t read_some(void* to, std::size_t n) override;
+  void go_to(std::uint64_t offset) override;
   int descriptor_ = -1;
 };
 

@@ -1,125 +1,244 @@
 #include <edgefold/core/io/private/graph_store_format.hpp>
 
 #include <edgefold/core/io/private/edges.hpp>
+#include <edgefold/core/io/private/json_text.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace edgefold::detail {
 namespace {
 
-using nlohmann::json, nlohmann::ordered_json;
+using nlohmann::json;
 constexpr int version = 1;
 constexpr std::array<std::string_view, 4> kinds{"homogeneous", "bipartite", "heterogeneous", "block"};
 
-// Whether arrays and objects are nested no deeper than the format goes: of others a tree would cost a multiple of the
-// text. (The parser's own callback could stop it too, but looks at all graphs before at the end of each.)
-bool is_shallow(std::string_view text) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') quoted = !quoted;
-    else if (quoted) i += c == '\\';
-    else if (c == '[' || c == '{') {
-      if (++depth > 5) return false;
-    } else if (c == ']' || c == '}') --depth;
-  }
-  return true;
-}
-
-// Takes the description apart; errors name the graph.
-class description_reader {
+// Follows the JSON of a description, and refuses the first thing that has no place in one. No tree is built, as what a
+// file nests or repeats would cost a multiple of its size. Keys that are not known are skipped, whatever they hold.
+class description_parser final : public nlohmann::json_sax<json> {
  public:
-  explicit description_reader(const safetensors_view& file) : file_(file) {}
+  description_parser(std::vector<graph_description>& graphs, const safetensors_view& file)
+      : graphs_(graphs), file_(file) {}
 
-  std::vector<graph_description> operator()(const std::string& text) {
-    const json all = parsed(text);
-    expect(all.is_object() && all.contains("version"), "no object with a version");
-    const json& found = all["version"];
-    expect(found == version, "version ", in_quotes(found.dump()), ", expected ", version);
-    std::vector<graph_description> graphs;
-    for (const json& g : array_of(all, "graphs")) {
-      where_ = "graph " + std::to_string(graphs.size()) + ": ";
-      graphs.push_back(graph_of(g));
-    }
-    return graphs;
+  bool null() override { return other(); }
+  bool boolean(bool) override { return other(); }
+  bool number_integer(std::int64_t) override { return other(); }
+  bool number_float(double, const std::string&) override { return other(); }
+  bool binary(json::binary_t&) override { return other(); }
+
+  bool number_unsigned(std::uint64_t n) override {
+    if (at_ != place::count || n > static_cast<std::uint64_t>(most_vertices)) return other();
+    graph().vertices.back().count = static_cast<std::int64_t>(n);
+    return go_to(place::pair_end);
   }
+
+  bool string(std::string& s) override {
+    if (at_ == place::type) {
+      graph().vertices.emplace_back().type = std::move(s);
+      return go_to(place::count);
+    }
+    if (at_ == place::name && names_ < 3) {
+      edge_type& r = graph().relations.back();
+      (names_ == 0 ? r.src : names_ == 1 ? r.name : r.dst) = std::move(s);
+      ++names_;
+      return true;
+    }
+    if (at_ != place::kind) return other();
+    const auto kind = std::ranges::find(kinds, s);
+    expect(kind != kinds.end(), "its kind is not known");
+    graph().kind = static_cast<graph_kind>(kind - kinds.begin());
+    return go_to(place::field);
+  }
+
+  bool start_object(std::size_t) override {
+    if (at_ == place::file) return go_to(place::key);
+    if (at_ != place::graph) return start_skipped();
+    where_ = "graph " + std::to_string(graphs_.size()) + ": ";
+    graphs_.emplace_back();
+    seen_ = {};
+    return go_to(place::field);
+  }
+  bool end_object() override {
+    if (skipped_ > 0) return end_skipped();
+    if (at_ == place::key) return true;
+    check_graph();
+    where_.clear();
+    return go_to(place::graph);
+  }
+
+  bool start_array(std::size_t) override {
+    if (at_ == place::graphs) return go_to(place::graph);
+    if (at_ == place::vertices) return go_to(place::pair);
+    if (at_ == place::pair) return go_to(place::type);
+    if (at_ == place::relations) return go_to(place::relation);
+    if (at_ != place::relation) return start_skipped();
+    graph().relations.emplace_back();
+    names_ = 0;
+    return go_to(place::name);
+  }
+  bool end_array() override {
+    if (skipped_ > 0) return end_skipped();
+    if (at_ == place::graph) return go_to(place::key);
+    if (at_ == place::pair || at_ == place::relation) return go_to(place::field);
+    if (at_ == place::pair_end) return go_to(place::pair);
+    return at_ == place::name && names_ == 3 ? go_to(place::relation) : refuse();
+  }
+
+  bool key(std::string& k) override {
+    if (skipped_ > 0) return true;
+    if (at_ == place::key) {
+      if (k != "graphs") return go_to(place::skipped_value);
+      expect(!std::exchange(graphs_seen_, true), "graphs stand twice");
+      return go_to(place::graphs);
+    }
+    constexpr std::array<std::string_view, 3> fields{"kind", "vertices", "relations"};
+    constexpr std::array values{place::kind, place::vertices, place::relations};
+    const auto field = static_cast<std::size_t>(std::ranges::find(fields, k) - fields.begin());
+    if (field == fields.size()) return go_to(place::skipped_field);
+    expect(!std::exchange(seen_[field], true), fields[field], " stands twice");
+    return go_to(values[field]);
+  }
+
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    file_.expect(false, graphs_key, ": no JSON");
+    return false;
+  }
+
+  void check_end() const { expect(graphs_seen_, "no array graphs"); }
 
  private:
+  // What is to come next.
+  enum class place {
+    file,    // the outer object
+    key,     // in it
+    graphs,  // the array
+    graph,   // an object in it
+    field,   // a key of that
+    kind,
+    vertices,  // the array
+    pair,      // an array in it
+    type,      // its first part
+    count,     // its second
+    pair_end,
+    relations,      // the array
+    relation,       // an array in it
+    name,           // a part of it
+    skipped_value,  // of a key that is not known
+    skipped_field
+  };
+
+  bool go_to(place next) {
+    at_ = next;
+    return true;
+  }
+  graph_description& graph() { return graphs_.back(); }
+
+  // A value that has no place but where it is skipped.
+  bool other() {
+    if (skipped_ > 0) return true;
+    if (at_ == place::skipped_value) return go_to(place::key);
+    return at_ == place::skipped_field ? go_to(place::field) : refuse();
+  }
+  bool start_skipped() {
+    if (skipped_ == 0 && at_ != place::skipped_value && at_ != place::skipped_field) return refuse();
+    return ++skipped_ > 0;
+  }
+  bool end_skipped() { return --skipped_ > 0 || other(); }
+
+  void check_graph() {
+    const graph_description& d = graph();
+    expect(seen_[1], "no array vertices");
+    expect(seen_[2], "no array relations");
+    expect(seen_[0], "its kind is not known");
+    const std::size_t sets = d.kind == graph_kind::homogeneous ? 1 : 2;
+    const bool fits = d.kind == graph_kind::heterogeneous || (d.vertices.size() == sets && d.relations.size() == 1);
+    expect(fits, "a ", kinds[static_cast<std::size_t>(d.kind)], " graph of ", d.vertices.size(), " vertex types and ",
+           d.relations.size(), " relations");
+  }
+
   template <class... Parts>
   void expect(bool ok, const Parts&... parts) const {
     file_.expect(ok, graphs_key, ": ", where_, parts...);
   }
 
-  json parsed(const std::string& text) const {
-    expect(is_shallow(text), "nested too deep");
-    json all = json::parse(text, nullptr, false);
-    expect(!all.is_discarded(), "no JSON");
-    return all;
+  bool refuse() const {
+    expect(at_ != place::graphs, "no array graphs");
+    if (at_ == place::graph) file_.expect(false, graphs_key, ": graph ", graphs_.size(), ": no array vertices");
+    expect(at_ != place::kind, "its kind is not known");
+    expect(at_ != place::vertices, "no array vertices");
+    expect(at_ != place::relations, "no array relations");
+    expect(at_ != place::relation && at_ != place::name, "relations are no three names");
+    expect(false, "vertices are no pairs of a name and a count from 0 to ", most_vertices);
+    return false;
   }
 
-  const json& array_of(const json& object, const char* key) const {
-    const bool there = object.is_object() && object.contains(key) && object[key].is_array();
-    expect(there, "no array ", key);
-    return object[key];
-  }
-
-  graph_description graph_of(const json& g) const {
-    graph_description d;
-    for (const json& v : array_of(g, "vertices")) {
-      expect(v.is_array() && v.size() == 2 && v[0].is_string() && v[1].is_number_integer() && v[1] >= 0 &&
-                 v[1] <= most_vertices,
-             "vertices are no pairs of a name and a count from 0 to ", most_vertices);
-      d.vertices.push_back({v[0].get<std::string>(), v[1].get<std::int64_t>()});
-    }
-    for (const json& r : array_of(g, "relations")) {
-      const auto is_string = [](const json& s) { return s.is_string(); };
-      expect(r.is_array() && r.size() == 3 && std::ranges::all_of(r, is_string), "relations are no three names");
-      d.relations.push_back({r[0].get<std::string>(), r[1].get<std::string>(), r[2].get<std::string>()});
-    }
-    const auto kind =
-        std::ranges::find(kinds, g.contains("kind") && g["kind"].is_string() ? g["kind"].get<std::string>() : "");
-    expect(kind != kinds.end(), "its kind is not known");
-    d.kind = static_cast<graph_kind>(kind - kinds.begin());
-    const std::size_t sets = d.kind == graph_kind::homogeneous ? 1 : 2;
-    expect(d.kind == graph_kind::heterogeneous || (d.vertices.size() == sets && d.relations.size() == 1), "a ", *kind,
-           " graph of ", d.vertices.size(), " vertex types and ", d.relations.size(), " relations");
-    return d;
-  }
-
+  std::vector<graph_description>& graphs_;
   const safetensors_view& file_;
   std::string where_;
+  place at_ = place::file;
+  std::array<bool, 3> seen_{};  // kind, vertices, relations
+  bool graphs_seen_ = false;
+  int names_ = 0;
+  std::int64_t skipped_ = 0;  // arrays and objects that are open in a value that is skipped
 };
 
 }  // namespace
 
 std::string description_text(const std::vector<graph_description>& graphs, std::string_view operation,
                              std::string_view name) {
-  ordered_json all{{"version", version}, {"graphs", ordered_json::array()}};
+  std::string text = "{\"version\":" + std::to_string(version) + ",\"graphs\":[";
+  const auto add_name = [&](char before, const std::string& s) {
+    check(is_utf8(s), operation, name, ": the name of a type or relation is no UTF-8");
+    append_quoted(text += before, s);
+  };
+  // Writes `before`, and a comma behind what came before it in the same array.
+  const auto begin_array = [&](std::string_view before) {
+    if (text.back() != '[') text += ',';
+    text += before;
+  };
   for (const graph_description& d : graphs) {
-    ordered_json g{{"kind", kinds[static_cast<std::size_t>(d.kind)]},
-                   {"vertices", ordered_json::array()},
-                   {"relations", ordered_json::array()}};
-    for (const auto& [type, count] : d.vertices) g["vertices"].push_back({type, count});
-    for (const auto& [src, relation, dst] : d.relations) g["relations"].push_back({src, relation, dst});
-    all["graphs"].push_back(std::move(g));
+    begin_array("{\"kind\":\"");
+    (text += kinds[static_cast<std::size_t>(d.kind)]) += "\",\"vertices\":[";
+    for (const auto& [type, count] : d.vertices) {
+      begin_array("");
+      add_name('[', type);
+      ((text += ',') += std::to_string(count)) += ']';
+    }
+    text += "],\"relations\":[";
+    for (const auto& [src, relation, dst] : d.relations) {
+      begin_array("");
+      add_name('[', src);
+      add_name(',', relation);
+      add_name(',', dst);
+      text += ']';
+    }
+    text += "]}";
   }
-  try {
-    return all.dump();
-  } catch (const nlohmann::json::type_error&) {
-    throw_invalid(operation, {std::string(name), ": the name of a type or relation is no UTF-8"});
-  }
+  return text += "]}";
 }
 
 std::vector<graph_description> read_description(const safetensors_view& file) {
   const auto at = file.metadata().find(std::string(graphs_key));
   const bool there = at != file.metadata().end();
   file.expect(there, "a safetensors file, but not of graphs: no ", graphs_key, " in its metadata");
-  return description_reader(file)(at->second);
+  const std::string& text = at->second;
+  // Of another version nothing else is known, wherever it says so.
+  std::map<std::string, json_integer, std::less<>> fields{{"version", {}}};
+  file.expect(read_json_integers(text, fields), graphs_key, ": no JSON object");
+  const json_integer& found = fields.begin()->second;
+  file.expect(found.there, graphs_key, ": no object with a version");
+  const std::string got = found.value ? std::to_string(*found.value) : "no whole number";
+  file.expect(found.value == version, graphs_key, ": version ", in_quotes(got), ", expected ", version);
+
+  std::vector<graph_description> graphs;
+  description_parser parser(graphs, file);
+  json::sax_parse(text, &parser);
+  parser.check_end();
+  return graphs;
 }
 
 std::string to_string(const tensor_place& p) {

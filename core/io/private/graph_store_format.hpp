@@ -17,7 +17,7 @@ enum class graph_kind { homogeneous, bipartite, heterogeneous, block };
 
 /// A graph without its edges and columns.
 struct graph_description {
-  graph_kind kind;
+  graph_kind kind = graph_kind::homogeneous;
   std::vector<vertex_count> vertices;
   std::vector<edge_type> relations;
 };

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <new>
 
 namespace edgefold::detail {
 namespace {
@@ -19,10 +20,10 @@ gzip_source::gzip_source(byte_source& file)
       file_(file),
       compressed_(gzip_magic.begin(), gzip_magic.end()),
       stream_(std::make_unique<z_stream_s>()) {
-  set_size(std::min(file.left(), UINT64_MAX / most_per_byte) * most_per_byte);
+  set_left(std::min(file.left(), UINT64_MAX / most_per_byte) * most_per_byte);
   stream_->next_in = compressed_.data();
   stream_->avail_in = static_cast<uInt>(compressed_.size());
-  expect(inflateInit2(stream_.get(), gzip_only) == Z_OK, "no memory to inflate gzip");
+  if (inflateInit2(stream_.get(), gzip_only) != Z_OK) throw std::bad_alloc();  // nothing else is amiss yet
 }
 
 gzip_source::~gzip_source() { inflateEnd(stream_.get()); }
@@ -56,6 +57,7 @@ std::size_t gzip_source::inflate_some(void* to, std::size_t n) {
   while (!ended_ && z.avail_out == n) {
     if (z.avail_in == 0) fill();  // what zlib holds back may still be output when the file has ended
     const int result = inflate(&z, Z_NO_FLUSH);
+    if (result == Z_MEM_ERROR) throw std::bad_alloc();
     expect(result != Z_BUF_ERROR, "gzip stream is truncated");
     expect(result == Z_OK || result == Z_STREAM_END, "gzip stream is damaged: ", z.msg ? z.msg : zError(result));
     ended_ = result == Z_STREAM_END && !next_member();

@@ -37,7 +37,7 @@ class header_parser {
   void key_and_value() {
     const std::string key = string("a key");
     need(':');
-    if (key == "descr") set(descr_, key, string("a plain type as 'descr'"));
+    if (key == "descr") set(descr_, key, descr());
     else if (key == "fortran_order") set(order_, key, boolean());
     else if (key == "shape") set(shape_, key, shape());
     else in_.expect(false, "header has an unknown key ", in_quotes(key));
@@ -56,6 +56,25 @@ class header_parser {
     in_.expect(end != std::string_view::npos, "header: expected ", what, " at ", in_quotes(rest_));
     const std::string s(rest_.substr(1, end - 1));
     rest_.remove_prefix(end + 1);
+    return s;
+  }
+
+  // A type; of a structured one what stands in its brackets, which errors name.
+  std::string descr() {
+    blanks();
+    if (!rest_.starts_with('[')) return string("a type as 'descr'");
+    char quote = '\0';
+    int depth = 0;
+    std::size_t end = 0;
+    do {
+      in_.expect(end < rest_.size(), "header: expected a type as 'descr' at ", in_quotes(rest_));
+      const char c = rest_[end++];
+      if (quote != '\0') quote = c == quote ? '\0' : quote;
+      else if (c == '\'' || c == '"') quote = c;
+      else depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    } while (depth > 0);
+    const std::string s(rest_.substr(0, end));
+    rest_.remove_prefix(end);
     return s;
   }
 

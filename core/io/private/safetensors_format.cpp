@@ -1,3 +1,4 @@
+#include <edgefold/core/io/private/json_text.hpp>
 #include <edgefold/core/io/private/safetensors_format.hpp>
 #include <edgefold/core/io/private/text.hpp>
 
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace edgefold::detail {
 namespace {
@@ -77,7 +79,7 @@ class header_parser final : public nlohmann::json_sax<json> {
       return go_to(place::metadata_begin);
     }
     seen_ = {};
-    header_.entries.push_back({key_, {}, {}, 0, 0});
+    header_.entries.emplace_back().name = key_;
     return go_to(place::tensor);
   }
 
@@ -149,7 +151,7 @@ class header_parser final : public nlohmann::json_sax<json> {
   std::string key_;
 };
 
-void check_unique(const std::vector<safetensors_entry>& entries, const byte_source& in) {
+void check_unique(const std::deque<safetensors_entry>& entries, const byte_source& in) {
   std::vector<std::string_view> names;
   names.reserve(entries.size());
   for (const auto& e : entries) names.push_back(e.name);
@@ -178,41 +180,48 @@ safetensors_header read_safetensors_header(byte_source& in) {
   return header;
 }
 
-std::string safetensors_header_bytes(const safetensors_header& header, std::string_view operation,
-                                     std::string_view name, std::size_t alignment) {
-  std::string text(8, '\0');  // the length's place
-  const auto add_quoted = [&](std::string_view s) {
-    try {
-      text += json(s).dump();
-    } catch (const json::exception&) {
-      throw_invalid(operation, {std::string(name), ": text ", in_quotes(s), " is no UTF-8"});
-    }
-  };
-  const auto add_key = [&](std::string_view key) {
-    if (text.back() != '{') text += ',';
-    add_quoted(key);
-    text += ':';
-  };
-  text += '{';
-  if (!header.metadata.empty()) {
-    add_key(metadata_key);
-    text += '{';
-    for (const auto& [key, value] : header.metadata) add_key(key), add_quoted(value);
-    text += '}';
-  }
-  for (const auto& e : header.entries) {
-    check(e.name != metadata_key, operation, name, ": no tensor may have the name ", metadata_key);
-    add_key(e.name);
-    text += "{\"dtype\":\"" + e.dtype + "\",\"shape\":" + json(e.shape).dump() + ",\"data_offsets\":[" +
-            std::to_string(e.begin) + "," + std::to_string(e.end) + "]}";
-  }
-  text += '}';
-  text.append((alignment - text.size() % alignment) % alignment, ' ');
-  const std::uint64_t length = text.size() - 8;
-  check(length <= most_header_bytes, operation, name, ": header of ", length, " bytes, ", most_header_bytes,
+safetensors_header_writer::safetensors_header_writer(const std::map<std::string, std::string>& metadata,
+                                                     std::size_t size, std::string_view operation,
+                                                     std::string_view name)
+    : text_(8, '\0'), operation_(operation), name_(name) {  // the length's place
+  text_.reserve(size);
+  text_ += '{';
+  if (metadata.empty()) return;
+  add_key(metadata_key);
+  text_ += '{';
+  for (const auto& [key, value] : metadata) add_key(key), add_quoted(value);
+  text_ += '}';
+}
+
+void safetensors_header_writer::add_quoted(std::string_view text) {
+  check(is_utf8(text), operation_, name_, ": text ", in_quotes(text), " is no UTF-8");
+  append_quoted(text_, text);
+}
+
+void safetensors_header_writer::add_key(std::string_view key) {
+  if (text_.back() != '{') text_ += ',';
+  add_quoted(key);
+  text_ += ':';
+}
+
+void safetensors_header_writer::add(std::string_view tensor, std::string_view dtype, const shape_type& shape,
+                                    std::uint64_t begin, std::uint64_t end) {
+  check(tensor != metadata_key, operation_, name_, ": no tensor may have the name ", metadata_key);
+  add_key(tensor);
+  ((text_ += "{\"dtype\":\"") += dtype) += "\",\"shape\":[";
+  for (std::size_t i = 0; i < shape.size(); ++i) (text_ += i > 0 ? "," : "") += std::to_string(shape[i]);
+  ((text_ += "],\"data_offsets\":[") += std::to_string(begin)) += ',';
+  (text_ += std::to_string(end)) += "]}";
+}
+
+std::string safetensors_header_writer::finish(std::size_t alignment) {
+  text_ += '}';
+  text_.append((alignment - text_.size() % alignment) % alignment, ' ');
+  const std::uint64_t length = text_.size() - 8;
+  check(length <= most_header_bytes, operation_, name_, ": header of ", length, " bytes, ", most_header_bytes,
         " are the most");
-  for (std::size_t i = 0; i < 8; ++i) text[i] = static_cast<char>(length >> 8 * i & 255);
-  return text;
+  for (std::size_t i = 0; i < 8; ++i) text_[i] = static_cast<char>(length >> 8 * i & 255);
+  return std::move(text_);
 }
 
 }  // namespace edgefold::detail

@@ -49,14 +49,10 @@ To widened(From x) {
 
 float from_bfloat16(std::uint16_t x) { return std::bit_cast<float>(std::uint32_t{x} << 16); }
 
-// IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction.
-float from_float16(std::uint16_t x) {
-  const std::uint32_t sign = (x & 0x8000U) << 16, exponent = x >> 10 & 31U, fraction = x & 1023U;
-  if (exponent == 0) {  // 0 and the subnormal ones, which are normal in float
-    const float size = static_cast<float>(fraction) * 0x1p-24F;
-    return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(size));
-  }
-  return std::bit_cast<float>(sign | (exponent == 31 ? 255U : exponent + 112U) << 23 | fraction << 13);
+any_tensor read_unsigned(byte_source& in, const entry& e) {
+  auto t = read_values<std::int64_t>(in, e.shape);
+  check_unsigned(in, t, "tensor " + in_quotes(e.name) + ": type \"U64\": ");
+  return t;
 }
 
 struct stored_type {
@@ -87,21 +83,28 @@ constexpr std::array stored_types{
     widening<std::int32_t, std::int16_t>("I16"),
     widening<std::int32_t, std::uint16_t>("U16"),
     widening<std::int64_t, std::uint32_t>("U32"),
+    stored_type{"U64", 8, 8, read_unsigned},
 };
 
-const stored_type& type_of(const byte_source& in, const entry& e) {
+// The type of that name; null where it is not known.
+const stored_type* find_type(std::string_view dtype) {
   const auto type =
-      std::find_if(stored_types.begin(), stored_types.end(), [&](const auto& t) { return t.dtype == e.dtype; });
-  const bool known = type != stored_types.end();
-  in.expect(known, "tensor ", known ? "" : in_quotes(e.name), ": type ", known ? "" : in_quotes(e.dtype),
-            " is not supported, expected F16, BF16, F32, F64, BOOL, or an integer that fits I64");
+      std::find_if(stored_types.begin(), stored_types.end(), [&](const auto& t) { return t.dtype == dtype; });
+  return type == stored_types.end() ? nullptr : &*type;
+}
+
+const stored_type& type_of(const byte_source& in, const entry& e) {
+  const stored_type* const type = find_type(e.dtype);
+  if (!type)
+    in.support(false, "tensor ", in_quotes(e.name), ": type ", in_quotes(e.dtype),
+               " is not supported, expected F16, BF16, F32, F64, BOOL, or an integer that fits I64");
   return *type;
 }
 
 // Throws unless the bytes of `e` are those from `begin` on, as many as its type and shape take.
 void check_place(const byte_source& in, const entry& e, std::uint64_t begin) {
-  const stored_type& type = type_of(in, e);
-  const auto bytes = num_bytes(e.shape, type.stored, type.held);
+  const stored_type* const type = find_type(e.dtype);
+  const auto bytes = type ? num_bytes(e.shape, type->stored, type->held) : std::optional(e.end - e.begin);
   const bool fits = bytes && e.begin <= e.end && *bytes == e.end - e.begin;
   if (fits && e.begin == begin) return;
   const std::string name = in_quotes(e.name), shape = in_quotes(to_string(e.shape));
@@ -135,7 +138,19 @@ safetensors_view::safetensors_view(shared_bytes bytes, std::string_view operatio
   safetensors_header header = read_checked_header(in);
   values_ = bytes_.size - static_cast<std::size_t>(in.left());
   metadata_ = std::move(header.metadata);
-  for (entry& e : header.entries) entries_.emplace(e.name, std::move(e));
+  entries_ = std::move(header.entries);
+  std::ranges::sort(entries_, {}, &entry::name);
+}
+
+safetensors_view::entry_range safetensors_view::entries(std::string_view prefix) const {
+  const auto begin = std::ranges::lower_bound(entries_, prefix, {}, &entry::name);
+  const auto end = std::find_if_not(begin, entries_.end(), [&](const entry& e) { return e.name.starts_with(prefix); });
+  return {begin, end};
+}
+
+const entry* safetensors_view::find(std::string_view name) const {
+  const auto at = std::ranges::lower_bound(entries_, name, {}, &entry::name);
+  return at != entries_.end() && at->name == name ? &*at : nullptr;
 }
 
 any_tensor safetensors_view::operator()(const entry& e) const {

@@ -330,5 +330,27 @@ TEST_CASE("load_model: a file that does not fit is named, and nothing changes") 
   CHECK_THROWS_AS(load_model(folder / "none", m), std::runtime_error);
 }
 
+TEST_CASE("load_model: tensors of a type that no tensor has") {
+  const temporary_folder folder;
+  linear m = linear_of(2, 3, 1);
+  state_map state = state_dict(linear_of(2, 3, 5));
+  state.emplace("scale", tensor({1}));
+  write_safetensors(folder / "m", state);
+  std::string bytes = file_text(folder / "m");
+  const auto with_unknown = [&](const std::string& name) {
+    std::string other = bytes;
+    other.replace(other.find("F32", other.find('"' + name + '"')), 3, "F8?");
+    put_file(folder / "m", other);
+  };
+  with_unknown("weight");
+  for (const bool strict : {true, false})
+    CHECK_THROWS_SAYING(load_model(folder / "m", m, strict), std::runtime_error, "tensor \"weight\": type \"F8?\"");
+  with_unknown("scale");
+  CHECK_THROWS_SAYING(load_model(folder / "m", m), std::runtime_error, "/m: \"scale\" is unexpected");
+  CHECK(m.weight.at(0) == 1);
+  CHECK(load_model(folder / "m", m, false).unexpected == names{"scale"});
+  CHECK(m.weight.at(0) == 5);
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -272,6 +272,27 @@ TEST_CASE("file_source: what does not say its size is refused, not taken for emp
   CHECK(read_edge_list(folder / "empty", 5).num_vertices() == 5);
 }
 
+TEST_CASE("seekable_source: from any place on, in memory and in a file") {
+  const temporary_folder folder;
+  put_file(folder / "six", "abcdef");
+  detail::memory_source memory(bytes_of("abcdef"), "test", "six");
+  detail::file_source file(folder / "six", "test");
+  for (detail::seekable_source* in : std::initializer_list<detail::seekable_source*>{&memory, &file}) {
+    char c = 0;
+    in->seek(4);
+    in->read(&c, 1);
+    CHECK(c == 'e');
+    CHECK(in->position() == 5);
+    in->seek(1);
+    in->skip(1);
+    in->read(&c, 1);
+    CHECK(c == 'c');
+    CHECK(in->left() == 3);
+    in->seek(6);
+    CHECK_THROWS_SAYING(in->seek(7), std::runtime_error, "truncated");
+  }
+}
+
 TEST_CASE("byte_source: reads in pieces, never beyond the end") {
   detail::memory_source in(bytes_of("abcdef"), "test", "six");
   char two[2];

@@ -63,6 +63,26 @@ TEST_CASE("load_graphs: half precision and small integers as safetensors are rea
   CHECK(same_bits(tensor(g.ndata["h"]), tensor({2, 1}, {1, -2})));
 }
 
+TEST_CASE("load_graphs: types that no tensor has") {
+  const auto file = [](const std::string& name) {
+    const std::string header =
+        R"({"__metadata__":{"edgefold.graphs":"{\"version\":1,\"graphs\":[{\"kind\":\"homogeneous\",\"vertices\":[[\"\",1]],\"relations\":[[\"\",\"\",\"\"]]}]}"},)"
+        R"("0/topology/0/offsets":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
+        R"("0/topology/0/sources":{"dtype":"U8","shape":[0],"data_offsets":[2,2]},)"
+        R"("labels/y":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},")" +
+        name + R"(":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[3,4]}})";
+    std::string bytes(8, '\0');
+    bytes[0] = static_cast<char>(header.size() & 255), bytes[1] = static_cast<char>(header.size() >> 8);
+    return bytes + header + "\0\0\7?"s;
+  };
+  const saved_graphs back = parsed(file("labels/z"));
+  CHECK(back.graphs.size() == 1);
+  CHECK(same_any(back.labels.at("y"), basic_tensor<std::int32_t>({1}, {7})));
+  CHECK_THROWS_SAYING(back.labels.at("z"), std::runtime_error,
+                      "[parse_graphs] bytes: tensor \"labels/z\": type \"F8_E4M3\" is not supported");
+  CHECK_THROWS_SAYING(parsed(file("0/nodes/0/h")), std::runtime_error, "tensor \"0/nodes/0/h\": type \"F8_E4M3\"");
+}
+
 TEST_CASE("load_graphs: foreign files") {
   const temporary_folder folder;
   const auto refused = [&](const char* part) {
@@ -91,10 +111,13 @@ TEST_CASE("load_graphs: descriptions that are none") {
   };
   refused("", "edgefold.graphs: no JSON");
   refused("{", "no JSON");
-  refused("1", "no object with a version");
+  refused("1", "no JSON object");
   refused("{}", "no object with a version");
   refused(R"({"version":2})", "version \"2\", expected 1");
-  refused(R"({"version":"1"})", "expected 1");
+  refused(R"({"version":"1"})", "version \"no whole number\", expected 1");
+  refused(R"({"graphs":[[]],"version":2})", "version \"2\", expected 1");
+  refused(R"({"version":1,"graphs":[],"graphs":[]})", "graphs stand twice");
+  refused(R"({"version":1,"graphs":[{"kind":"bipartite","kind":"bipartite"}]})", "graph 0: kind stands twice");
   refused(R"({"version":1})", "no array graphs");
   refused(R"({"version":1,"graphs":{}})", "no array graphs");
   refused(R"({"version":1,"graphs":[1]})", "graph 0: no array vertices");
@@ -125,10 +148,36 @@ TEST_CASE("load_graphs: descriptions that are none") {
                 "graph 0: [hetero_graph] vertex type \"a\" is named twice");
   graph_refused(many, R"([["a",2]])", "[]", "tensor \"0/topology/0/offsets\" is no part of its graph");
   graph_refused(many, R"([["a",2]])", R"([["a","","a"],["a","","a"]])", "there is no tensor \"0/topology/1/offsets\"");
-  refused(std::string(100'000, '['), "nested too deep");
-  refused(R"({"version":1,"graphs":[{"vertices":[["\"[[[[",2]],"relations":[[[1]]],"kind":""}]})", "nested too deep");
+  refused(std::string(100'000, '['), "no JSON object");
+  refused(R"({"version":1,"graphs":[{"vertices":[["\"[[[[",2]],"relations":[[[1]]],"kind":""}]})",
+          "relations are no three names");
+  refused("{\"note\":" + std::string(100'000, '[') + std::string(100'000, ']') + R"(,"version":1,"graphs":[1]})",
+          "graph 0: no array vertices");
   refused(R"({"version":1,"graphs":[{"vertices":[["\"[[[[\\",2]],"relations":[]}]})", "its kind is not known");
   refused(R"({"version":1,"graphs":[]})", "is no part of its 0 graphs");
+}
+
+// The most memory that this process has held, in kB, since the peak was last forgotten.
+std::int64_t peak_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6));
+  return 0;
+}
+
+TEST_CASE("load_graphs, read_safetensors: nesting costs no multiple of its text") {
+  constexpr std::size_t count = 4'000'000;
+  std::string nested;
+  for (std::size_t i = 0; i < count; ++i) nested += "[],";
+  const temporary_folder folder;
+  write_safetensors(folder / "value", {},
+                    {{"edgefold.graphs", "{\"version\":1,\"note\":[" + nested + "1],\"graphs\":[]}"}});
+  write_safetensors(folder / "graph", {}, {{"edgefold.graphs", "{\"version\":1,\"graphs\":[" + nested + "1]}"}});
+  std::ofstream("/proc/self/clear_refs") << '5';
+  const std::int64_t before = peak_memory();
+  CHECK(load_graphs(folder / "value").graphs.empty());
+  CHECK_THROWS_SAYING(load_graphs(folder / "graph"), std::runtime_error, "graph 0: no array vertices");
+  CHECK(peak_memory() - before < 8 * 3 * static_cast<std::int64_t>(count) / 1000);  // a tree: 27 times
 }
 
 TEST_CASE("load_graphs: a relation that is named twice") {
