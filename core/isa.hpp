@@ -23,3 +23,8 @@
 #define EDGEFOLD_ISA_LEVEL 0
 #define EDGEFOLD_PACK_BYTES 16
 #endif
+
+// Whether the processor rounds a * b + c once. Compilers then make one operation of both, unless they are kept apart.
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define EDGEFOLD_FUSED
+#endif

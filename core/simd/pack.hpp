@@ -137,7 +137,7 @@ struct pack {
     if constexpr (std::integral<T> && !std::same_as<T, bool>)
       return wrapped(a, b, [](auto& x, const auto& y) { x *= y; });
     pack product = a.v * b.v;
-#ifdef __FMA__
+#ifdef EDGEFOLD_FUSED
     if constexpr (std::floating_point<T>) impl::keep(product.v);
 #endif
     return product;
@@ -240,9 +240,13 @@ struct result_traits<mask<T, N>> {
 
 }  // namespace impl
 
-/// A choice between two literals.
+/// A choice between two literals, which take the type of what was compared.
 template <class T, int N, class A, class B>
 requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>) pack<T, N> where(const mask<T, N>& m, A a, B b) {
+  static_assert(
+      std::floating_point<T> || !(std::floating_point<A> || std::floating_point<B>),
+      "where(a < b, x, y) of two literals gives the type of a and b, and whole numbers have no fractions: write "
+      "x and y as whole numbers, or give the message a column of float or double");
   return where(m, pack<T, N>(a), pack<T, N>(b));
 }
 

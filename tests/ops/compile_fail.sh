@@ -73,6 +73,9 @@ accepts 'edge_softmax(g, d);'
 accepts 'update_all(g, copy_u(x), wrong_fold<0>{});'
 accepts 'update_all(g, copy_u(x), reduce::mailbox([](const auto& m) { return m.colwise().sum() - m.row(0); }));'
 accepts 'apply_edges(g, message_rows(2, [](const auto& u) { return 2 * u.head(2).array().square().matrix(); }, src(x)));'
+accepts 'apply_edges(g, message([](auto a) { return where(a > 0, 1, 0); }, src(x)));'
+accepts 'apply_edges(g, message([](auto a) { return a * where(a > 0, 0.5, -1); }, src(x)));'
+accepts 'apply_edges(g, message([](auto a) { return where(a > 0, 1, 0); }, src(i)));'
 
 where='by where(a < b, x, y)'
 refuses 'apply_edges(g, message([](auto a, auto b) { if (a < b) return a; return b; }, src(x), dst(x)));' "$where"
@@ -82,6 +85,7 @@ refuses 'apply_edges(g, message([](auto a, auto b) { return where(a < b && b < 1
 refuses 'apply_edges(g, message([](auto a, auto b) { return where(a < b || b < 1, a, b); }, src(x), dst(x)));' "$where"
 refuses 'update_all(g, copy_u(x), reduce::fold<1>({0}, [](auto s, auto m) { if (s[0] < m) s[0] = m; return s; },
            [](auto s, auto) { return s[0]; }));' "$where"
+refuses 'apply_edges(g, message([](auto a) { return where(a > 0, 0.5, 1); }, src(i)));' 'whole numbers have no fractions'
 refuses 'message([](auto a) { return a; }, src(x), dst(x));' 'f must take as many values as there are operands'
 refuses 'message([](auto a, auto b) { return a + b; }, src(x), dst(d));' 'operands of a message have unlike scalar types'
 refuses 'u_add_v(x, d);' 'operands of a message have unlike scalar types'

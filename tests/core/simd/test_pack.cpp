@@ -52,6 +52,8 @@ TEST_CASE_TEMPLATE("comparisons and where", T, float, double, std::int32_t, std:
     CHECK(lane(y, l) == (v < 0 || v == 1 ? T(10) : v < 1 ? v : T(20)));
     CHECK((lane(where(x > 0, x, pack<T>(0)), l)) == std::max<T>(v, 0));
     CHECK((lane(where(x <= 0, x, 0), l)) == std::min<T>(v, 0));
+    const pack<T> either = where(x > 0, 1, 0);  // literals take the type that was compared
+    CHECK(lane(either, l) == (v > 0 ? 1 : 0));
     CHECK(lane(abs(x), l) == (v < 0 ? -v : v));
     CHECK(lane(max(x, 1), l) == std::max<T>(v, 1));
     CHECK(lane(min(x, -1), l) == std::min<T>(v, -1));
