@@ -14,7 +14,7 @@ basic_tensor<T> entropy_of(const basic_tensor<T>& p);
 }  // namespace detail
 
 /// Shrinks the vectors along the last dim to lengths below 1 and keeps their directions: s |s| / (1 + |s|^2), which is
-/// equation 1 of the paper; 0 for 0, and so is the gradient there.
+/// equation 1 of the paper; 0 for 0, and so is the gradient there. No square overflows or vanishes.
 template <tensor_like X>
 auto squash(const X& s) {
   return detail::squash_of(as_tensor(s));

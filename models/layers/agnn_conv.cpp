@@ -1,6 +1,7 @@
 #include <edgefold/models/layers/agnn_conv.hpp>
 
 #include <edgefold/models/layers/private/graph_layer.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
@@ -12,8 +13,8 @@ namespace {
 
 // x / max(|x|, 1e-12), row by row; a row of zeros stays, with a finite gradient.
 tensor normalized(const tensor& x) {
-  const auto shrink = [](auto a, auto square) { return where(square < 1e-24, a * 1e12, a * rsqrt(square)); };
-  return elementwise(shrink, x, sum_last(x * x));
+  const auto shrink = [](auto a, auto length) { return where(length < 1e-12, a * 1e12, a / length); };
+  return elementwise(shrink, x, norm_last(x));
 }
 
 }  // namespace

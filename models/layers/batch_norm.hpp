@@ -11,7 +11,7 @@ struct batch_norm_options {
 
 /// y = (x - mean) / sqrt(var + eps) * weight + bias, column by column: torch's BatchNorm1d. While training, with the
 /// mean and the population variance of the batch, which also move the running statistics (the variance as that of a
-/// sample); else with the running ones.
+/// sample); else with the running ones. A variance above the greatest float (deviations of 1.8e19) is infinite.
 struct batch_norm {
   batch_norm_options options;
   tensor weight, bias;                                            ///< (features): ones, zeros

@@ -48,8 +48,9 @@ double clip_grad_norm(const std::vector<tensor>& parameters, double max_norm) {
   for (const tensor& p : parameters) sum += sum_of_squares(p.grad());
   const double norm = std::sqrt(sum);
   if (norm <= max_norm) return norm;
-  const auto scale = static_cast<float>(max_norm / (norm + 1e-6));
-  for (const tensor& p : parameters) change(p.grad(), [scale](float x) { return x * scale; });
+  const double scale = max_norm / (norm + 1e-6);  // (for a large norm less than a float can hold)
+  for (const tensor& p : parameters)
+    change(p.grad(), [scale](float x) { return static_cast<float>(static_cast<double>(x) * scale); });
   return norm;
 }
 

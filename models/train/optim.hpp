@@ -83,6 +83,8 @@ struct adam_options {
 
 /// Adam (Kingma, Ba 2015). With g' = g + weight_decay p, m = beta1 m + (1 - beta1) g', v = beta2 v + (1 - beta2) g'^2
 /// and t steps so far: p -= lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps).
+/// v is a float: infinite once a gradient is above 1.8e19, and then the parameter moves no more (clip_grad_norm
+/// before).
 class adam : public optimizer {
  public:
   /// Throws, beyond what `optimizer` does, for a beta outside of [0, 1), a negative eps and a negative weight decay.

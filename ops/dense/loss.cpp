@@ -2,7 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/dense/private/row_kernels.hpp>
+#include <edgefold/ops/dense/private/row_length.hpp>
 
 #include <cmath>
 
@@ -108,7 +108,11 @@ struct margins {
 
 template <class T>
 double length_of(const T* v, std::int64_t d) {
-  double sum = 0;
+  if constexpr (std::same_as<T, double>) {
+    const auto [scale, scaled] = impl::length_of_row(v, d);
+    return scaled / scale;
+  }
+  double sum = 0;  // the square of a float is exact
   for (std::int64_t i = 0; i < d; ++i) sum += static_cast<double>(v[i]) * static_cast<double>(v[i]);
   return std::sqrt(sum);
 }

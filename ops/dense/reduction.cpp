@@ -2,7 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/dense/private/row_kernels.hpp>
+#include <edgefold/ops/dense/private/row_length.hpp>
 
 #include <cmath>
 
@@ -166,6 +166,35 @@ basic_tensor<T> mean_all(const basic_tensor<T>& x) {
   return sum_over_all(x, true, "mean_all");
 }
 
+// dx = g x / |x|.
+template <std::floating_point T>
+basic_tensor<T> norm_last(const basic_tensor<T>& x) {
+  const dim_view v(x.shape(), -1, "norm_last");
+  check(x.num_dims() > 1, "norm_last", "shape ", x.shape(), " has no feature dim to take the length of");
+  shape_type shape = x.shape();
+  shape.back() = 1;
+  if (v.n == 0) return basic_tensor<T>(std::move(shape));
+  auto y = basic_tensor<T>::uninitialized(std::move(shape));
+  each_row(v, [&, from = x.data(), to = y.data()](std::int64_t i) {
+    const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
+    to[i / v.n] = scaled / scale;
+  });
+  if (needs_grad(x))
+    record(
+        y,
+        [v, x = saved(x)](const basic_tensor<T>& g, const vjp_inputs& in) {
+          auto d = basic_tensor<T>::uninitialized(x.get().shape());
+          each_row(v, [&, of = g.data(), from = x.get().data(), to = d.data()](std::int64_t i) {
+            const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
+            for (std::int64_t k = 0; k < v.n; ++k)
+              to[i + k] = scaled == 0 ? T(0) : of[i / v.n] * (from[i + k] * scale / scaled);
+          });
+          in.add(0, d);
+        },
+        x);
+  return y;
+}
+
 // dx = y (g - sum(g y)).
 template <std::floating_point T>
 basic_tensor<T> softmax(const basic_tensor<T>& x) {
@@ -217,6 +246,7 @@ basic_tensor<std::int64_t> argmax_last(const basic_tensor<T>& x) {
   template basic_tensor<T> mean(const basic_tensor<T>&, std::int64_t); \
   template basic_tensor<T> sum_all(const basic_tensor<T>&);            \
   template basic_tensor<T> mean_all(const basic_tensor<T>&);           \
+  template basic_tensor<T> norm_last(const basic_tensor<T>&);          \
   template basic_tensor<T> softmax(const basic_tensor<T>&);            \
   template basic_tensor<T> log_softmax(const basic_tensor<T>&);        \
   template basic_tensor<std::int64_t> argmax_last(const basic_tensor<T>&)

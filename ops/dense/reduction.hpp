@@ -25,6 +25,12 @@ basic_tensor<T> sum_all(const basic_tensor<T>& x);
 template <std::floating_point T>
 basic_tensor<T> mean_all(const basic_tensor<T>& x);
 
+/// Euclidean length along the last dim, which becomes 1: (rows, dims..., k) gives (rows, dims..., 1). Its gradient is
+/// x / |x|, and 0 where all elements are. No square overflows or vanishes: the length of (3e38, 3e-39) is exact, and
+/// only one above the greatest number is infinite. Throws for a tensor of rows only.
+template <std::floating_point T>
+basic_tensor<T> norm_last(const basic_tensor<T>& x);
+
 /// exp(x) / sum(exp(x)) over the last dim, computed from x - max(x): no overflow. Shape of x.
 template <std::floating_point T>
 basic_tensor<T> softmax(const basic_tensor<T>& x);

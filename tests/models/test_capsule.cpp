@@ -2,6 +2,7 @@
 
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
+#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
@@ -305,6 +306,39 @@ TEST_CASE("routing: what does not fit is refused, and changes nothing") {
                       "[dynamic_routing] u_hat has shape (5, 4), expected 6 rows");
   CHECK_THROWS_SAYING(dynamic_routing(g, tensor({6}), 1), invalid, "[dynamic_routing] u_hat has shape (6)");
   CHECK_THROWS_SAYING(dynamic_routing(g, u_hat, 0), invalid, "[dynamic_routing] iterations is 0, expected at least 1");
+}
+
+TEST_CASE_TEMPLATE("squash: lengths whose squares overflow or vanish", T, float, double) {
+  const T large = sizeof(T) == 4 ? T(1e19) : static_cast<T>(1e200),
+          small = sizeof(T) == 4 ? T(1e-17) : static_cast<T>(1e-155);
+  const T most = std::numeric_limits<T>::max();
+  basic_tensor<T> s({4, 2}, {3 * large, 4 * large, 3 * small, -4 * small, most, -most, 0, 0});
+  s.set_requires_grad();
+  const basic_tensor<T> v = squash(s);
+  const auto near = [](double value) { return doctest::Approx(value).epsilon(1e-6); };
+  CHECK(v.data()[0] == near(.6));
+  CHECK(v.data()[1] == near(.8));
+  CHECK(v.data()[2] / small / small == near(15));
+  CHECK(v.data()[3] / small / small == near(-20));
+  CHECK(v.data()[4] == near(std::sqrt(.5)));
+  CHECK(v.data()[5] == near(-std::sqrt(.5)));
+  CHECK(v.data()[6] == 0);
+  v.backward(basic_tensor<T>({4, 2}, {1, 2, 1, 2, 0, 0, 1, 2}));
+  // g - (g . u) u over |s| where |s| is large, |s| (g + (g . u) u) where it is small; u = (.6, -+.8).
+  const basic_tensor<T> ds = s.grad();
+  CHECK(ds.data()[0] * large == near((1 - 2.2 * .6) / 5));
+  CHECK(ds.data()[1] * large == near((2 - 2.2 * .8) / 5));
+  CHECK(ds.data()[2] / small == near(5 * (1 - .6)));
+  CHECK(ds.data()[3] / small == near(5 * (2 + .8)));
+  for (std::size_t k = 4; k < 8; ++k) CHECK(ds.values()[k] == 0);
+}
+
+TEST_CASE("squash: gradient of rows of any width, the same bits for any number of threads") {
+  for (const std::int64_t d : {1, 7, 16, 33})
+    CHECK(grad_check([](const std::vector<basic_tensor<double>>& in) { return squash(in[0]); },
+                     {random_normal<double>({5, 2, d}, 4)}));
+  check_thread_counts([x = random_normal({3000, 40}, 1)] { return squash(x); });
+  CHECK_THROWS_SAYING(squash(tensor({3})), std::invalid_argument, "[squash] shape (3) has no feature dim");
 }
 
 }  // namespace

@@ -49,5 +49,19 @@ TEST_CASE("agnn_conv: what does not fit is refused") {
                       "[agnn_conv] x has shape (5, 4), expected (6, 4)");
 }
 
+TEST_CASE("agnn_conv: directions of features whose squares overflow or vanish") {
+  const graph g({{0, 1}, {1, 0}, {1, 1}, {0, 0}});
+  const tensor directions({2, 2}, {.6F, .8F, -.8F, .6F});
+  for (const float scale : {1e-8F, 1e-3F, 1e19F, 1e30F}) {
+    tensor x = directions * scale;
+    x.set_requires_grad();
+    const tensor y = agnn_conv()(g, x);
+    CHECK(relative_difference(y.detach() / scale, agnn_conv()(g, directions).detach()) < 1e-5);
+    y.backward(ones({2, 2}));
+    const tensor dx = x.grad();
+    for (const float v : dx.values()) CHECK(std::isfinite(v));
+  }
+}
+
 }  // namespace
 }  // namespace edgefold

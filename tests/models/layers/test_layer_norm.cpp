@@ -34,5 +34,24 @@ TEST_CASE("layer_norm: what does not fit is refused") {
   CHECK_THROWS_SAYING(layer_norm(0), std::invalid_argument, "[layer_norm] features is 0, expected at least 1");
 }
 
+TEST_CASE("layer_norm: rows whose squares overflow are as those of a smaller scale, and so are their gradients") {
+  const tensor x = random_normal({4, 5}, 1), scale({4, 1}, {1, 0x1p40F, 0x1p80F, 0x1p120F});
+  const tensor weights = random_normal({4, 5}, 2);
+  const layer_norm layer(5, 1e-30);
+  auto run = [&](const tensor& of) {
+    const tensor in = of.clone();
+    tensor(in).set_requires_grad();
+    const tensor y = layer(in);
+    y.backward(weights);
+    return std::pair{y.detach(), in.grad()};
+  };
+  const auto [y, dx] = run(x);
+  const auto [large, dlarge] = run(x * scale);
+  CHECK(relative_difference(large, y) < 1e-5);
+  CHECK(relative_difference(dlarge * scale, dx) < 1e-4);
+  const tensor same = layer_norm(3)(full({1, 3}, 1e30F));
+  for (const float v : same.values()) CHECK(std::isfinite(v));
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -45,6 +45,12 @@ TEST_CASE("clip_grad_norm: double sums, the same for any number of threads") {
   CHECK(clip_grad_norm({with_gradient(full({2}, 3e38F))}, 1) == doctest::Approx(std::sqrt(2) * 3e38));
 }
 
+TEST_CASE("clip_grad_norm: a norm above the greatest float") {
+  const tensor p = with_gradient(full({10000}, 3e38F));
+  CHECK(clip_grad_norm({p}, 1) == doctest::Approx(3e40));
+  for (const float v : p.grad().values()) CHECK(v == doctest::Approx(.01).epsilon(1e-6));
+}
+
 TEST_CASE("clip_grad_value: moved to the limits, NaN stays") {
   const tensor p = with_gradient(tensor({5}, {-3, -0.5F, NAN, 0.5F, 1e30F}));
   clip_grad_value({p, ones({1})}, 2);

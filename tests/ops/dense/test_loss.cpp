@@ -185,3 +185,15 @@ TEST_CASE("loss: misuse") {
   CHECK_THROWS_SAYING(binary_cross_entropy_with_logits(x, v), std::invalid_argument,
                       "[binary_cross_entropy_with_logits] the operands have shapes");
 }
+
+TEST_CASE("margin_loss: lengths of doubles whose squares vanish or overflow") {
+  array v({1, 2, 2}, {3e-170, 4e-170, 3e160, 4e160});
+  v.set_requires_grad();
+  const array loss = margin_loss(v, labels_type({1}, {0}), 1e-169, 0, 0);
+  loss.backward();
+  const array dv = v.grad();  // -2 (m - r) v / r
+  CHECK(dv.data()[0] / 1e-170 == doctest::Approx(-2 * 5 * .6));
+  CHECK(dv.data()[1] / 1e-170 == doctest::Approx(-2 * 5 * .8));
+  const array far = margin_loss(array({1, 1, 2}, {3e153, 4e153}), labels_type({1}, {0}), .9, .1, .5);
+  CHECK(far.item() == 0);
+}

@@ -181,3 +181,46 @@ TEST_CASE("reduction: long sums of floats are joined from parts") {
   tensor x = full<float>({1, 1'000'000}, 0.1f);
   CHECK(softmax(x).at(0, 7) == doctest::Approx(1e-6).epsilon(3e-7));
 }
+
+TEST_CASE_TEMPLATE("norm_last: lengths of numbers that cannot be squared", T, float, double) {
+  const T large = sizeof(T) == 4 ? T(1e19) : static_cast<T>(1e200),
+          small = sizeof(T) == 4 ? T(1e-30) : static_cast<T>(1e-250);
+  const T most = std::numeric_limits<T>::max(), least = std::numeric_limits<T>::denorm_min(), inf = INFINITY;
+  basic_tensor<T> x({8, 2}, {3 * large, 4 * large, 3 * small, -4 * small, 0, 0, most, 1, most, most, 3 * least,
+                             4 * least, -inf, 1, 3, 4});
+  x.set_requires_grad();
+  const basic_tensor<T> y = norm_last(x);
+  CHECK(y.shape() == shape_type{8, 1});
+  const auto near = [](T value) { return doctest::Approx(static_cast<double>(value)).epsilon(1e-6); };
+  CHECK(y.data()[0] / large == near(5));
+  CHECK(y.data()[1] / small == near(5));
+  CHECK(y.data()[2] == 0);
+  CHECK(y.data()[3] == most);
+  CHECK(y.data()[4] == inf);
+  CHECK(y.data()[5] == 5 * least);
+  CHECK(y.data()[6] == inf);
+  CHECK(y.data()[7] == 5);
+  y.backward(full<T>({8, 1}, 2));
+  const basic_tensor<T> dx = x.grad();
+  const T slopes[] = {T(1.2), T(1.6), T(1.2), T(-1.6), 0, 0, 2, 0, std::sqrt(T(2)), std::sqrt(T(2)), T(1.2), T(1.6)};
+  for (std::size_t k = 0; k < std::size(slopes); ++k) CHECK(dx.values()[k] == near(slopes[k]));
+}
+
+TEST_CASE("norm_last: plain rows, gradients, threads, misuse") {
+  for (const std::int64_t d : {1, 3, 8, 16, 17, 100}) {
+    const array x = random_normal<double>({6, 2, d}, 3);
+    const array y = norm_last(x);
+    for (std::int64_t r = 0; r < 12; ++r) {
+      double sum = 0;
+      for (std::int64_t k = 0; k < d; ++k) sum += x.data()[r * d + k] * x.data()[r * d + k];
+      CHECK(y.data()[r] == doctest::Approx(std::sqrt(sum)).epsilon(1e-14));
+    }
+    CHECK(grad_check([](const arrays& in) { return norm_last(in[0]); }, {x}));
+  }
+  CHECK(norm_last(tensor({0, 3})).shape() == shape_type{0, 1});
+  CHECK(norm_last(tensor({2, 0})).values()[1] == 0);
+  CHECK(std::isnan(norm_last(tensor({1, 2}, {NAN, INFINITY})).item()));
+  testing::check_thread_counts([x = random_normal({3000, 40}, 1)] { return norm_last(x); });
+  CHECK_THROWS_SAYING(norm_last(tensor({3})), std::invalid_argument, "[norm_last] shape (3) has no feature dim");
+  CHECK_THROWS_SAYING(norm_last(tensor()), std::invalid_argument, "[norm_last] x is a tensor without storage");
+}

@@ -1,6 +1,9 @@
 // Graphs of points, against all distances.
 #include <edgefold/ops/transform/neighbor_graph.hpp>
 
+#include <edgefold/ops/apply_edges.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
+
 #include <edgefold/ops/transform/batch.hpp>
 
 #include <support/random_case.hpp>
@@ -164,6 +167,21 @@ TEST_CASE("points and counts that make no graph are refused") {
   for (const float bad : {NAN, INFINITY, -INFINITY, 2e38F})
     CHECK_THROWS_SAYING(knn_graph(tensor({2, 2}, {0, 1, 2, bad}), 1), std::invalid_argument,
                         "[knn_graph] point 1 has the coordinate ");
+}
+
+TEST_CASE("distances between points in one place have a gradient, and those from a point to itself") {
+  tensor points({4, 3}, {1, 2, 3, 1, 2, 3, 1, 2, 5, 4, 2, 3});
+  points.set_requires_grad();
+  const graph g = radius_graph(points.detach(), 10, {.self_loops = true});
+  const tensor apart =
+      norm_last(apply_edges(g, message([](auto u, auto v) { return u - v; }, src(points), dst(points))));
+  CHECK(relative_difference(apart.detach(), g.edata["distance"].as()) < 1e-6);
+  apart.backward(ones(apart.shape()));
+  CHECK(g.num_edges() == 16);
+  const tensor d = points.grad();
+  for (const float v : d.values()) CHECK(std::isfinite(v));
+  CHECK(d.data()[0] == doctest::Approx(-2));  // twice, along each edge to and from (4, 2, 3)
+  CHECK(d.data()[2] == doctest::Approx(-2));
 }
 
 }  // namespace
