@@ -89,8 +89,8 @@ void check_ids(const edge_groups& g, std::string_view operation) {
 std::pair<basic_tensor<std::int32_t>, basic_tensor<std::int32_t>> ends_of(const edge_groups& g) {
   auto grouped = basic_tensor<std::int32_t>::uninitialized({g.num_edges});
   auto others = basic_tensor<std::int32_t>::uninitialized({g.num_edges});
-  std::int32_t* group_of = grouped.data();
-  std::int32_t* other_of = others.data();
+  std::int32_t* group_of = grouped.mutable_data();
+  std::int32_t* other_of = others.mutable_data();
   parallel_for(g.num_groups, 4096, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t r = b; r < e; ++r)
       for (std::int64_t k = g.offsets[r]; k < g.offsets[r + 1]; ++k) {
@@ -189,8 +189,8 @@ std::int64_t adjacency::num_dst() const { return body_->num_dst; }
 std::int64_t adjacency::num_edges() const { return body_->num_edges; }
 const edge_groups& adjacency::in_edges() const { return body_->get_in(); }
 const edge_groups& adjacency::out_edges() const { return body_->get_out(); }
-const vertex_id* adjacency::sources() const { return std::as_const(body_->get_ends().sources).data(); }
-const vertex_id* adjacency::targets() const { return std::as_const(body_->get_ends().targets).data(); }
+const vertex_id* adjacency::sources() const { return body_->get_ends().sources.data(); }
+const vertex_id* adjacency::targets() const { return body_->get_ends().targets.data(); }
 
 adjacency adjacency::reversed() const {
   auto b = std::make_shared<body>();
@@ -209,8 +209,8 @@ adjacency adjacency::subset(const id_list& edge_ids) const {
   const vertex_id* to = targets();
   edge_ends chosen{basic_tensor<std::int32_t>::uninitialized({edge_ids.size()}),
                    basic_tensor<std::int32_t>::uninitialized({edge_ids.size()})};
-  std::int32_t* u = chosen.sources.data();
-  std::int32_t* v = chosen.targets.data();
+  std::int32_t* u = chosen.sources.mutable_data();
+  std::int32_t* v = chosen.targets.mutable_data();
   edge_ids.visit([&](const auto& ids) {
     const auto* id = ids.data();
     parallel_for(ids.size(), 1 << 16, [&](std::int64_t b, std::int64_t e) {
@@ -227,7 +227,7 @@ adjacency adjacency::subset(const id_list& edge_ids) const {
 
 edge_groups segments(const id_list& lengths) {
   auto offsets = basic_tensor<std::int64_t>::uninitialized({lengths.size() + 1});
-  std::int64_t* o = offsets.data();
+  std::int64_t* o = offsets.mutable_data();
   o[0] = 0;
   for (std::int64_t i = 0; i < lengths.size(); ++i) {
     check(lengths[i] >= 0, "segments", "length ", i, " is ", lengths[i], ", expected 0 or more");

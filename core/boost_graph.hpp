@@ -221,8 +221,8 @@ class column_map : public boost::put_get_helper<T&, column_map<T, Key>> {
 
   column_map() = default;
   explicit column_map(basic_tensor<value_type> values) : values_(std::move(values)) {
-    if constexpr (std::is_const_v<T>) data_ = std::as_const(values_).data();
-    else data_ = values_.data();
+    if constexpr (std::is_const_v<T>) data_ = values_.data();
+    else data_ = values_.mutable_data();
   }
   T& operator[](const Key& key) const {
     if constexpr (std::same_as<Key, edge_descriptor>) return data_[key.id];

@@ -13,8 +13,8 @@ template <class Ends>
 adjacency edges_by_rule(std::int64_t num_edges, std::int64_t num_src, std::int64_t num_dst, Ends&& ends) {
   auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges});
   auto targets = basic_tensor<std::int32_t>::uninitialized({num_edges});
-  std::int32_t* u = sources.data();
-  std::int32_t* v = targets.data();
+  std::int32_t* u = sources.mutable_data();
+  std::int32_t* v = targets.mutable_data();
   parallel_for(num_edges, 1 << 16, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       const auto [from, to] = ends(i);

@@ -13,8 +13,8 @@ adjacency adjacency_of(const Edges& edges, std::int64_t num_vertices) {
   const auto n = static_cast<std::int64_t>(edges.size());
   auto sources = basic_tensor<std::int32_t>::uninitialized({n});
   auto targets = basic_tensor<std::int32_t>::uninitialized({n});
-  std::int32_t* u = sources.data();
-  std::int32_t* v = targets.data();
+  std::int32_t* u = sources.mutable_data();
+  std::int32_t* v = targets.mutable_data();
   for (const auto& [from, to] : edges) *u++ = from, *v++ = to;
   return graph::from_coo(std::move(sources), std::move(targets), num_vertices).topology();
 }
@@ -56,7 +56,7 @@ edge_id first_between(const adjacency& a, vertex_id u, vertex_id v) {
 
 tensor degrees(const edge_groups& g) {
   tensor t = tensor::uninitialized({g.num_groups, 1});
-  float* d = t.data();
+  float* d = t.mutable_data();
   parallel_for(g.num_groups, 1 << 16, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t v = b; v < e; ++v) d[v] = static_cast<float>(g.degree(v));
   });
@@ -193,7 +193,7 @@ std::vector<edge_id> graph::edges(vertex_id u, vertex_id v) const {
 basic_tensor<bool> graph::has_edges(const id_list& u, const id_list& v) const {
   check(u.size() == v.size(), "has_edges", u.size(), " sources for ", v.size(), " targets");
   auto found = basic_tensor<bool>::uninitialized({u.size()});
-  bool* out = found.data();
+  bool* out = found.mutable_data();
   for (std::int64_t i = 0; i < u.size(); ++i) {
     check_ends(u[i], v[i], "has_edges");
     out[i] = first_between(topology_, static_cast<vertex_id>(u[i]), static_cast<vertex_id>(v[i])) >= 0;
@@ -203,7 +203,7 @@ basic_tensor<bool> graph::has_edges(const id_list& u, const id_list& v) const {
 basic_tensor<std::int64_t> graph::edges(const id_list& u, const id_list& v) const {
   check(u.size() == v.size(), "edges", u.size(), " sources for ", v.size(), " targets");
   auto found = basic_tensor<std::int64_t>::uninitialized({u.size()});
-  std::int64_t* out = found.data();
+  std::int64_t* out = found.mutable_data();
   for (std::int64_t i = 0; i < u.size(); ++i) {
     check_ends(u[i], v[i], "edges");
     out[i] = first_between(topology_, static_cast<vertex_id>(u[i]), static_cast<vertex_id>(v[i]));
@@ -215,8 +215,8 @@ std::pair<basic_tensor<std::int64_t>, basic_tensor<std::int64_t>> graph::find_ed
   edge_ids.check_range(num_edges(), "find_edges", "edge id at position");
   auto from = basic_tensor<std::int64_t>::uninitialized({edge_ids.size()});
   auto to = basic_tensor<std::int64_t>::uninitialized({edge_ids.size()});
-  std::int64_t* u = from.data();
-  std::int64_t* v = to.data();
+  std::int64_t* u = from.mutable_data();
+  std::int64_t* v = to.mutable_data();
   for (std::int64_t i = 0; i < edge_ids.size(); ++i) {
     u[i] = topology_.sources()[edge_ids[i]];
     v[i] = topology_.targets()[edge_ids[i]];

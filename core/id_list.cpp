@@ -34,10 +34,9 @@ template <class T>
 basic_tensor<T> taken(basic_tensor<T>& ids) {
   if (detail::tape_access<T>::exclusive(ids)) return std::move(ids);
   auto copy = basic_tensor<T>::uninitialized({ids.size()});
-  parallel_for(ids.size(), 1 << 18,
-               [from = std::as_const(ids).data(), to = copy.data()](std::int64_t b, std::int64_t e) {
-                 std::copy(from + b, from + e, to + b);
-               });
+  parallel_for(ids.size(), 1 << 18, [from = ids.data(), to = copy.mutable_data()](std::int64_t b, std::int64_t e) {
+    std::copy(from + b, from + e, to + b);
+  });
   return copy;
 }
 

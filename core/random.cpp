@@ -22,7 +22,7 @@ double unit(std::uint32_t high, std::uint32_t low) {
 // Writes pairs made from one counter each: element 2i and 2i + 1 come from counter i.
 template <class T, class Pair>
 void fill_pairs(basic_tensor<T>& t, std::uint64_t seed, std::uint64_t stream, Pair&& pair) {
-  T* p = t.data();
+  T* p = t.mutable_data();
   const std::int64_t n = t.size();
   parallel_for((n + 1) / 2, 1 << 14, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
@@ -74,7 +74,7 @@ basic_tensor<std::int64_t> random_integers(shape_type shape, std::int64_t limit,
   check(limit >= 1 && limit <= std::int64_t{1} << 32, "random_integers", "limit is ", limit,
         ", expected from 1 to 2^32");
   auto t = basic_tensor<std::int64_t>::uninitialized(std::move(shape));
-  std::int64_t* p = t.data();
+  std::int64_t* p = t.mutable_data();
   parallel_for(t.size(), 1 << 14, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       const random_words w = philox(seed, static_cast<std::uint64_t>(i), stream);
@@ -94,7 +94,7 @@ basic_tensor<std::int64_t> random_permutation(std::int64_t n, std::uint64_t seed
   }
   std::sort(keys.begin(), keys.end());
   auto order = basic_tensor<std::int64_t>::uninitialized({n});
-  std::transform(keys.begin(), keys.end(), order.data(), [](const auto& key) { return key.second; });
+  std::transform(keys.begin(), keys.end(), order.mutable_data(), [](const auto& key) { return key.second; });
   return order;
 }
 

@@ -24,7 +24,7 @@ basic_tensor<T> rows_at(const basic_tensor<T>& t, const id_list& ids) {
   shape_type shape = t.shape();
   shape[0] = ids.size();
   auto rows = basic_tensor<T>::uninitialized(std::move(shape));
-  each_row(ids, width, [=, from = t.data(), to = rows.data()](std::int64_t i, std::int64_t id) {
+  each_row(ids, width, [=, from = t.data(), to = rows.mutable_data()](std::int64_t i, std::int64_t id) {
     std::copy_n(from + id * width, width, to + i * width);
   });
   return rows;
@@ -35,7 +35,7 @@ basic_tensor<T> rows_at(const basic_tensor<T>& t, const id_list& ids) {
 template <element T>
 void write_rows_at(basic_tensor<T>& t, const id_list& ids, const basic_tensor<T>& rows) {
   const std::int64_t width = t.width();
-  each_row(ids, width, [=, from = rows.data(), to = t.data()](std::int64_t i, std::int64_t id) {
+  each_row(ids, width, [=, from = rows.data(), to = t.mutable_data()](std::int64_t i, std::int64_t id) {
     std::copy_n(from + i * width, width, to + id * width);
   });
 }

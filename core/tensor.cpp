@@ -163,7 +163,7 @@ basic_tensor<To> cast(const basic_tensor<From>& t) {
     return t;
   } else {
     basic_tensor<To> out = basic_tensor<To>::uninitialized(t.shape());
-    To* to = out.data();
+    To* to = out.mutable_data();
     const From* from = t.data();
     parallel_for(t.size(), 1 << 16, [=](std::int64_t b, std::int64_t e) {
       for (std::int64_t i = b; i < e; ++i) to[i] = static_cast<To>(from[i]);
@@ -180,7 +180,7 @@ namespace detail {
 
 template <std::floating_point T>
 void accumulate(basic_tensor<T>& a, const basic_tensor<T>& b) {
-  T* to = a.data();
+  T* to = a.mutable_data();
   const T* from = b.data();
   parallel_for(a.size(), 1 << 16, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) to[i] += from[i];
@@ -231,7 +231,7 @@ template void accumulate(basic_tensor<double>&, const basic_tensor<double>&);
 template <element T>
 basic_tensor<T> full(shape_type shape, T value) {
   basic_tensor<T> t = basic_tensor<T>::uninitialized(std::move(shape));
-  std::fill_n(t.data(), t.size(), value);
+  std::fill_n(t.mutable_data(), t.size(), value);
   return t;
 }
 

@@ -84,7 +84,7 @@ class basic_tensor {
   template <class Expression>
   static basic_tensor from(const Eigen::DenseBase<Expression>& e) {
     basic_tensor t = uninitialized({e.rows(), e.cols()});
-    t.array() = e.derived().template cast<T>();
+    t.mutable_array() = e.derived().template cast<T>();
     return t;
   }
 
@@ -98,11 +98,12 @@ class basic_tensor {
   std::int64_t size() const { return rows() * width(); }
   std::int64_t num_dims() const { return static_cast<std::int64_t>(shape().size()); }
 
-  /// Read access; does not count as a write.
+  /// The elements, row-major, to be read; null where there is no storage.
   const T* data() const { return body_ ? body_->data : nullptr; }
-  /// Write access: counts as a write into the storage that all copies share. A tensor that the tape has saved must not
-  /// be written to before backward(), which throws then: read through a constant tensor, or write to a clone.
-  T* data() {
+  /// The elements, to be written: counts as one write, when called, into the storage that all copies share. (A pointer
+  /// that is held across an operation is not watched.) A tensor that the tape has saved must not be written to before
+  /// backward(), which throws then: write to a clone.
+  T* mutable_data() {
     if (!body_) return nullptr;
     body_->storage->version.fetch_add(1, std::memory_order_relaxed);
     return body_->data;
@@ -144,23 +145,23 @@ class basic_tensor {
   /// The same storage without the tape behind it.
   basic_tensor detach() const;
 
-  // Eigen views of the storage as (rows, width), no copy. Templates, so that no Eigen code is compiled into the
-  // library.
+  // Eigen views of the storage as (rows, width), no copy: to be read, and to be written, which counts as a write as
+  // mutable_data() does. Templates, so that no Eigen code is compiled into the library.
   template <int = 0>
   [[gnu::always_inline]] eigen_matrix<const matrix_type> matrix() const {
     return {data(), rows(), width()};
   }
   template <int = 0>
-  [[gnu::always_inline]] eigen_matrix<matrix_type> matrix() {
-    return {data(), rows(), width()};
+  [[gnu::always_inline]] eigen_matrix<matrix_type> mutable_matrix() {
+    return {mutable_data(), rows(), width()};
   }
   template <int = 0>
   [[gnu::always_inline]] eigen_matrix<const array_type> array() const {
     return {data(), rows(), width()};
   }
   template <int = 0>
-  [[gnu::always_inline]] eigen_matrix<array_type> array() {
-    return {data(), rows(), width()};
+  [[gnu::always_inline]] eigen_matrix<array_type> mutable_array() {
+    return {mutable_data(), rows(), width()};
   }
 
  private:

@@ -54,15 +54,15 @@ class digit_batches {
   digit_set operator[](std::int64_t batch) const {
     const std::int64_t first = batch * o_.batch, n = std::min(o_.batch, set_.size() - first);
     digit_set b{tensor::uninitialized({n, 1, digit_side, digit_side}), basic_tensor<std::int64_t>::uninitialized({n})};
-    float* const pixels = b.images.data();
-    std::int64_t* const labels = b.labels.data();
+    float* const pixels = b.images.mutable_data();
+    std::int64_t* const labels = b.labels.mutable_data();
     parallel_for(n, 64, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) {
-        const std::int64_t image = std::as_const(order_).data()[first + i];
+        const std::int64_t image = order_.data()[first + i];
         const random_words random = philox(o_.seed, static_cast<std::uint64_t>(image), stream_ + 1);
-        copy_moved(std::as_const(set_.images).data() + image * digit_pixels, pixels + i * digit_pixels,
-                   shift(random.word[0]), shift(random.word[1]));
-        labels[i] = std::as_const(set_.labels).data()[image];
+        copy_moved(set_.images.data() + image * digit_pixels, pixels + i * digit_pixels, shift(random.word[0]),
+                   shift(random.word[1]));
+        labels[i] = set_.labels.data()[image];
       }
     });
     return b;
@@ -150,7 +150,7 @@ test_result test(const capsnet_run& o, const digit_set& set, const capsnet& net)
   training_progress progress("test", set.size());
   test_result result;
   score_counter scores;
-  std::int64_t* const counts = result.confusion.data();
+  std::int64_t* const counts = result.confusion.mutable_data();
   for (std::int64_t first = 0; first < set.size(); first += o.batch) {
     const digit_set batch = slice(set, first, o.batch);
     const tensor capsules = net.capsules(batch.images);

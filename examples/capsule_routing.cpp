@@ -86,8 +86,9 @@ void route(const options& o, routing_layer& layer, const tensor& u_hat, examples
     h.entropy.mean.push_back(segment_reduce(all, of_each, reduce::mean{}).item());
     h.entropy.deviation.push_back(segment_reduce(all, of_each, reduce::std{}).item());
     std::printf("%4d  %12.6f  %18.6f\n", static_cast<int>(k), h.entropy.mean.back(), h.entropy.deviation.back());
-    std::copy_n(c.data(), c.size(), h.coupling.data() + k * c.size());
-    std::copy_n(capsules.data() + o.in * o.features, v.width(), v.data() + k * v.width());  // in-capsules come first
+    std::copy_n(c.data(), c.size(), h.coupling.mutable_data() + k * c.size());
+    std::copy_n(capsules.data() + o.in * o.features, v.width(),
+                v.mutable_data() + k * v.width());  // in-capsules come first
   }
 }
 

@@ -41,7 +41,7 @@ using id_vector = std::vector<std::int64_t>;
 // The data as a model starts from it: ndata["x"] is the one-hot of ndata["label"].
 graph_data prepared(graph_data d) {
   tensor one_hot({d.num_vertex_labels, d.num_vertex_labels});
-  one_hot.matrix().setIdentity();
+  one_hot.mutable_matrix().setIdentity();
   for (graph& g : d.graphs) g.ndata["x"] = gather_rows(one_hot, g.ndata["label"].as<std::int64_t>());
   return d;
 }

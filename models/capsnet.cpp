@@ -18,7 +18,7 @@ enum stream : std::uint64_t { conv1_stream = 0, primary_stream = 2, digit_stream
 tensor one_hot(const basic_tensor<std::int64_t>& labels, std::int64_t batch, std::int64_t classes) {
   check(labels.size() == batch, "reconstruct", labels.size(), " labels for ", batch, " samples");
   tensor t({batch, classes, 1});
-  float* row = t.data();
+  float* row = t.mutable_data();
   for (std::int64_t i = 0; i < batch; ++i, row += classes) {
     const std::int64_t label = labels.at(i);
     check(label >= 0 && label < classes, "reconstruct", "label ", i, " is ", label, ", expected 0 to ", classes - 1);

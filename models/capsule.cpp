@@ -53,13 +53,13 @@ basic_tensor<T> squash_of(const basic_tensor<T>& s) {
   check(s.num_dims() > 1, "squash", "shape ", s.shape(), " has no feature dim");
   const std::int64_t n = s.shape().back();
   auto y = basic_tensor<T>::uninitialized(s.shape());
-  each_row(s, [&, from = s.data(), to = y.data()](std::int64_t i) { squash_row(from + i, n, to + i); });
+  each_row(s, [&, from = s.data(), to = y.mutable_data()](std::int64_t i) { squash_row(from + i, n, to + i); });
   if (needs_grad(s))
     record(
         y,
         [n, s = saved(s)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(g.shape());
-          each_row(g, [&, from = s.get().data(), of = g.data(), to = d.data()](std::int64_t i) {
+          each_row(g, [&, from = s.get().data(), of = g.data(), to = d.mutable_data()](std::int64_t i) {
             squash_gradient(from + i, of + i, n, to + i);
           });
           in.add(0, d);

@@ -100,7 +100,7 @@ basic_tensor<double> filtered_ranks(const basic_tensor<T>& scores, const id_list
         ", expected (queries, candidates)");
   check_queries(scores.rows(), scores.width(), answers, known);
   basic_tensor<double> ranks({scores.rows()});
-  if (scores.size() > 0) rank_rows(scores, 0, answers, known.topology().out_edges(), ranks.data());
+  if (scores.size() > 0) rank_rows(scores, 0, answers, known.topology().out_edges(), ranks.mutable_data());
   check_numbers(ranks);
   return ranks;
 }
@@ -119,7 +119,7 @@ basic_tensor<double> filtered_ranks(const basic_tensor<T>& queries, const basic_
   for (std::int64_t first = 0; first < queries.rows(); first += block) {
     const std::int64_t end = std::min(first + block, queries.rows());
     rank_rows(matmul(slice(queries, 0, first, end), columns), first, answers, known.topology().out_edges(),
-              ranks.data());
+              ranks.mutable_data());
   }
   check_numbers(ranks);
   return ranks;

@@ -118,7 +118,7 @@ auto pull(const graph& g, const id_list& vertices, const M& m, const R& r) {
   auto position = basic_tensor<std::int32_t>::uninitialized({vertices.size()});
   const auto known = part.vertices.values();
   for (std::int64_t i = 0; i < vertices.size(); ++i)
-    position.data()[i] =
+    position.mutable_data()[i] =
         static_cast<std::int32_t>(std::lower_bound(known.begin(), known.end(), vertices[i]) - known.begin());
   return gather_rows(rows, position);
 }

@@ -186,14 +186,15 @@ basic_tensor<T> softmax_of_groups(const basic_tensor<T>& scores, const edge_grou
         " rows, expected ", groups.num_edges, " ", rows);
   auto out = basic_tensor<T>::uninitialized(scores.shape());
   if (scores.size() > 0)
-    impl::group_rows<T, impl::softmax_rule<T>>(groups, {scores.data()}, out.data(), scores.width()).run();
+    impl::group_rows<T, impl::softmax_rule<T>>(groups, {scores.data()}, out.mutable_data(), scores.width()).run();
   if (needs_grad(scores))
     record(
         out,
         [groups, y = saved(out)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto dx = basic_tensor<T>::uninitialized(g.shape());
           if (g.size() > 0)
-            impl::group_rows<T, impl::softmax_vjp_rule<T>>(groups, {y.get().data(), g.data()}, dx.data(), g.width())
+            impl::group_rows<T, impl::softmax_vjp_rule<T>>(groups, {y.get().data(), g.data()}, dx.mutable_data(),
+                                                           g.width())
                 .run();
           in.add(0, dx);
         },

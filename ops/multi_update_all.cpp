@@ -12,7 +12,7 @@ graph rows_across(const std::vector<adjacency>& relations, bool all) {
 
   // How many rows each vertex has, then where they begin.
   basic_tensor<std::int64_t> offsets({n + 1});
-  std::int64_t* const begin = offsets.data();
+  std::int64_t* const begin = offsets.mutable_data();
   constexpr std::int64_t grain = 1 << 14;
   parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t v = first; v < last; ++v) {
@@ -24,7 +24,7 @@ graph rows_across(const std::vector<adjacency>& relations, bool all) {
   for (std::int64_t v = 0; v < n; ++v) begin[v + 1] += begin[v];
 
   auto sources = basic_tensor<std::int64_t>::uninitialized({begin[n]});
-  std::int64_t* const row = sources.data();
+  std::int64_t* const row = sources.mutable_data();
   parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t v = first; v < last; ++v) {
       const bool each = begin[v + 1] - begin[v] == count;

@@ -22,8 +22,8 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
                 ", expected (edges, 2)");
   auto sources = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
   auto targets = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
-  vertex_id* const u = sources.data();
-  vertex_id* const v = targets.data();
+  vertex_id* const u = sources.mutable_data();
+  vertex_id* const v = targets.mutable_data();
   for (std::int64_t e = 0; e < pairs.rows(); ++e) {
     const std::int64_t* ends = pairs.data() + 2 * e;
     if (std::min(ends[0], ends[1]) < 0 || std::max(ends[0], ends[1]) > most)
@@ -84,7 +84,7 @@ void add_features(graph& g, const path& folder, std::int64_t width) {
   expect(std::ranges::all_of(indices.values(), in_range), "feat_indices are not all in 0 .. ", width - 1);
 
   tensor features({g.num_vertices(), width});
-  float* const to = features.data();
+  float* const to = features.mutable_data();
   for (std::int64_t v = 0; v < g.num_vertices(); ++v)
     for (std::int64_t k = first[v]; k < first[v + 1]; ++k) to[v * width + indices.data()[k]] += values.data()[k];
   g.ndata["feat"] = features;

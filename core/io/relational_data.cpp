@@ -24,7 +24,7 @@ graph read_triples(const detail::data_folder& folder, std::int64_t entities) {
                   v, ", there are ", entities, " entities");
     folder.expect(type >= 0 && type < most_relations, "triples.npy", "triple ", i, " is of relation ", type,
                   ", expected 0 .. ", most_relations - 1);
-    subjects.data()[i] = u, types.data()[i] = type, objects.data()[i] = v;
+    subjects.mutable_data()[i] = u, types.mutable_data()[i] = type, objects.mutable_data()[i] = v;
   }
   graph g = graph::from_coo(subjects, objects, entities);
   g.edata["type"] = types;

@@ -147,7 +147,7 @@ void sort_by_buckets(const sort_task<Id>& task) {
   const auto shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>((task.num_groups - 1) / most)));
   std::vector<std::int64_t> starts(static_cast<std::size_t>((task.num_groups - 1) >> shift) + 2, task.n);
   auto key_tensor = basic_tensor<std::int32_t>::uninitialized({task.n});
-  std::int32_t* const keys = key_tensor.data();
+  std::int32_t* const keys = key_tensor.mutable_data();
   fill_buckets(task, shift, starts, keys);
   const std::int64_t chunks = 8 * num_threads();  // of about as many edges
   const auto first_bucket = [&](std::int64_t chunk) {
@@ -193,16 +193,16 @@ group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_ten
   group_arrays g;
   g.offsets = basic_tensor<std::int64_t>::uninitialized({num_groups + 1});
   if (ascends(keys.data(), n)) {
-    mark_groups(keys.data(), n, num_groups, g.offsets.data());
+    mark_groups(keys.data(), n, num_groups, g.offsets.mutable_data());
     g.neighbors = others;
     return g;
   }
   g.neighbors = basic_tensor<std::int32_t>::uninitialized({n});
-  g.offsets.data()[num_groups] = n;
+  g.offsets.mutable_data()[num_groups] = n;
   const auto sort = [&]<class Id>(basic_tensor<Id>& ids) {
     ids = basic_tensor<Id>::uninitialized({n});
-    sort_edges<Id>(
-        {n, num_groups, keys.data(), others.data(), g.offsets.data(), g.neighbors.data(), ids.data(), limits});
+    sort_edges<Id>({n, num_groups, keys.data(), others.data(), g.offsets.mutable_data(), g.neighbors.mutable_data(),
+                    ids.mutable_data(), limits});
   };
   if (n <= limits.narrow_ids) sort(g.ids);
   else sort(g.wide_ids);

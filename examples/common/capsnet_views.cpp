@@ -37,7 +37,7 @@ image_grid reconstructions(const capsnet& net, const digit_set& set) {
   const basic_tensor<std::int64_t> classes = predicted_classes(capsules);
   const tensor drawn = net.reconstruct(capsules, classes);
   image_grid grid{tensor::uninitialized({2, n, digit_pixels}), {"digit", "decoder"}, {}};
-  float* const pixels = grid.images.data();
+  float* const pixels = grid.images.mutable_data();
   std::copy_n(set.images.data(), n * digit_pixels, pixels);
   std::copy_n(drawn.data(), n * digit_pixels, pixels + n * digit_pixels);
   for (std::int64_t i = 0; i < n; ++i) {
@@ -53,7 +53,7 @@ image_grid dimension_sweep(const capsnet& net, const digit_set& set) {
   const digit_set one = slice(set, 0, 1);
   const tensor capsules = net.capsules(one.images);
   tensor changed = tensor::uninitialized({dims * steps, capsnet::classes, dims});
-  float* row = changed.data();
+  float* row = changed.mutable_data();
   const std::int64_t label = one.labels.at(0);
   image_grid grid;
   for (std::int64_t d = 0; d < dims; ++d) {

@@ -21,7 +21,7 @@ double fraction(std::uint32_t word) { return word * 0x1p-32; }
 
 graph edges_of(std::int64_t n, std::int64_t num_edges, double homophily, std::uint64_t seed) {
   auto sources = basic_tensor<std::int32_t>::uninitialized({num_edges}), targets = sources.clone();
-  std::int32_t *const from = sources.data(), *const to = targets.data();
+  std::int32_t *const from = sources.mutable_data(), *const to = targets.mutable_data();
   // u^(1/h - 1) of a u from [0, 1) has the mean h.
   std::vector<double> share(static_cast<std::size_t>(n));
   parallel_for(n, 1 << 12, [&](std::int64_t begin, std::int64_t end) {
@@ -53,7 +53,7 @@ node_data community_graph(std::int64_t n, std::int64_t num_edges, double homophi
   d.g = edges_of(n, num_edges, homophily, seed);
   d.num_classes = communities;
   d.labels = basic_tensor<std::int64_t>::uninitialized({n});
-  for (std::int64_t v = 0; v < n; ++v) d.labels.data()[v] = v % communities;
+  for (std::int64_t v = 0; v < n; ++v) d.labels.mutable_data()[v] = v % communities;
   const tensor centres = random_normal({communities, width}, seed, of_centres);
   d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, width}, seed, of_noise).array() +
                                                       distance * gather_rows(centres, d.labels).array()));

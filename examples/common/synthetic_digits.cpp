@@ -108,8 +108,8 @@ void draw(std::int64_t digit, drawing_numbers numbers, float* pixels) {
 
 digit_set synthetic_digits(std::int64_t n, std::uint64_t part) {
   digit_set set{tensor::uninitialized({n, 1, digit_side, digit_side}), basic_tensor<std::int64_t>::uninitialized({n})};
-  float* const pixels = set.images.data();
-  std::int64_t* const labels = set.labels.data();
+  float* const pixels = set.images.mutable_data();
+  std::int64_t* const labels = set.labels.mutable_data();
   parallel_for(n, 16, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       labels[i] = i % num_digits;

@@ -10,7 +10,7 @@ namespace {
 
 // Moves the running values towards `batch` * scale. They are handles: writing through a copy writes to the module's.
 void move_towards(tensor running, const tensor& batch, double momentum, double scale) {
-  float* to = running.data();
+  float* to = running.mutable_data();
   for (const float value : batch.values()) {
     *to = static_cast<float>((1 - momentum) * *to + momentum * scale * value);
     ++to;
@@ -32,7 +32,7 @@ void batch_norm::track(const tensor& mean, const tensor& var, std::int64_t rows)
   const auto n = static_cast<double>(rows);
   move_towards(running_mean, mean, options.momentum, 1);
   move_towards(running_var, var, options.momentum, n / (n - 1));
-  ++*basic_tensor<std::int64_t>(num_batches_tracked).data();
+  ++*basic_tensor<std::int64_t>(num_batches_tracked).mutable_data();
 }
 
 tensor batch_norm::operator()(const tensor& x) const {

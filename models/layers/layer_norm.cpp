@@ -20,7 +20,7 @@ tensor scales_of_rows(const tensor& x) {
   for (std::int64_t r = 0; r < scale.size(); ++r) {
     float top = 0;
     for (std::int64_t k = 0; k < n; ++k) top = std::max(top, std::abs(x.values()[static_cast<std::size_t>(r * n + k)]));
-    if (top > 0x1p30F && !std::isinf(top)) scale.data()[r] = std::ldexp(1.0F, -std::ilogb(top));
+    if (top > 0x1p30F && !std::isinf(top)) scale.mutable_data()[r] = std::ldexp(1.0F, -std::ilogb(top));
   }
   return scale;
 }

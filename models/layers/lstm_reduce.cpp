@@ -42,7 +42,7 @@ tensor last_states(const edge_groups& in, const tensor& z, const tensor& weight)
   const std::int64_t hidden = weight.width();
   tensor out({in.num_groups, hidden});
   const lstm_blocks blocks(in);
-  parallel_for(blocks.size(), 1, [&, to = out.data()](std::int64_t b, std::int64_t end) {
+  parallel_for(blocks.size(), 1, [&, to = out.mutable_data()](std::int64_t b, std::int64_t end) {
     for (; b < end; ++b) {
       const auto members = blocks.members(b);
       impl::lstm_memory memory(std::ssize(members), hidden);
@@ -78,9 +78,10 @@ struct lstm_gradient {
               .backward(memory.from(at), g.data(), sources.data() + at);
         }
       });
-      detail::add_rows<float>(memory.gates, sources.data(), edges, 4 * hidden, dz.data(), dz.rows());
+      detail::add_rows<float>(memory.gates, sources.data(), edges, 4 * hidden, dz.mutable_data(), dz.rows());
       tensor part = tensor::uninitialized(dw.shape());
-      impl::multiply<float>({memory.gates, memory.hidden, part.data(), 4 * hidden, edges, hidden, 1, true, false});
+      impl::multiply<float>(
+          {memory.gates, memory.hidden, part.mutable_data(), 4 * hidden, edges, hidden, 1, true, false});
       detail::accumulate(dw, part);
     }
   }

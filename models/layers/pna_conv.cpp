@@ -76,7 +76,7 @@ tensor pna_conv::operator()(const graph& g, const layer_input<tensor>& x, const 
 tensor pna_conv::operator()(const graph_batch& b, const tensor& x, const tensor& edge_features) const {
   tensor factor({b.size(), 1});
   for (std::int64_t i = 0; i < b.size(); ++i)
-    factor.data()[i] = 1 / std::sqrt(static_cast<float>(b.num_vertices[static_cast<std::size_t>(i)]));
+    factor.mutable_data()[i] = 1 / std::sqrt(static_cast<float>(b.num_vertices[static_cast<std::size_t>(i)]));
   return scaled(b.all, x, edge_features, broadcast_nodes(b, factor));
 }
 

@@ -34,7 +34,7 @@ double sum_of_squares(const tensor& t) {
 
 template <class F>
 void change(tensor t, const F& f) {
-  float* x = t.data();
+  float* x = t.mutable_data();
   parallel_for(t.size(), grain, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) x[i] = f(x[i]);
   });

@@ -46,7 +46,7 @@ tensor xavier_normal(shape_type shape, std::uint64_t seed, std::uint64_t stream,
 tensor normal(shape_type shape, double mean, double standard_deviation, std::uint64_t seed, std::uint64_t stream) {
   check(standard_deviation >= 0, "normal", "the standard deviation is ", standard_deviation, ", expected at least 0");
   tensor t = random_normal(std::move(shape), seed, stream);
-  float* p = t.data();
+  float* p = t.mutable_data();
   const auto m = static_cast<float>(mean), s = static_cast<float>(standard_deviation);
   parallel_for(t.size(), 1 << 16, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) p[i] = m + s * p[i];

@@ -114,7 +114,7 @@ sgd::sgd(std::vector<tensor> parameters, sgd_options options)
 void sgd::update(std::size_t i, tensor& p, const tensor& gradient) {
   const double rate = lr, momentum = options_.momentum, decay = options_.weight_decay;
   const bool nesterov = options_.nesterov;
-  float* const to = p.data();
+  float* const to = p.mutable_data();
   const float* const from = gradient.data();
   if (buffers_.empty()) {
     return sweep(p.size(), [=](std::int64_t k, auto lanes) {
@@ -122,7 +122,7 @@ void sgd::update(std::size_t i, tensor& p, const tensor& gradient) {
       store(to + k, x - rate * (load(from + k, lanes) + decay * x), lanes);
     });
   }
-  float* const buffer = buffers_[i].data();
+  float* const buffer = buffers_[i].mutable_data();
   sweep(p.size(), [=](std::int64_t k, auto lanes) {
     const numbers x = load(to + k, lanes), g = load(from + k, lanes) + decay * x;
     const numbers b = momentum * load(buffer + k, lanes) + g;
@@ -151,12 +151,13 @@ adam::adam(std::string name, std::vector<tensor> parameters, adam_options option
 
 void adam::update(std::size_t i, tensor& p, const tensor& gradient) {
   moments& state = moments_[i];
-  const auto t = static_cast<double>(++*state.step.data());
+  const auto t = static_cast<double>(++*state.step.mutable_data());
   const double rate = lr / (1 - std::pow(options_.beta1, t)), root = std::sqrt(1 - std::pow(options_.beta2, t));
   const double rest1 = 1 - options_.beta1, beta2 = options_.beta2, rest2 = 1 - beta2, eps = options_.eps;
   const double coupled = decoupled_ ? 0 : options_.weight_decay;
   const double kept = decoupled_ ? 1 - lr * options_.weight_decay : 1;
-  float *const to = p.data(), *const first = state.first.data(), *const second = state.second.data();
+  float *const to = p.mutable_data(), *const first = state.first.mutable_data(),
+               *const second = state.second.mutable_data();
   const float* const from = gradient.data();
   sweep(p.size(), [=](std::int64_t k, auto lanes) {
     const numbers x = load(to + k, lanes), g = load(from + k, lanes) + coupled * x;

@@ -72,7 +72,7 @@ template <class T>
 basic_tensor<T> bias_gradient(const conv_shape& s, const basic_tensor<T>& g) {
   constexpr int lanes = sizes<T>::lanes;
   basic_tensor<T> d({s.o});
-  T* const to = d.data();
+  T* const to = d.mutable_data();
   const T* const from = g.data();
   parallel_for(s.o, 1, [&, to, from](std::int64_t begin, std::int64_t end) {
     for (std::int64_t o = begin; o < end; ++o) {
@@ -116,7 +116,7 @@ basic_tensor<T> conv2d(const basic_tensor<T>& x, const basic_tensor<T>& weight, 
   check_operands(x, weight, bias, stride, padding);
   const conv_shape s(x.shape(), weight.shape(), stride, padding);
   auto y = basic_tensor<T>::uninitialized({s.batch, s.o, s.out_h, s.out_w});
-  if (y.size() > 0) convolve(s, x.data(), weight.data(), bias.data(), y.data());
+  if (y.size() > 0) convolve(s, x.data(), weight.data(), bias.data(), y.mutable_data());
   if (needs_grad(x, weight, bias))
     record(
         y,
@@ -126,12 +126,12 @@ basic_tensor<T> conv2d(const basic_tensor<T>& x, const basic_tensor<T>& weight, 
           const bool empty = g.size() == 0;
           if (in.wants(0)) {
             basic_tensor<T> d(x_shape);
-            if (!empty) impl::image_gradient<T>(s, w.get().data(), g.data())(d.data());
+            if (!empty) impl::image_gradient<T>(s, w.get().data(), g.data())(d.mutable_data());
             in.add(0, d);
           }
           if (in.wants(1)) {
             basic_tensor<T> d(w_shape);
-            if (!empty) impl::filter_gradient<T>(s, x.get().data(), g.data())(d.data());
+            if (!empty) impl::filter_gradient<T>(s, x.get().data(), g.data())(d.mutable_data());
             in.add(1, d);
           }
           if (in.wants(2)) in.add(2, bias_gradient(s, g));

@@ -23,7 +23,7 @@ struct dropout_mask {
     const auto limit = static_cast<std::uint64_t>(std::ceil(p * 0x1p32));  // words below it are dropped
     const T scale = static_cast<T>(1 / (1 - p));                           // infinite where none is left to be scaled
     parallel_for((n + words - 1) / words, 1 << 12,
-                 [&, from = x.data(), to = y.data()](std::int64_t begin, std::int64_t end) {
+                 [&, from = x.data(), to = y.mutable_data()](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t c = begin; c < end; ++c) {
                      const random_words r = philox(seed, static_cast<std::uint64_t>(c), stream);
                      for (std::int64_t i = c * words; i < std::min(n, (c + 1) * words); ++i)

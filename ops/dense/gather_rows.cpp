@@ -21,7 +21,7 @@ basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
   const std::int64_t width = x.width();
   ids.visit([&](const auto& rows) {
     parallel_for(ids.size(), least_work / (width + 8),
-                 [from = x.data(), id = rows.data(), to = y.data(), width](std::int64_t i, std::int64_t end) {
+                 [from = x.data(), id = rows.data(), to = y.mutable_data(), width](std::int64_t i, std::int64_t end) {
                    const auto take = [&](std::int64_t k) {
                      if (width == 1) to[k] = from[id[k]];  // a call of memmove takes longer
                      else std::copy_n(from + id[k] * width, width, to + k * width);
@@ -44,7 +44,7 @@ basic_tensor<T> scattered(const basic_tensor<T>& x, const id_list& ids, std::int
   if (num_rows * tiles == 0) return y;
   const auto keys = ids.to_int32();
   const edge_groups groups = detail::group_edges(keys, keys, num_rows).view(num_rows);
-  auto add_rows = [&, from = x.data(), to = y.data()](std::int64_t row, std::int64_t column) {
+  auto add_rows = [&, from = x.data(), to = y.mutable_data()](std::int64_t row, std::int64_t column) {
     T sums[tile] = {};
     const std::int64_t columns = std::min(tile, width - column);
     for (std::int64_t k = groups.offsets[row]; k < groups.offsets[row + 1]; ++k) {

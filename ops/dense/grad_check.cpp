@@ -52,7 +52,7 @@ gradient_pair both_gradients(const checked_function& f, const array& weight, std
   const double x = before.data()[e], step = relative_step * std::max(1.0, std::abs(x));
   auto moved = [&](double to) {
     inputs[i] = before.clone();  // a new one: the function may keep it
-    inputs[i].data()[e] = to;
+    inputs[i].mutable_data()[e] = to;
     const array y = f(inputs);
     check(y.shape() == weight.shape(), "grad_check", "the function gave shape ", weight.shape(), ", then ", y.shape());
     return y;

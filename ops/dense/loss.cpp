@@ -42,13 +42,14 @@ template <class T, class F>
 basic_tensor<T> map_pairs(const basic_tensor<T>& a, const basic_tensor<T>& b, const F& f) {
   constexpr std::int64_t lanes = impl::native_lanes<T>;
   auto out = basic_tensor<T>::uninitialized(a.shape());
-  parallel_for(a.size(), 1 << 14, [&, x = a.data(), y = b.data(), to = out.data()](std::int64_t i, std::int64_t end) {
-    for (; i + lanes <= end; i += lanes)
-      impl::store(to + i, f(impl::load<T, lanes>(x + i), impl::load<T, lanes>(y + i)));
-    if (i == end) return;
-    const impl::first_lanes<T, lanes> some(static_cast<int>(end - i));
-    impl::store(to + i, f(impl::load(x + i, some), impl::load(y + i, some)), some);
-  });
+  parallel_for(a.size(), 1 << 14,
+               [&, x = a.data(), y = b.data(), to = out.mutable_data()](std::int64_t i, std::int64_t end) {
+                 for (; i + lanes <= end; i += lanes)
+                   impl::store(to + i, f(impl::load<T, lanes>(x + i), impl::load<T, lanes>(y + i)));
+                 if (i == end) return;
+                 const impl::first_lanes<T, lanes> some(static_cast<int>(end - i));
+                 impl::store(to + i, f(impl::load(x + i, some), impl::load(y + i, some)), some);
+               });
   return out;
 }
 
@@ -162,17 +163,17 @@ basic_tensor<T> cross_entropy(const basic_tensor<T>& logits, const labels_type& 
         [=, logits = saved(logits), labels = saved(labels)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized({n, classes});
           const T scale = static_cast<T>(static_cast<double>(g.item()) / static_cast<double>(n));
-          parallel_for(
-              n, grain,
-              [=, x = logits.get().data(), at = labels.get().data(), to = d.data()](std::int64_t i, std::int64_t end) {
-                for (; i < end; ++i) {  // scale (softmax - 1 at the label)
-                  const T *const row = x + i * classes, top = impl::max_of_row(row, classes);
-                  T* const out = to + i * classes;
-                  const T share = scale / impl::exp_of_row(row, classes, top, out);
-                  for (std::int64_t k = 0; k < classes; ++k) out[k] *= share;
-                  out[at[i]] -= scale;
-                }
-              });
+          parallel_for(n, grain,
+                       [=, x = logits.get().data(), at = labels.get().data(), to = d.mutable_data()](std::int64_t i,
+                                                                                                     std::int64_t end) {
+                         for (; i < end; ++i) {  // scale (softmax - 1 at the label)
+                           const T *const row = x + i * classes, top = impl::max_of_row(row, classes);
+                           T* const out = to + i * classes;
+                           const T share = scale / impl::exp_of_row(row, classes, top, out);
+                           for (std::int64_t k = 0; k < classes; ++k) out[k] *= share;
+                           out[at[i]] -= scale;
+                         }
+                       });
           in.add(0, d);
         },
         logits);
@@ -214,12 +215,12 @@ basic_tensor<T> margin_loss(const basic_tensor<T>& v, const labels_type& labels,
         [=, v = saved(v), labels = saved(labels)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto dv = basic_tensor<T>::uninitialized({n, classes, d});
           const double scale = static_cast<double>(g.item()) / static_cast<double>(n);
-          parallel_for(
-              n, grain,
-              [=, x = v.get().data(), at = labels.get().data(), to = dv.data()](std::int64_t i, std::int64_t end) {
-                for (; i < end; ++i)
-                  margin_gradient(x + i * classes * d, classes, d, at[i], m, scale, to + i * classes * d);
-              });
+          parallel_for(n, grain,
+                       [=, x = v.get().data(), at = labels.get().data(), to = dv.mutable_data()](std::int64_t i,
+                                                                                                 std::int64_t end) {
+                         for (; i < end; ++i)
+                           margin_gradient(x + i * classes * d, classes, d, at[i], m, scale, to + i * classes * d);
+                       });
           in.add(0, dv);
         },
         v);

@@ -12,16 +12,16 @@ struct product_shape {
   std::int64_t batch, n, k, m;
 
   void forward(const basic_tensor<T>& a, const basic_tensor<T>& b, basic_tensor<T>& c) const {
-    impl::multiply<T>({a.data(), b.data(), c.data(), n, k, m, batch});
+    impl::multiply<T>({a.data(), b.data(), c.mutable_data(), n, k, m, batch});
   }
   basic_tensor<T> grad_a(const basic_tensor<T>& g, const basic_tensor<T>& b, shape_type shape) const {
     auto d = basic_tensor<T>::uninitialized(std::move(shape));
-    impl::multiply<T>({g.data(), b.data(), d.data(), n, m, k, batch, false, true});
+    impl::multiply<T>({g.data(), b.data(), d.mutable_data(), n, m, k, batch, false, true});
     return d;
   }
   basic_tensor<T> grad_b(const basic_tensor<T>& a, const basic_tensor<T>& g, shape_type shape) const {
     auto d = basic_tensor<T>::uninitialized(std::move(shape));
-    impl::multiply<T>({a.data(), g.data(), d.data(), k, n, m, batch, true, false});
+    impl::multiply<T>({a.data(), g.data(), d.mutable_data(), k, n, m, batch, true, false});
     return d;
   }
 };

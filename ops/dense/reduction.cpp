@@ -53,7 +53,7 @@ void sum_dim(const dim_view& v, const T* x, double scale, T* to) {
   const std::int64_t parts = std::max<std::int64_t>(1, (v.n + part_terms - 1) / part_terms);
   const std::int64_t tiles = (v.inner + tile_columns - 1) / tile_columns;
   auto sums = basic_tensor<T>::uninitialized({v.outer, parts, v.inner});
-  T* const partial = sums.data();
+  T* const partial = sums.mutable_data();
   auto task = [=, &v](std::int64_t t) {
     const std::int64_t column = t % tiles * tile_columns, part = t / tiles % parts, o = t / tiles / parts;
     const std::int64_t first = part * part_terms, last = std::min(first + part_terms, v.n);
@@ -88,13 +88,13 @@ void spread_dim(const dim_view& v, const T* g, T scale, T* to) {
 template <class T>
 basic_tensor<T> scaled_sum(const basic_tensor<T>& x, const dim_view& v, shape_type shape, double scale) {
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
-  sum_dim(v, x.data(), scale, y.data());
+  sum_dim(v, x.data(), scale, y.mutable_data());
   if (needs_grad(x))
     record(
         y,
         [v, scale, from = x.shape()](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(from);
-          spread_dim(v, g.data(), static_cast<T>(scale), d.data());
+          spread_dim(v, g.data(), static_cast<T>(scale), d.mutable_data());
           in.add(0, d);
         },
         x);
@@ -130,14 +130,14 @@ template <class T, class F, class G>
 basic_tensor<T> map_rows(const basic_tensor<T>& x, std::string_view operation, const F& f, const G& vjp) {
   const dim_view v(x.shape(), -1, operation);
   auto y = basic_tensor<T>::uninitialized(x.shape());
-  each_row(v, [&, from = x.data(), to = y.data()](std::int64_t i) { f(from + i, to + i, v.n); });
+  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) { f(from + i, to + i, v.n); });
   if (needs_grad(x)) {
     const basic_tensor<T> kept = y.reshape(y.shape());  // (a copy of y itself would hold the tape that holds it)
     record(
         y,
         [v, vjp, y = saved(kept)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(g.shape());
-          each_row(v, [&, of = g.data(), at = y.get().data(), to = d.data()](std::int64_t i) {
+          each_row(v, [&, of = g.data(), at = y.get().data(), to = d.mutable_data()](std::int64_t i) {
             vjp(of + i, at + i, to + i, v.n);
           });
           in.add(0, d);
@@ -175,7 +175,7 @@ basic_tensor<T> norm_last(const basic_tensor<T>& x) {
   shape.back() = 1;
   if (v.n == 0) return basic_tensor<T>(std::move(shape));
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
-  each_row(v, [&, from = x.data(), to = y.data()](std::int64_t i) {
+  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
     const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
     to[i / v.n] = scaled / scale;
   });
@@ -184,7 +184,7 @@ basic_tensor<T> norm_last(const basic_tensor<T>& x) {
         y,
         [v, x = saved(x)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(x.get().shape());
-          each_row(v, [&, of = g.data(), from = x.get().data(), to = d.data()](std::int64_t i) {
+          each_row(v, [&, of = g.data(), from = x.get().data(), to = d.mutable_data()](std::int64_t i) {
             const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
             for (std::int64_t k = 0; k < v.n; ++k)
               to[i + k] = scaled == 0 ? T(0) : of[i / v.n] * (from[i + k] * scale / scaled);
@@ -232,7 +232,7 @@ basic_tensor<std::int64_t> argmax_last(const basic_tensor<T>& x) {
   const dim_view v(x.shape(), -1, "argmax_last");
   check(x.num_dims() > 1 && v.n > 0, "argmax_last", "shape ", x.shape(), " has no feature dim with elements");
   auto y = basic_tensor<std::int64_t>::uninitialized({x.shape().begin(), x.shape().end() - 1});
-  each_row(v, [&, from = x.data(), to = y.data()](std::int64_t i) {
+  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
     std::int64_t best = 0;
     for (std::int64_t k = 1; k < v.n && from[i + best] == from[i + best]; ++k)
       if (!(from[i + k] <= from[i + best])) best = k;

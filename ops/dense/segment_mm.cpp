@@ -60,7 +60,7 @@ basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, c
   const std::int64_t rows = sizes.begin.back();
   check(rows == a.rows(), "segment_mm", "a has ", a.rows(), " rows, the segments have ", rows);
   auto c = basic_tensor<T>::uninitialized({a.rows(), sizes.m});
-  sizes.forward(a.data(), b.data(), c.data());
+  sizes.forward(a.data(), b.data(), c.mutable_data());
   if (needs_grad(a, b))
     record(
         c,
@@ -70,7 +70,7 @@ basic_tensor<T> segment_mm(const basic_tensor<T>& a, const basic_tensor<T>& b, c
           auto give = [&](std::size_t i, const shape_type& shape, const auto& compute) {
             if (!in.wants(i)) return;
             auto d = basic_tensor<T>::uninitialized(shape);
-            compute(d.data());
+            compute(d.mutable_data());
             in.add(i, d);
           };
           give(0, a_shape, [&](T* d) { sizes.grad_a(g.data(), b.get().data(), d); });

@@ -57,7 +57,7 @@ basic_tensor<T> part_of(const basic_tensor<T>& x, std::size_t dim, std::int64_t 
   shape[dim] = n;
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
   const dim_range r(x.shape(), dim, begin, n);
-  copy_runs(x.data() + r.first, r.step, y.data(), r.length, r.outer, r.length);
+  copy_runs(x.data() + r.first, r.step, y.mutable_data(), r.length, r.outer, r.length);
   return y;
 }
 
@@ -65,7 +65,7 @@ basic_tensor<T> part_of(const basic_tensor<T>& x, std::size_t dim, std::int64_t 
 template <class T>
 void set_part(basic_tensor<T>& y, std::size_t dim, std::int64_t begin, const basic_tensor<T>& part) {
   const dim_range r(y.shape(), dim, begin, part.shape()[dim]);
-  copy_runs(part.data(), r.length, y.data() + r.first, r.step, r.outer, r.length);
+  copy_runs(part.data(), r.length, y.mutable_data() + r.first, r.step, r.outer, r.length);
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ basic_tensor<T> permuted(const basic_tensor<T>& x, const std::vector<std::size_t
   shape_type shape;
   for (const std::size_t d : order) shape.push_back(x.shape()[d]);
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
-  if (y.size() > 0) copy_permuted(dim_walk(x.shape(), order), x.data(), y.data());
+  if (y.size() > 0) copy_permuted(dim_walk(x.shape(), order), x.data(), y.mutable_data());
   if constexpr (std::floating_point<T>)
     if (needs_grad(x)) {
       std::vector<std::size_t> inverse(order.size());

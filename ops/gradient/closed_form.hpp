@@ -179,7 +179,7 @@ class id_column {
     if constexpr (sizeof(T) == 4)
       if (groups.edge_ids) return r.base = reinterpret_cast<const T*>(groups.edge_ids), r;
     auto& ids = kept_.emplace_back(basic_tensor<number>::uninitialized({groups.num_edges}));
-    number* to = ids.data();
+    number* to = ids.mutable_data();
     const std::int64_t first = groups.offsets[0];
     parallel_for(groups.num_edges, 1 << 16, [&](std::int64_t b, std::int64_t e) {
       edge_id greatest = 0;  // of some edges of a larger graph, beyond their number
@@ -241,7 +241,7 @@ std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& 
     std::array<T*, rule::size> to;
     for (std::size_t i = 0; i < rule::size; ++i) {
       values.push_back(basic_tensor<T>::uninitialized(g.shape()));
-      to[i] = values[i].data();
+      to[i] = values[i].mutable_data();
     }
     const std::int64_t width = g.width();
     parallel_for(

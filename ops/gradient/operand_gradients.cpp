@@ -35,7 +35,7 @@ class operand_grads {
       const bool by_edge = operands_[i].where == side::edge;
       const std::int64_t width = operands_[i].value.width();
       if (!sums_[i].defined()) make(i, by_edge ? operands_[i].value.rows() : groups_.num_groups);
-      T* base = sums_[i].data();
+      T* base = sums_[i].mutable_data();
       if (by_edge) to[i] = {{base, width, groups_.edge_ids, groups_.wide_edge_ids}, false, false, continues_[i]};
       else to[i] = {{base + first * width, width}, true};
     }
@@ -47,14 +47,14 @@ class operand_grads {
     for (std::size_t i = 0; i < operands_.size(); ++i)
       if (in_.wants(i) && operands_[i].where == side::src) {
         make(i, operands_[i].value.rows());
-        to[i] = {{sums_[i].data(), sums_[i].width()}, true};
+        to[i] = {{sums_[i].mutable_data(), sums_[i].width()}, true};
       }
     return to;
   }
   /// Adds rows of positions from groups.offsets[0] on, one an edge, to those of their sources.
   void add_to_sources(std::size_t i, const T* rows, const edge_groups& groups) {
     if (!sums_[i].defined()) sums_[i] = basic_tensor<T>({operands_[i].value.rows(), operands_[i].value.width()});
-    add_rows(rows, groups.neighbors + groups.offsets[0], groups.num_edges, sums_[i].width(), sums_[i].data(),
+    add_rows(rows, groups.neighbors + groups.offsets[0], groups.num_edges, sums_[i].width(), sums_[i].mutable_data(),
              sums_[i].rows());
   }
 

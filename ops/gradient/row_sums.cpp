@@ -14,7 +14,7 @@ basic_tensor<T> sum_rows(const basic_tensor<T>& t) {
   if (t.rows() == 0) return basic_tensor<T>(shape);
   const std::int64_t width = t.width(), chunks = (t.rows() - 1) / chunk + 1;
   basic_tensor<T> partial({chunks, width});
-  T* parts = partial.data();
+  T* parts = partial.mutable_data();
   const T* rows = t.data();
   parallel_for(t.rows(), chunk * chunks_of_task, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t r = begin; r < end; ++r) {

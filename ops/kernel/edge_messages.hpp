@@ -42,7 +42,7 @@ auto edge_messages(const M& m, const edge_groups& groups, std::string_view opera
     shape_type shape{groups.num_edges};
     shape.insert(shape.end(), features.begin(), features.end());
     out = out.uninitialized(std::move(shape));
-    return out.data();
+    return out.mutable_data();
   });
   return out;
 }

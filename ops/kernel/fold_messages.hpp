@@ -49,7 +49,8 @@ struct fold_outputs {
       tensors[i] = basic_tensor<V>::uninitialized(folded_shape(groups, features, joined));
     const std::int64_t last = features.empty() ? 1 : features.back();
     for (std::size_t i = 0; i < data.size(); ++i)
-      data[i] = concatenates<R> ? tensors[0].data() + static_cast<std::int64_t>(i) * last : tensors[i].data();
+      data[i] =
+          concatenates<R> ? tensors[0].mutable_data() + static_cast<std::int64_t>(i) * last : tensors[i].mutable_data();
   }
   static tile_options options(const shape_type& features) { return fold_options(features, Kernel::lanes, joined); }
 };
@@ -144,7 +145,7 @@ auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, std::st
   const std::int64_t width = num_elements(messages.features()), out_width = r.out_width(width);
   auto out = basic_tensor<O>::uninitialized(out_width == width ? folded_shape(groups.num_groups, messages.features(), 1)
                                                                : shape_type{groups.num_groups, out_width});
-  O* out_data = out.data();
+  O* out_data = out.mutable_data();
   for_each_group(
       groups, width, [] { return scratch{}; },
       [&](scratch& work, std::int64_t v) {

@@ -65,7 +65,7 @@ vertex_pairs negative_edges(const graph& g, std::int64_t count, const negative_o
   check(count >= 0, operation, "count is ", count, ", expected 0 or more");
   const negatives allowed(g, o);
   vertex_pairs pairs = pairs_of(count);
-  std::int64_t *u = pairs.first.data(), *v = pairs.second.data();
+  std::int64_t *u = pairs.first.mutable_data(), *v = pairs.second.mutable_data();
   parallel_for(count, 1024, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       detail::random_sequence random(o.seed, 0, i);
@@ -104,7 +104,7 @@ vertex_pairs corrupt_targets(const graph& g, const id_list& edge_ids, std::int64
         ", expected 1 or more, and less than 2^63 pairs");
   const negatives allowed(g, o);
   vertex_pairs pairs = pairs_of(count);
-  std::int64_t *u = pairs.first.data(), *v = pairs.second.data();
+  std::int64_t *u = pairs.first.mutable_data(), *v = pairs.second.mutable_data();
   parallel_for(count, 1024, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       u[i] = g.source(edge_ids[i / k]);

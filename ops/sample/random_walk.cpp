@@ -128,7 +128,7 @@ basic_tensor<std::int64_t> random_walk(const graph& g, const id_list& starts, st
         ", expected finite numbers greater than 0");
   const walker w(g, o);
   auto walks = basic_tensor<std::int64_t>::uninitialized({starts.size(), length + 1});
-  std::int64_t* row = walks.data();
+  std::int64_t* row = walks.mutable_data();
   parallel_for(starts.size(), 64, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t i = b; i < e; ++i) {
       row[i * (length + 1)] = starts[i];

@@ -22,11 +22,11 @@ std::vector<basic_tensor<std::int64_t>> seed_batches(const id_list& ids, std::in
   basic_tensor<std::int64_t> order;
   if (options.shuffle)
     order = random_permutation(n, options.seed, order_streams + static_cast<std::uint64_t>(options.epoch));
-  const std::int64_t* const place = std::as_const(order).data();
+  const std::int64_t* const place = order.data();
   std::vector<basic_tensor<std::int64_t>> batches;
   for (std::int64_t begin = 0; begin < n - (options.drop_last ? n % batch_size : 0); begin += batch_size) {
     auto batch = basic_tensor<std::int64_t>::uninitialized({std::min(batch_size, n - begin)});
-    std::int64_t* const out = batch.data();
+    std::int64_t* const out = batch.mutable_data();
     for (std::int64_t i = 0; i < batch.rows(); ++i) out[i] = ids[place ? place[begin + i] : begin + i];
     batches.push_back(std::move(batch));
   }

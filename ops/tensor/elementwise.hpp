@@ -23,7 +23,7 @@ void flat_backward(const elementwise_message<F, T, N>& m, const basic_tensor<T>&
   for (std::size_t i = 0; i < N; ++i)
     if (in.wants(i)) {
       grads[i] = basic_tensor<T>::uninitialized(g.shape());
-      to[i] = grads[i].data();
+      to[i] = grads[i].mutable_data();
     }
   flat_kernel(m.f, m.operands, g.size()).run_backward(g.data(), to);
   for (std::size_t i = 0; i < N; ++i)
@@ -38,7 +38,7 @@ auto map_flat(const F& f, std::string_view operation, const shape_type& shape, c
   using M = std::remove_const_t<decltype(m)>;
   using V = typename M::value_type;
   auto out = basic_tensor<V>::uninitialized(shape);
-  flat_kernel(m.f, m.operands, out.size()).run(out.data());
+  flat_kernel(m.f, m.operands, out.size()).run(out.mutable_data());
   if constexpr (std::same_as<V, T> && message_gradient<M> != gradient_kind::none)
     if (is_recorded(m, operation))
       if constexpr (message_gradient<M> == gradient_kind::by_duals)

@@ -45,15 +45,16 @@ tensor matmul(const sparse_matrix& a, const tensor& b) {
 tensor to_dense(const sparse_matrix& a) {
   tensor x({a.rows(), a.cols()});
   const adjacency& places = a.topology();
-  float* const to = x.data();
+  float* const to = x.mutable_data();
   for (std::int64_t e = 0; e < a.num_elements(); ++e)
-    to[places.targets()[e] * a.cols() + places.sources()[e]] += std::as_const(a.values()).data()[e];
+    to[places.targets()[e] * a.cols() + places.sources()[e]] += a.values().data()[e];
   if (needs_grad(a.values()))
     record(
         x,
         [places](const tensor& g, const vjp_inputs& in) {
           tensor d = tensor::uninitialized({places.num_edges(), 1});
-          for (std::int64_t e = 0; e < d.rows(); ++e) d.data()[e] = g.at(places.targets()[e], places.sources()[e]);
+          for (std::int64_t e = 0; e < d.rows(); ++e)
+            d.mutable_data()[e] = g.at(places.targets()[e], places.sources()[e]);
           in.add(0, d);
         },
         a.values());

@@ -24,7 +24,7 @@ any_tensor aggregate_rows(const any_tensor& x, const edge_groups& groups, aggreg
             break;
         }
         auto first = basic_tensor<std::int64_t>::uninitialized({groups.num_groups});
-        parallel_for(groups.num_groups, 1 << 14, [&, to = first.data()](std::int64_t b, std::int64_t e) {
+        parallel_for(groups.num_groups, 1 << 14, [&, to = first.mutable_data()](std::int64_t b, std::int64_t e) {
           for (std::int64_t i = b; i < e; ++i) to[i] = groups.id_at(groups.offsets[i]);
         });
         return gather_rows(t, first);

@@ -49,7 +49,7 @@ graph_batch batch(const std::vector<graph>& graphs) {
         " vertices, expected at most 2^31 - 1");
   auto sources = basic_tensor<vertex_id>::uninitialized({total(b.num_edges)});
   auto targets = basic_tensor<vertex_id>::uninitialized({total(b.num_edges)});
-  vertex_id *u = sources.data(), *v = targets.data(), first = 0;
+  vertex_id *u = sources.mutable_data(), *v = targets.mutable_data(), first = 0;
   for (const graph& g : graphs) {
     const auto shifted = [first](vertex_id id) { return id + first; };
     u = std::transform(g.topology().sources(), g.topology().sources() + g.num_edges(), u, shifted);

@@ -18,7 +18,7 @@ using wide_ids = basic_tensor<std::int64_t>;
 ids numbers_of_runs(const std::vector<std::int64_t>& begin) {
   ids t = ids::uninitialized({begin.back()});
   for (std::size_t i = 0; i + 1 < begin.size(); ++i)
-    std::fill(t.data() + begin[i], t.data() + begin[i + 1], static_cast<std::int32_t>(i));
+    std::fill(t.mutable_data() + begin[i], t.mutable_data() + begin[i + 1], static_cast<std::int32_t>(i));
   return t;
 }
 

@@ -19,7 +19,7 @@ graph line_graph(const graph& g, bool backtracking) {
   const auto goes_on = [&](edge_id e, std::int64_t k) { return backtracking || out.neighbors[k] != from[e]; };
 
   auto offsets = basic_tensor<std::int64_t>::uninitialized({n + 1});
-  std::int64_t* const o = offsets.data();
+  std::int64_t* const o = offsets.mutable_data();
   const auto set_offsets = [&](const auto& count) {
     o[0] = 0;
     parallel_for(n, 1 << 12, [&](std::int64_t e, std::int64_t end) {
@@ -36,7 +36,7 @@ graph line_graph(const graph& g, bool backtracking) {
     });
 
   auto targets = basic_tensor<vertex_id>::uninitialized({o[n]});
-  parallel_for(n, 512, [&, next = targets.data()](std::int64_t e, std::int64_t end) {
+  parallel_for(n, 512, [&, next = targets.mutable_data()](std::int64_t e, std::int64_t end) {
     for (; e < end; ++e)
       for (std::int64_t k = out.offsets[to[e]], i = o[e]; k < out.offsets[to[e] + 1]; ++k)
         if (goes_on(e, k)) next[i++] = static_cast<vertex_id>(out.id_at(k));

@@ -136,7 +136,7 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
 
   std::vector<std::vector<neighbor>> found(static_cast<std::size_t>((all.count + block - 1) / block));
   auto offsets = basic_tensor<std::int64_t>::uninitialized({all.count + 1});
-  std::int64_t* const o = offsets.data();
+  std::int64_t* const o = offsets.mutable_data();
   o[0] = 0;
   parallel_for(all.count, block, [&](std::int64_t i, std::int64_t end) {
     auto& of_block = found[static_cast<std::size_t>(i / block)];
@@ -151,15 +151,16 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
 
   auto sources = basic_tensor<vertex_id>::uninitialized({o[all.count]});
   tensor distances = tensor::uninitialized({o[all.count], 1});
-  parallel_for(all.count, block, [&, u = sources.data(), d = distances.data()](std::int64_t i, std::int64_t end) {
-    auto next = found[static_cast<std::size_t>(i / block)].begin();
-    each_point(i, end, [&](const cloud& c, vertex_id v) {
-      for (std::int64_t k = o[c.first + v]; k < o[c.first + v + 1]; ++k, ++next) {
-        u[k] = c.first + next->second;
-        d[k] = static_cast<float>(std::sqrt(next->first));
-      }
-    });
-  });
+  parallel_for(all.count, block,
+               [&, u = sources.mutable_data(), d = distances.mutable_data()](std::int64_t i, std::int64_t end) {
+                 auto next = found[static_cast<std::size_t>(i / block)].begin();
+                 each_point(i, end, [&](const cloud& c, vertex_id v) {
+                   for (std::int64_t k = o[c.first + v]; k < o[c.first + v + 1]; ++k, ++next) {
+                     u[k] = c.first + next->second;
+                     d[k] = static_cast<float>(std::sqrt(next->first));
+                   }
+                 });
+               });
   graph g = graph::from_csc(std::move(offsets), std::move(sources));
   g.edata["distance"] = distances;
   return g;

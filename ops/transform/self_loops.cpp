@@ -20,7 +20,7 @@ graph with_loops(const graph& g, const Features& features) {
   detail::check_one_vertex_set(g, adding);
   const std::int64_t n = g.num_vertices();
   auto ids = basic_tensor<std::int32_t>::uninitialized({n});
-  std::iota(ids.data(), ids.data() + n, 0);
+  std::iota(ids.mutable_data(), ids.mutable_data() + n, 0);
   frame loops("edata", "self-loops", n);
   for (const std::string& name : g.edata.names()) loops.set(name, features(name, g.edata.get(name)));
   return detail::append_edges(g, ids, ids, loops, adding);

@@ -23,18 +23,19 @@ picked_edges pick(std::int64_t num_groups, const Count& count, const Write& writ
   constexpr std::int64_t grain = 1024;
   picked_edges p;
   p.offsets = wide_ids({num_groups + 1});
-  std::int64_t* const offset = p.offsets.data();
+  std::int64_t* const offset = p.offsets.mutable_data();
   parallel_for(num_groups, grain, [&](std::int64_t i, std::int64_t end) {
     for (; i < end; ++i) offset[i + 1] = count(i);
   });
   std::partial_sum(offset, offset + num_groups + 1, offset);
   p.original = wide_ids::uninitialized({offset[num_groups]});
   p.sources = ids::uninitialized({offset[num_groups]});
-  parallel_for(num_groups, grain,
-               [&, id = p.original.data(), source = p.sources.data()](std::int64_t i, std::int64_t end) {
-                 for (; i < end; ++i)
-                   if (offset[i] < offset[i + 1]) write(i, id + offset[i], source + offset[i]);
-               });
+  parallel_for(
+      num_groups, grain,
+      [&, id = p.original.mutable_data(), source = p.sources.mutable_data()](std::int64_t i, std::int64_t end) {
+        for (; i < end; ++i)
+          if (offset[i] < offset[i + 1]) write(i, id + offset[i], source + offset[i]);
+      });
   return p;
 }
 

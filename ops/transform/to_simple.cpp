@@ -14,7 +14,7 @@ constexpr std::int64_t vertices_of_task = 1 << 10;
 
 ids targets_by_position(const edge_groups& in) {
   ids t = ids::uninitialized({in.num_edges});
-  parallel_for(in.num_groups, vertices_of_task, [&, to = t.data()](std::int64_t b, std::int64_t e) {
+  parallel_for(in.num_groups, vertices_of_task, [&, to = t.mutable_data()](std::int64_t b, std::int64_t e) {
     for (std::int64_t v = b; v < e; ++v)
       std::fill(to + in.offsets[v], to + in.offsets[v + 1], static_cast<std::int32_t>(v));
   });
@@ -35,7 +35,7 @@ struct sorted_edges {
   template <class Id>
   basic_tensor<Id> ids_as() const {
     auto t = basic_tensor<Id>::uninitialized({in.num_edges});
-    parallel_for(in.num_edges, 1 << 15, [&, to = t.data()](std::int64_t k, std::int64_t end) {
+    parallel_for(in.num_edges, 1 << 15, [&, to = t.mutable_data()](std::int64_t k, std::int64_t end) {
       for (; k < end; ++k) to[k] = static_cast<Id>(in.id_at(by_source.id_at(k)));
     });
     return t;
@@ -67,7 +67,7 @@ struct pairs {
 pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
   const edge_groups& by_source = edges.by_source;
   wide_ids offsets({by_source.num_groups + 1});
-  std::int64_t* const first = offsets.data();
+  std::int64_t* const first = offsets.mutable_data();
   parallel_for(by_source.num_groups, vertices_of_task, [&](std::int64_t b, std::int64_t e) {
     for (std::int64_t u = b; u < e; ++u)
       for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
@@ -77,9 +77,9 @@ pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
   const std::int64_t count = first[by_source.num_groups];
   ids targets = ids::uninitialized({count});
   wide_ids begin = wide_ids::uninitialized({count + 1});
-  begin.data()[count] = by_source.num_edges;
+  begin.mutable_data()[count] = by_source.num_edges;
   parallel_for(by_source.num_groups, vertices_of_task,
-               [&, target = targets.data(), start = begin.data()](std::int64_t b, std::int64_t e) {
+               [&, target = targets.mutable_data(), start = begin.mutable_data()](std::int64_t b, std::int64_t e) {
                  std::int64_t at = first[b];
                  for (std::int64_t u = b; u < e; ++u)
                    for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
@@ -100,8 +100,8 @@ simple_graph to_simple(const graph& g, aggregate features, map_edges map) {
   simple_graph s{detail::with_topology(g, p.topology), wide_ids::uninitialized({count}), {}};
   if (map == map_edges::yes) s.edge_of = wide_ids::uninitialized({g.num_edges()});
   parallel_for(count, 1 << 14,
-               [&, least = first.data(), number = s.counts.data(), edge_of = s.edge_of.data()](std::int64_t i,
-                                                                                               std::int64_t end) {
+               [&, least = first.mutable_data(), number = s.counts.mutable_data(), edge_of = s.edge_of.mutable_data()](
+                   std::int64_t i, std::int64_t end) {
                  for (; i < end; ++i) {
                    least[i] = groups.id_at(groups.offsets[i]);
                    number[i] = groups.degree(i);

@@ -37,7 +37,7 @@ void backward(benchmark::State& state, double multiply_adds, const Operation& op
 void eigen_product(benchmark::State& state, std::int64_t n, std::int64_t k, std::int64_t m) {
   const tensor a = random_normal({n, k}, 1), b = random_normal({k, m}, 2);
   tensor c({n, m});
-  for (auto _ : state) c.matrix().noalias() = a.matrix() * b.matrix();
+  for (auto _ : state) c.mutable_matrix().noalias() = a.matrix() * b.matrix();
   report(state, static_cast<double>(n) * static_cast<double>(k) * static_cast<double>(m));
 }
 

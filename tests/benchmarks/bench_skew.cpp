@@ -16,8 +16,8 @@ graph with_hub(std::int64_t every) {
   const auto a = random_integers({edges}, vertices, 1), b = random_integers({edges}, vertices, 2);
   auto src = basic_tensor<std::int32_t>::uninitialized({edges}), dst = src.clone();
   for (std::int64_t i = 0; i < edges; ++i) {
-    src.data()[i] = static_cast<std::int32_t>(a.at(i));
-    dst.data()[i] = every > 0 && i % every == 0 ? 0 : static_cast<std::int32_t>(b.at(i));
+    src.mutable_data()[i] = static_cast<std::int32_t>(a.at(i));
+    dst.mutable_data()[i] = every > 0 && i % every == 0 ? 0 : static_cast<std::int32_t>(b.at(i));
   }
   return graph::from_coo(src, dst, vertices);
 }

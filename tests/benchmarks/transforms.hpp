@@ -12,7 +12,7 @@ namespace edgefold::bench {
 // Every second, tenth, ... number below n.
 inline basic_tensor<std::int64_t> every(std::int64_t step, std::int64_t n) {
   auto ids = basic_tensor<std::int64_t>::uninitialized({(n + step - 1) / step});
-  for (std::int64_t i = 0; i < ids.rows(); ++i) ids.data()[i] = i * step;
+  for (std::int64_t i = 0; i < ids.rows(); ++i) ids.mutable_data()[i] = i * step;
   return ids;
 }
 

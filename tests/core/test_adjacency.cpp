@@ -174,7 +174,7 @@ TEST_CASE("a large graph is grouped alike by 1, 2, 3 and 8 threads") {
 
 TEST_CASE("ids are left out and the array that was moved in is used where the edges are grouped already") {
   basic_tensor<std::int32_t> sources({4}, {3, 1, 0, 2}), targets({4}, {0, 0, 1, 3});
-  const std::int32_t *const u = std::as_const(sources).data(), *const v = std::as_const(targets).data();
+  const std::int32_t *const u = sources.data(), *const v = targets.data();
   const adjacency a = adjacency::from_coo(std::move(sources), std::move(targets), 4, 4);
   CHECK(a.in_edges().edge_ids == nullptr);
   CHECK(a.in_edges().wide_edge_ids == nullptr);
@@ -182,7 +182,7 @@ TEST_CASE("ids are left out and the array that was moved in is used where the ed
   CHECK(a.targets() == v);
   CHECK(a.out_edges().edge_ids != nullptr);
   basic_tensor<std::int32_t> grouped({4}, {3, 1, 0, 2});
-  const std::int32_t* const neighbors = std::as_const(grouped).data();
+  const std::int32_t* const neighbors = grouped.data();
   const adjacency csc = adjacency::from_csc(basic_tensor<std::int64_t>({3}, {0, 1, 4}), std::move(grouped), 4);
   CHECK(csc.in_edges().neighbors == neighbors);
 }
@@ -208,10 +208,10 @@ TEST_CASE("a graph does not change with the arrays that it was made of") {
   for (const adjacency& a : before) a.in_edges(), a.out_edges(), a.sources();
   for (std::int32_t i = 0; i < 4; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    u.data()[i] = v.data()[i] = of_caller[at] = (*owned)[at] = 1'000'000'000;
-    ids.data()[i] = 7, wide.data()[i] = 1 << 20;
+    u.mutable_data()[i] = v.mutable_data()[i] = of_caller[at] = (*owned)[at] = 1'000'000'000;
+    ids.mutable_data()[i] = 7, wide.mutable_data()[i] = 1 << 20;
   }
-  offsets.data()[1] = 1 << 20;
+  offsets.mutable_data()[1] = 1 << 20;
   for (std::size_t i = 0; i < before.size(); ++i) {
     CHECK(std::equal(after[i].sources(), after[i].sources() + 4, before[i].sources()));
     CHECK(std::equal(after[i].targets(), after[i].targets() + 4, before[i].targets()));
@@ -222,7 +222,7 @@ TEST_CASE("a graph does not change with the arrays that it was made of") {
 
 TEST_CASE("a list of ids that is given twice, or kept, is not taken over") {
   basic_tensor<std::int32_t> t({2}, {1, 0});
-  const std::int32_t* const p = std::as_const(t).data();
+  const std::int32_t* const p = t.data();
   const id_list both(std::move(t));
   const adjacency a = adjacency::from_coo(both, both, 2, 2);
   CHECK(a.sources() != p);
@@ -231,7 +231,7 @@ TEST_CASE("a list of ids that is given twice, or kept, is not taken over") {
 
 TEST_CASE("edge ids of 64 bits serve as they are") {
   basic_tensor<std::int64_t> wide({4}, {2, 0, 1, 3});
-  const std::int64_t* const ids = std::as_const(wide).data();
+  const std::int64_t* const ids = wide.data();
   const adjacency a = adjacency::from_csc({0, 1, 4}, {1, 0, 1, 0}, 2, std::move(wide));
   CHECK(a.in_edges().wide_edge_ids == ids);
   CHECK(a.in_edges().edge_ids == nullptr);

@@ -9,7 +9,7 @@ namespace {
 // x * y, with a gradient of its own making: what ops build on.
 tensor product(const tensor& x, const tensor& y) {
   tensor out = tensor::uninitialized(x.shape());
-  out.array() = x.array() * y.array();
+  out.mutable_array() = x.array() * y.array();
   if (needs_grad(x, y))
     record(
         out,
@@ -101,8 +101,13 @@ TEST_CASE("autograd: no_grad leaves no tape, and ends with its scope") {
 TEST_CASE("autograd: a write into what the tape has saved is an error, and no gradient changes") {
   tensor x({1}, {3}), w({1}, {2});
   x.set_requires_grad();
+  tensor read = product(x, w);  // not constant: reading is never writing
+  static_cast<void>(read.data()), static_cast<void>(w.matrix().sum()), static_cast<void>(w.array().sum());
+  static_cast<void>(w.values()), static_cast<void>(x.data());
+  read.backward();
+  x.zero_grad();
   const tensor z = product(x, w);
-  w.matrix()(0, 0) = 5;
+  w.mutable_matrix()(0, 0) = 5;
   CHECK_THROWS_WITH_AS(z.backward(), doctest::Contains("[backward] a tensor of shape (1) that an operation saved"),
                        std::invalid_argument);
   CHECK_FALSE(x.grad().defined());

@@ -168,8 +168,8 @@ TEST_CASE("numbers of vertices that there cannot be are refused") {
 TEST_CASE("a graph never changes: its ids are its own") {
   basic_tensor<std::int32_t> u({3}, {0, 1, 2}), v({3}, {1, 2, 0});
   const graph g = graph::from_coo(u, v), two = graph::bipartite(u, v, 3, 3);
-  u.data()[0] = 2;
-  v.data()[2] = 1'000'000;
+  u.mutable_data()[0] = 2;
+  v.mutable_data()[2] = 1'000'000;
   for (const graph* some : {&g, &two}) {
     CHECK(some->source(0) == 0);
     CHECK(some->target(2) == 0);
@@ -254,7 +254,7 @@ TEST_CASE("columns of a copy are its own, their storage and the topology are sha
 
   const graph again = g;
   CHECK(again.ndata["h"].as().shares_storage_with(h));
-  h.data()[0] = 9;
+  h.mutable_data()[0] = 9;
   CHECK(again.ndata["h"].as().at(0) == 9);
   CHECK(again.topology().sources() == g.topology().sources());
   g.ndata.erase("h");

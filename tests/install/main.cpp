@@ -49,7 +49,7 @@ bool close(float a, double b) { return std::abs(static_cast<double>(a) - b) <= 1
 graph small_graph() {
   graph g({{0, 1}, {0, 2}, {2, 1}});
   tensor h({3, width});
-  for (int v = 0; v < 3; ++v) h.matrix().row(v).setLinSpaced(1.0f + static_cast<float>(v), 9.0f);
+  for (int v = 0; v < 3; ++v) h.mutable_matrix().row(v).setLinSpaced(1.0f + static_cast<float>(v), 9.0f);
   g.ndata["h"] = h;
   g.edata["w"] = tensor({3, 1}, {0.5f, 2.0f, 3.0f});
   return g;
@@ -57,14 +57,14 @@ graph small_graph() {
 
 void test_eigen() {
   Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows(3, 5);
-  for (int i = 0; i < 15; ++i) rows.data()[i] = static_cast<float>(i);
+  for (int i = 0; i < 15; ++i) rows.mutable_data()[i] = static_cast<float>(i);
   const float* memory = rows.data();
   tensor t = tensor::from(std::move(rows));
-  expect(std::as_const(t).data() == memory, "a row-major matrix that is moved in is not copied");
+  expect(t.data() == memory, "a row-major matrix that is moved in is not copied");
   const Eigen::VectorXf lengths = t.matrix().rowwise().squaredNorm();
   expect(close(tensor::from(lengths).at(2), 100 + 121 + 144 + 169 + 196), "an expression of a map");
   tensor filled = full<float>({4, 3}, 2.0f);
-  filled.array() += 1;
+  filled.mutable_array() += 1;
   expect(filled.clone().reshape({2, -1}).matrix().sum() == 36, "writing through a map, clone, reshape");
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("capsnet: as many parameters as the paper's") {
 TEST_CASE("capsnet: shapes, lengths and couplings") {
   const no_grad scope;
   capsnet net({.seed = 3}), shared({.shared_logits = true, .seed = 3});
-  for (capsnet* each : {&net, &shared}) each->digit.array() *= 30;  // early weights route evenly
+  for (capsnet* each : {&net, &shared}) each->digit.mutable_array() *= 30;  // early weights route evenly
   const tensor c = net.capsules(images());
   CHECK(c.shape() == shape_type{2, 10, 16});
   const tensor squares = sum_last(c * c);
@@ -69,7 +69,7 @@ TEST_CASE("capsnet: what it refuses") {
 TEST_CASE("capsnet: the gradient is the slope of the loss") {
   for (const bool shared : {false, true}) {
     capsnet net({.shared_logits = shared, .seed = 1});
-    net.digit.array() *= 10;
+    net.digit.mutable_array() *= 10;
     loss(net).backward();
     for (const auto& parameter : named_parameters(net)) {
       CAPTURE(parameter.first);
@@ -81,11 +81,11 @@ TEST_CASE("capsnet: the gradient is the slope of the loss") {
       const no_grad scope;
       const tensor before = p.clone();
       auto at = [&](float s) {
-        p.array() = before.array() + s * g.array();
+        p.mutable_array() = before.array() + s * g.array();
         return static_cast<double>(loss(net).item());
       };
       const double slope = (at(step) - at(-step)) / (2 * 3e-3);
-      p.array() = before.array();
+      p.mutable_array() = before.array();
       CHECK(slope == doctest::Approx(norm).epsilon(0.05));
     }
   }

@@ -36,7 +36,7 @@ tensor by_edge(const tensor& u_hat) {
   for (std::int64_t s = 0; s < batch; ++s)
     for (std::int64_t e = 0; e < edges; ++e)
       for (std::int64_t k = 0; k < d; ++k)
-        out.data()[(e * batch + s) * d + k] = u_hat.values()[static_cast<std::size_t>((s * edges + e) * d + k)];
+        out.mutable_data()[(e * batch + s) * d + k] = u_hat.values()[static_cast<std::size_t>((s * edges + e) * d + k)];
   return out;
 }
 
@@ -46,7 +46,7 @@ tensor by_sample(const tensor& t) {
   tensor out({batch, n, d});
   for (std::int64_t r = 0; r < n; ++r)
     for (std::int64_t s = 0; s < batch; ++s)
-      for (std::int64_t k = 0; k < d; ++k) out.data()[(s * n + r) * d + k] = t.at(r, s * d + k);
+      for (std::int64_t k = 0; k < d; ++k) out.mutable_data()[(s * n + r) * d + k] = t.at(r, s * d + k);
   return out;
 }
 

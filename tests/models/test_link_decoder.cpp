@@ -19,7 +19,8 @@ using numbers = basic_tensor<double>;
 numbers naive(const numbers& x, const numbers& w, const ids& h, const ids& r, const ids& t) {
   numbers s({h.rows(), 1});
   for (std::int64_t i = 0; i < h.rows(); ++i)
-    for (std::int64_t k = 0; k < x.width(); ++k) s.data()[i] += x.at(h.at(i), k) * w.at(r.at(i), k) * x.at(t.at(i), k);
+    for (std::int64_t k = 0; k < x.width(); ++k)
+      s.mutable_data()[i] += x.at(h.at(i), k) * w.at(r.at(i), k) * x.at(t.at(i), k);
   return s;
 }
 

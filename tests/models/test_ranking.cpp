@@ -21,7 +21,7 @@ numbers some_scores(shape_type shape) {
   numbers s(shape);
   const std::int64_t values = *rc::gen::inRange(1, 12);
   const auto drawn = random_integers(shape, values, *rc::gen::inRange<std::uint64_t>(0, 1000000));
-  for (std::int64_t i = 0; i < s.size(); ++i) s.data()[i] = static_cast<double>(drawn.data()[i]) / 3 - 1;
+  for (std::int64_t i = 0; i < s.size(); ++i) s.mutable_data()[i] = static_cast<double>(drawn.data()[i]) / 3 - 1;
   return s;
 }
 
@@ -65,8 +65,8 @@ TEST_CASE("property: auc counts pairs") {
     const std::int64_t n = *rc::gen::inRange(2, 80);
     const numbers s = some_scores({n});
     bools labels = cast<bool>(random_integers({n}, 2, *rc::gen::inRange<std::uint64_t>(0, 1000000)));
-    labels.data()[0] = true;
-    labels.data()[n - 1] = false;
+    labels.mutable_data()[0] = true;
+    labels.mutable_data()[n - 1] = false;
     RC_ASSERT(std::abs(auc(s, labels) - naive_auc(s, labels)) < 1e-12);
     RC_ASSERT(auc(cast<float>(s), labels) == auc(s, labels));
   });

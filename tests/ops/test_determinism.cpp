@@ -21,7 +21,7 @@ const graph& hub_graph() {
     const auto u = random_integers({edges}, n, 1), v = random_integers({edges}, n, 2);
     basic_tensor<std::int64_t> to = v.clone();
     for (std::int64_t e = 0; e < edges; ++e)
-      if (e % 6 != 0) to.data()[e] = 7;
+      if (e % 6 != 0) to.mutable_data()[e] = 7;
     return graph::from_coo(u, to, n);
   }();
   return g;

@@ -25,7 +25,8 @@ graph small_graph() {
 // Rows of `full` for the vertices in `touched`, `otherwise` for the rest.
 tensor rows_of(const tensor& full, const std::set<int>& touched, const tensor& otherwise) {
   tensor t = otherwise.clone();
-  for (int v : touched) std::copy_n(full.values().data() + v * full.width(), full.width(), t.data() + v * full.width());
+  for (int v : touched)
+    std::copy_n(full.values().data() + v * full.width(), full.width(), t.mutable_data() + v * full.width());
   return t;
 }
 
@@ -118,7 +119,7 @@ TEST_CASE("edges listed any number of times are those of a graph that has them s
   const auto f = [](auto u, auto w, auto v) { return tanh(u * w) + v; };
   for (const std::int64_t count : {60, 300, 40'000}) {  // as many as edges; few and many a vertex
     basic_tensor<std::int64_t> ids = random_integers({count}, 60, 2);
-    std::sort(ids.data(), ids.data() + count);  // messages are folded in the order of the edges' ids
+    std::sort(ids.mutable_data(), ids.mutable_data() + count);  // messages are folded in the order of the edges' ids
     const graph often(g.topology().subset(ids));
     const auto compare = [&](const auto& reducer) {
       const auto run = [&](auto&& fold) {
@@ -163,7 +164,7 @@ TEST_CASE("longest paths by prop_nodes in topological order") {
 TEST_CASE("hop counts by prop_nodes in breadth-first order") {
   graph g = generate::grid(4, 5);
   tensor distance = full<float>({20, 1}, 1000);
-  distance.data()[0] = 0;
+  distance.mutable_data()[0] = 0;
   g.ndata["distance"] = distance;
   frontiers layers = bfs_nodes(g, {0});
   layers.erase(layers.begin());

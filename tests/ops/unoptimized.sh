@@ -28,7 +28,7 @@ int failures = 0;
 template <class T, class F, class Exact>
 void compare(const char* name, const F& f, const Exact& exact) {
   basic_tensor<T> x({1, 20});
-  for (int k = 0; k < 20; ++k) x.data()[k] = static_cast<T>(.1 * (k + 1) - 1e-3);
+  for (int k = 0; k < 20; ++k) x.mutable_data()[k] = static_cast<T>(.1 * (k + 1) - 1e-3);
   x.set_requires_grad();
   const basic_tensor<T> y = elementwise(f, x);
   y.backward(ones<T>({1, 20}));

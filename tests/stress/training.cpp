@@ -39,7 +39,7 @@ struct trained_net : scenario {
 
   trained_net() {
     set_num_threads(2);
-    for (std::int64_t i = 0; i < 500; ++i) labels.data()[i] = i % 3;
+    for (std::int64_t i = 0; i < 500; ++i) labels.mutable_data()[i] = i % 3;
     require_grad(model);
     opt.emplace(parameters(model), adam_options{.lr = 0.01});
     backward();

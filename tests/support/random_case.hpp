@@ -45,7 +45,8 @@ basic_tensor<T> random_elements(const shape_type& shape, std::uint64_t seed) {
   } else {
     auto out = cast<T>(random_integers(shape, 5, seed));
     if constexpr (!std::same_as<T, bool>)
-      for (std::int64_t i = 0; i < out.size(); ++i) out.data()[i] = (out.data()[i] + 1) * (i * 7 % 3 == 0 ? -1 : 1);
+      for (std::int64_t i = 0; i < out.size(); ++i)
+        out.mutable_data()[i] = (out.data()[i] + 1) * (i * 7 % 3 == 0 ? -1 : 1);
     return out;
   }
 }

@@ -15,8 +15,7 @@ double relative_difference(const basic_tensor<A>& a, const basic_tensor<B>& b) {
   if (a.shape() != b.shape()) return INFINITY;
   double most = 0;
   for (std::int64_t i = 0; i < a.size(); ++i) {
-    const double x = static_cast<double>(std::as_const(a).data()[i]),
-                 y = static_cast<double>(std::as_const(b).data()[i]);
+    const double x = static_cast<double>(a.data()[i]), y = static_cast<double>(b.data()[i]);
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
     if (!std::isfinite(x) || !std::isfinite(y)) return INFINITY;
     most = std::max(most, std::abs(x - y) / std::max(1.0, std::abs(y)));
@@ -26,8 +25,8 @@ double relative_difference(const basic_tensor<A>& a, const basic_tensor<B>& b) {
 
 template <class T>
 bool same_bits(const basic_tensor<T>& a, const basic_tensor<T>& b) {
-  return a.shape() == b.shape() && (a.size() == 0 || std::memcmp(std::as_const(a).data(), std::as_const(b).data(),
-                                                                 static_cast<std::size_t>(a.size()) * sizeof(T)) == 0);
+  return a.shape() == b.shape() &&
+         (a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(T)) == 0);
 }
 
 // Checks that `expression` throws `exception` with a text that contains `part`.

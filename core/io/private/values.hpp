@@ -33,7 +33,7 @@ inline std::optional<std::uint64_t> num_bytes(const shape_type& shape, std::size
 template <element T>
 basic_tensor<T> read_values(byte_source& in, const shape_type& shape) {
   auto t = basic_tensor<T>::uninitialized(shape);
-  in.read(t.data(), static_cast<std::size_t>(t.size()) * sizeof(T));
+  in.read(t.mutable_data(), static_cast<std::size_t>(t.size()) * sizeof(T));
   return t;
 }
 
@@ -52,7 +52,7 @@ void for_each_value(byte_source& in, std::int64_t count, const F& f) {
 template <element T, class Stored, class Convert>
 basic_tensor<T> read_values(byte_source& in, const shape_type& shape, const Convert& convert) {
   auto t = basic_tensor<T>::uninitialized(shape);
-  T* to = t.data();
+  T* to = t.mutable_data();
   for_each_value<Stored>(in, t.size(), [&](Stored x) { *to++ = convert(x); });
   return t;
 }
@@ -64,7 +64,7 @@ basic_tensor<T> read_fortran_values(byte_source& in, const shape_type& shape, co
   const std::size_t dims = shape.size();
   std::vector<std::int64_t> stride(dims, 1), at(dims, 0);
   for (std::size_t d = dims; d-- > 1;) stride[d - 1] = stride[d] * shape[d];
-  T* const to = t.data();
+  T* const to = t.mutable_data();
   std::int64_t next = 0;
   for_each_value<Stored>(in, t.size(), [&](Stored x) {
     to[next] = convert(x);

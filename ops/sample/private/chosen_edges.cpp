@@ -18,7 +18,7 @@ using positions = std::span<std::int64_t>;
 class chooser {
  public:
   chooser(const edge_groups& in, const edge_choice& how, std::string_view operation)
-      : in_(in), how_(how), weight_(std::as_const(how.weight).data()), operation_(operation) {}
+      : in_(in), how_(how), weight_(how.weight.data()), operation_(operation) {}
 
   std::int64_t count(std::int64_t v) const {
     std::int64_t n = in_.degree(v);
@@ -123,7 +123,7 @@ chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t
   const std::int64_t* vertex = vertices.data();
   chosen_edges edges;
   edges.offsets = basic_tensor<std::int64_t>::uninitialized({n + 1});
-  std::int64_t* offsets = edges.offsets.data();
+  std::int64_t* offsets = edges.offsets.mutable_data();
   offsets[0] = 0;
   parallel_for(n, grain, [&](std::int64_t b, std::int64_t e) {
     const chooser c(in, how, operation);
@@ -132,8 +132,8 @@ chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t
   std::partial_sum(offsets, offsets + n + 1, offsets);
   edges.ids = basic_tensor<std::int64_t>::uninitialized({offsets[n]});
   edges.sources = basic_tensor<std::int32_t>::uninitialized({offsets[n]});
-  std::int64_t* id = edges.ids.data();
-  std::int32_t* source = edges.sources.data();
+  std::int64_t* id = edges.ids.mutable_data();
+  std::int32_t* source = edges.sources.mutable_data();
   parallel_for(n, grain, [&](std::int64_t b, std::int64_t e) {
     chooser c(in, how, operation);
     for (std::int64_t i = b; i < e; ++i) c.choose(vertex[i], {id + offsets[i], id + offsets[i + 1]});
@@ -149,10 +149,10 @@ graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::i
                std::string_view operation) {
   id_numbers numbers(dst.size() + edges.sources.size(), num_vertices);
   number_all(dst, numbers, operation);
-  std::int32_t* source = edges.sources.data();
+  std::int32_t* source = edges.sources.mutable_data();
   for (std::int64_t k = 0; k < edges.sources.size(); ++k) source[k] = numbers(source[k]);
   auto src = basic_tensor<std::int64_t>::uninitialized({std::ssize(numbers.ids())});
-  std::copy(numbers.ids().begin(), numbers.ids().end(), src.data());
+  std::copy(numbers.ids().begin(), numbers.ids().end(), src.mutable_data());
   graph block = graph::block(adjacency::from_csc(std::move(edges.offsets), std::move(edges.sources), src.size()));
   block.srcdata[original_id] = src;
   block.dstdata[original_id] = dst;

@@ -12,11 +12,11 @@ struct numbered {
       : ids(ids_where(std::ssize(flags), [&](std::int64_t v) { return flags[static_cast<std::size_t>(v)] != 0; })),
         place(flags.size()) {
     for (std::int64_t i = 0; i < ids.size(); ++i)
-      place[static_cast<std::size_t>(std::as_const(ids).data()[i])] = static_cast<std::int32_t>(i);
+      place[static_cast<std::size_t>(ids.data()[i])] = static_cast<std::int32_t>(i);
   }
   basic_tensor<std::int32_t> places_of(const vertex_id* ends, std::int64_t count) const {
     auto t = basic_tensor<std::int32_t>::uninitialized({count});
-    parallel_for(count, 1 << 16, [ends, to = t.data(), from = place.data()](std::int64_t b, std::int64_t e) {
+    parallel_for(count, 1 << 16, [ends, to = t.mutable_data(), from = place.data()](std::int64_t b, std::int64_t e) {
       for (std::int64_t i = b; i < e; ++i) to[i] = from[ends[i]];
     });
     return t;

@@ -44,7 +44,7 @@ basic_tensor<std::int64_t> ids_where(std::int64_t n, const Holds& holds) {
   });
   std::partial_sum(begin.begin(), begin.end(), begin.begin());
   auto ids = basic_tensor<std::int64_t>::uninitialized({begin.back()});
-  parallel_for(n, run, [&, out = ids.data()](std::int64_t b, std::int64_t e) {
+  parallel_for(n, run, [&, out = ids.mutable_data()](std::int64_t b, std::int64_t e) {
     std::int64_t* to = out + begin[static_cast<std::size_t>(b / run)];
     for (std::int64_t i = b; i < e; ++i)
       if (holds(i)) *to++ = i;

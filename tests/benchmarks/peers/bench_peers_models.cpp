@@ -16,7 +16,7 @@ namespace {
 basic_tensor<std::int64_t> labels_of(const input& in) {
   const auto ids = in.ids("labels");
   auto labels = basic_tensor<std::int64_t>::uninitialized({ids.size()});
-  std::copy_n(ids.data(), ids.size(), labels.data());
+  std::copy_n(ids.data(), ids.size(), labels.mutable_data());
   return labels;
 }
 

@@ -51,7 +51,7 @@ bool sorts(const ids32& keys, const ids32& others, std::int64_t num_groups, cons
 // Random keys, every `hub`-th of them the same.
 ids32 skewed_keys(std::int64_t n, std::int64_t num_groups, std::int64_t hub, std::uint64_t seed) {
   ids32 keys = cast<std::int32_t>(random_integers({n}, num_groups, seed));
-  for (std::int64_t i = 0; i < n; i += hub) keys.data()[i] = static_cast<std::int32_t>(num_groups / 3);
+  for (std::int64_t i = 0; i < n; i += hub) keys.mutable_data()[i] = static_cast<std::int32_t>(num_groups / 3);
   return keys;
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("edges are grouped as by a stable sort, whatever the limits and the th
         *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 40), rc::gen::inRange<std::int64_t>(1, 5000));
     const auto seed = *rc::gen::inRange<std::uint64_t>(0, 1'000'000);
     ids32 keys = skewed_keys(n, num_groups, *rc::gen::elementOf(std::vector<std::int64_t>{1, 2, 1000}), seed);
-    if (*rc::gen::inRange(0, 5) == 0) std::sort(keys.data(), keys.data() + n);
+    if (*rc::gen::inRange(0, 5) == 0) std::sort(keys.mutable_data(), keys.mutable_data() + n);
     RC_ASSERT(sorts(keys, cast<std::int32_t>(random_integers({n}, 1000, seed + 1)), num_groups, random_limits()));
   });
 }

@@ -19,9 +19,9 @@ TEST_CASE("edge_conv: edge by edge") {
     const tensor at_v = slice(x, 0, v, v + 1);
     const tensor m =
         tensor::from(layer.theta(tensor::from(at_v.matrix() - x.matrix().row(u))).matrix() + layer.phi(at_v).matrix());
-    for (std::int64_t c = 0; c < 4; ++c) expected.data()[v * 4 + c] = std::max(expected.at(v, c), m.at(0, c));
+    for (std::int64_t c = 0; c < 4; ++c) expected.mutable_data()[v * 4 + c] = std::max(expected.at(v, c), m.at(0, c));
   }
-  for (std::int64_t c = 0; c < 4; ++c) expected.data()[5 * 4 + c] = 0;  // where no edge arrives
+  for (std::int64_t c = 0; c < 4; ++c) expected.mutable_data()[5 * 4 + c] = 0;  // where no edge arrives
   CHECK(relative_difference(y.detach(), expected) < 1e-5);
 }
 

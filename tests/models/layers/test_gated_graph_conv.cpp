@@ -22,7 +22,7 @@ TEST_CASE("gated_graph_conv: several types, edge by edge") {
       const auto type = static_cast<std::size_t>(types[static_cast<std::size_t>(e)]);
       const std::int64_t u = g.source(e), v = g.target(e);
       const tensor m = layer.linears[type](slice(h, 0, u, u + 1));
-      for (std::int64_t c = 0; c < 4; ++c) a.data()[v * 4 + c] += m.at(0, c);
+      for (std::int64_t c = 0; c < 4; ++c) a.mutable_data()[v * 4 + c] += m.at(0, c);
     }
     h = layer.gru(a, h).detach();
   }

@@ -139,7 +139,7 @@ TEST_CASE("hetero_graph_conv: R-GCN on AIFB as rel_graph_conv") {
   }
   const hetero_graph g({{"entity", entities}}, all);
   for (std::int64_t i = 0; i < triples.rows(); ++i)
-    norm.data()[i] =
+    norm.mutable_data()[i] =
         1 / static_cast<float>(g.topology("r" + std::to_string(triples.at(i, 1))).in_edges().degree(triples.at(i, 2)));
   tensor x = random_normal({entities, 16}, 2);
   const tensor up = random_normal({entities, 8}, 3);

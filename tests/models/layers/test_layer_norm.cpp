@@ -18,7 +18,8 @@ TEST_CASE("layer_norm: row by row") {
     for (int i = 0; i < 5; ++i) mean += double{row[i]} / 5;
     for (int i = 0; i < 5; ++i) var += (row[i] - mean) * (row[i] - mean) / 5;
     for (int i = 0; i < 5; ++i)
-      expected.data()[5 * r + i] = static_cast<float>((row[i] - mean) / std::sqrt(var + 1e-3) * w.at(i) + b.at(i));
+      expected.mutable_data()[5 * r + i] =
+          static_cast<float>((row[i] - mean) / std::sqrt(var + 1e-3) * w.at(i) + b.at(i));
   }
   CHECK(relative_difference(layer(x).detach(), expected) < 1e-5);
   check_slopes(layer, x, [&](const tensor& t) { return layer(t); });

@@ -29,7 +29,7 @@ tensor naive_lstm(const graph& g, const tensor& z, const tensor& w) {
       h = next;
     }
     for (std::int64_t j = 0; j < hidden; ++j)
-      out.data()[v * hidden + j] = static_cast<float>(h[static_cast<std::size_t>(j)]);
+      out.mutable_data()[v * hidden + j] = static_cast<float>(h[static_cast<std::size_t>(j)]);
   }
   return out;
 }

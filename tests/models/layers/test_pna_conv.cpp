@@ -94,7 +94,8 @@ tensor naive_pna(const pna_conv& l, const graph& g, const tensor& x, const tenso
     const vector y = affine(l.mixing, all[static_cast<std::size_t>(v)]);
     for (std::int64_t c = 0; c < out.width(); ++c) {
       const double m = y[static_cast<std::size_t>(c)];
-      out.data()[v * out.width() + c] = static_cast<float>((m < 0 ? 0.01 * m : m) + (residual ? x.at(v, c) : 0));
+      out.mutable_data()[v * out.width() + c] =
+          static_cast<float>((m < 0 ? 0.01 * m : m) + (residual ? x.at(v, c) : 0));
     }
   }
   return out;

@@ -46,7 +46,7 @@ TEST_CASE("rel_graph_conv: edge by edge, and gradients") {
     for (edge_id e = 0; e < g.num_edges(); ++e)
       for (std::int64_t o = 0; o < 4; ++o)
         for (std::int64_t i = 0; i < 6; ++i)
-          expected.data()[g.target(e) * 4 + o] +=
+          expected.mutable_data()[g.target(e) * 4 + o] +=
               static_cast<float>(weight_at(layer, types[static_cast<std::size_t>(e)], i, o)) * norm.at(e) *
               x.at(g.source(e), i);
     CHECK(relative_difference(layer(g, x, types, norm).detach(), expected) < 1e-5);

@@ -106,7 +106,7 @@ TEST_CASE("module: parameters by name, in the order of visiting, without undefin
 
 TEST_CASE("module: parameters are the tensors themselves") {
   net m = net_of(1);
-  parameters(m)[0].data()[4] = 9;
+  parameters(m)[0].mutable_data()[4] = 9;
   CHECK(m.a.weight.at(1, 1) == 9);
   require_grad(m);
   for (const auto& [name, t] : named_parameters(m)) CHECK(t.requires_grad());
@@ -196,7 +196,7 @@ TEST_CASE("state_dict: shares the tensors, off the tape, and clone keeps them") 
   const state_map state = state_dict(m), kept = clone(state);
   CHECK(names_of(state) == state_names);
   CHECK_FALSE(std::get<tensor>(state.at("a.weight")).requires_grad());
-  m.a.weight.data()[0] = 5;
+  m.a.weight.mutable_data()[0] = 5;
   CHECK(std::get<tensor>(state.at("a.weight")).at(0) == 5);
   CHECK(std::get<tensor>(kept.at("a.weight")).at(0) == 1);
 }

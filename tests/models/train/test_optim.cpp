@@ -35,10 +35,10 @@ tensor path(const Options& options) {
   Optimizer opt({p}, options);
   for (std::int64_t k = 0; k < 5; ++k) {
     tensor g({5});
-    for (std::int64_t i = 0; i < 5; ++i) g.data()[i] = static_cast<float>((7 * k + 3 * i) % 11 - 5) / 4;
+    for (std::int64_t i = 0; i < 5; ++i) g.mutable_data()[i] = static_cast<float>((7 * k + 3 * i) % 11 - 5) / 4;
     set_gradient(p, g);
     opt.step();
-    std::copy_n(std::as_const(p).data(), 5, rows.data() + 5 * k);
+    std::copy_n(p.data(), 5, rows.mutable_data() + 5 * k);
   }
   return rows;
 }
@@ -236,7 +236,7 @@ TEST_CASE("optim: an optimiser of one's own") {
   struct signs final : optimizer {
     explicit signs(std::vector<tensor> p) : optimizer("signs", std::move(p), 0.5) {}
     void update(std::size_t, tensor& p, const tensor& g) override {
-      p.array() -= static_cast<float>(lr) * g.array().sign();
+      p.mutable_array() -= static_cast<float>(lr) * g.array().sign();
     }
   };
   tensor p = parameter(ones({2}));

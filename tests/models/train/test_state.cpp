@@ -33,7 +33,7 @@ TEST_CASE("state: a clone stays what it was") {
   t.set_requires_grad();
   const state_map state{{"t", t}, {"flag", basic_tensor<bool>({1}, {true})}};
   const state_map kept = clone(state);
-  t.data()[0] = 7;
+  t.mutable_data()[0] = 7;
   CHECK(same_state(kept, {{"flag", basic_tensor<bool>({1}, {true})}, {"t", ones({2})}}));
   CHECK_FALSE(std::get<tensor>(kept.at("t")).requires_grad());
 }

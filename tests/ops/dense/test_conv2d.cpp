@@ -49,13 +49,13 @@ struct naive_conv {
       : y(g.shape()), dx(x.shape()), dw(w.shape()), db({s.o}) {
     const std::int64_t pixels = g.shape()[2] * g.shape()[3];
     for (std::int64_t i = 0; i < y.size(); ++i) {
-      y.data()[i] = bias.data()[i / pixels % s.o];
-      db.data()[i / pixels % s.o] += g.data()[i];
+      y.mutable_data()[i] = bias.data()[i / pixels % s.o];
+      db.mutable_data()[i / pixels % s.o] += g.data()[i];
     }
     each_product(s, [&](std::int64_t i, std::int64_t k, std::int64_t j) {
-      y.data()[j] += x.data()[i] * w.data()[k];
-      dx.data()[i] += g.data()[j] * w.data()[k];
-      dw.data()[k] += g.data()[j] * x.data()[i];
+      y.mutable_data()[j] += x.data()[i] * w.data()[k];
+      dx.mutable_data()[i] += g.data()[j] * w.data()[k];
+      dw.mutable_data()[k] += g.data()[j] * x.data()[i];
     });
   }
 };
@@ -150,13 +150,13 @@ TEST_CASE("conv2d: what is not asked for is neither computed nor saved") {
   tensor x = random_normal({2, 3, 5, 5}, 1), w = random_normal({4, 3, 3, 3}, 2), b = random_normal({4}, 3);
   b.set_requires_grad();
   const tensor y = conv2d(x, w, b);
-  x.data()[0] = w.data()[0] = 0;
+  x.mutable_data()[0] = w.mutable_data()[0] = 0;
   y.backward(ones(y.shape()));
   CHECK(testing::same_bits(b.grad(), full<float>({4}, 2 * 3 * 3)));
   CHECK_FALSE(x.grad().defined());
   x.set_requires_grad();
   const tensor z = conv2d(x, w, tensor());
-  w.data()[0] = 1;
+  w.mutable_data()[0] = 1;
   CHECK_THROWS_SAYING(z.backward(ones(z.shape())), std::invalid_argument, "[backward] a tensor of shape (4, 3, 3, 3)");
 }
 
@@ -175,8 +175,8 @@ TEST_CASE("conv2d: no images, no filters") {
 
 TEST_CASE("conv2d: not a number stays where filters meet it") {
   tensor x = ones({1, 1, 6, 6});
-  x.data()[0] = NAN;
-  x.data()[35] = INFINITY;
+  x.mutable_data()[0] = NAN;
+  x.mutable_data()[35] = INFINITY;
   const tensor y = conv2d(x, ones({20, 1, 3, 3}), tensor(), 1, 1);
   for (std::int64_t o = 0; o < 20; ++o)
     for (std::int64_t i = 0; i < 6; ++i)

@@ -16,14 +16,14 @@ using arrays = std::vector<array>;
 // x^3, element by element, whose gradient is off by `error` at element `wrong`.
 array cube(const array& x, std::int64_t wrong = -1, double error = 0) {
   array y = array::uninitialized(x.shape());
-  y.array() = x.array().cube();
+  y.mutable_array() = x.array().cube();
   if (needs_grad(x))
     record(
         y,
         [=, x = saved(x)](const array& g, const vjp_inputs& in) {
           array d = array::uninitialized(g.shape());
-          d.array() = 3 * x.get().array().square() * g.array();
-          if (wrong >= 0) d.data()[wrong] += error;
+          d.mutable_array() = 3 * x.get().array().square() * g.array();
+          if (wrong >= 0) d.mutable_data()[wrong] += error;
           in.add(0, d);
         },
         x);

@@ -100,7 +100,7 @@ TEST_CASE("loss: mean squared error") {
 TEST_CASE("loss: margin loss") {
   const auto labels = random_integers({600}, 4, 2);
   auto v = random_normal<double>({600, 4, 3}, 1);
-  v.array() *= 0.3;
+  v.mutable_array() *= 0.3;
   CHECK(margin_loss(v, labels).item() == doctest::Approx(naive_margin(v, labels, 0.9, 0.1, 0.5)).epsilon(1e-12));
   CHECK(margin_loss(v, labels, 0.8, 0.2, 0.25).item() ==
         doctest::Approx(naive_margin(v, labels, 0.8, 0.2, 0.25)).epsilon(1e-12));
@@ -138,7 +138,7 @@ TEST_CASE("loss: the upstream gradient scales, and writes into what is saved are
   CHECK(testing::same_bits(x.grad(), tensor({2, 2}, {5, 10, 15, 20})));
   labels_type labels({2}, {0, 1});
   const tensor loss = cross_entropy(x, labels);
-  labels.data()[0] = 1;
+  labels.mutable_data()[0] = 1;
   CHECK_THROWS_SAYING(loss.backward(), std::invalid_argument, "[backward] a tensor of shape (2)");
   std::vector<std::int64_t> of_caller{0, 1};
   x.zero_grad();

@@ -22,7 +22,7 @@ using arrays = std::vector<array>;
 template <class T = float>
 basic_tensor<T> counting(const shape_type& shape) {
   basic_tensor<T> t(shape);
-  for (std::int64_t i = 0; i < t.size(); ++i) t.data()[i] = static_cast<T>(i % 100003);
+  for (std::int64_t i = 0; i < t.size(); ++i) t.mutable_data()[i] = static_cast<T>(i % 100003);
   return t;
 }
 
@@ -36,7 +36,7 @@ basic_tensor<T> naive_permute(const basic_tensor<T>& x, const std::vector<std::i
     for (std::size_t d = dims.size(); d-- > 0; rest /= shape[d])
       place[static_cast<std::size_t>(dims[d])] = rest % shape[d];
     for (std::size_t d = 0; d < dims.size(); ++d) at = at * x.shape()[d] + place[d];
-    y.data()[i] = std::as_const(x).data()[at];
+    y.mutable_data()[i] = x.data()[at];
   }
   return y;
 }
@@ -111,7 +111,7 @@ TEST_CASE("shape_ops: rows are added in the order of the ids") {
     const auto ids = random_integers({20'000}, rows, 2);
     tensor expected({rows, 37});
     for (std::int64_t i = 0; i < x.rows(); ++i)
-      for (std::int64_t j = 0; j < 37; ++j) expected.data()[ids.at(i) * 37 + j] += x.at(i, j);
+      for (std::int64_t j = 0; j < 37; ++j) expected.mutable_data()[ids.at(i) * 37 + j] += x.at(i, j);
     testing::check_thread_counts([&] {
       const tensor y = scatter_rows(x, ids, rows);
       CHECK(same_bits(y, expected));
@@ -162,7 +162,7 @@ TEST_CASE("shape_ops: what is not differentiated gets no gradient, ids that chan
   CHECK(same_bits(y.grad(), tensor({2, 3}, {6, 7, 8, 9, 10, 11})));
   basic_tensor<std::int64_t> ids({2}, {0, 1});
   const tensor z = gather_rows(y, ids);
-  ids.data()[0] = 1;
+  ids.mutable_data()[0] = 1;
   CHECK_THROWS_SAYING(z.backward(z.detach()), std::invalid_argument, "[backward] a tensor of shape (2)");
 }
 

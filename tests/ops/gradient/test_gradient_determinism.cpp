@@ -19,8 +19,8 @@ graph with_hub() {
   auto from = basic_tensor<std::int64_t>::uninitialized({120000}), to = from.clone();
   const auto ends = random_integers({240000}, 5000, 3);
   for (std::int64_t e = 0; e < 120000; ++e) {
-    from.data()[e] = ends.at(e);
-    to.data()[e] = e % 6 == 0 ? ends.at(120000 + e) : 17;  // 100,000 in-edges and a few
+    from.mutable_data()[e] = ends.at(e);
+    to.mutable_data()[e] = e % 6 == 0 ? ends.at(120000 + e) : 17;  // 100,000 in-edges and a few
   }
   return graph::from_coo(from, to, 5000);
 }

@@ -61,7 +61,7 @@ TEST_CASE("max and min: NaN goes through, wherever it stands") {
   for (int at : {1, 2, 3}) {
     CAPTURE(at);
     tensor x = column({5, 1, 2, inf});
-    x.data()[at] = nan;
+    x.mutable_data()[at] = nan;
     for (const tensor& out : {folded(x, reduce::max{}), folded(x, reduce::min{})}) {
       CHECK(std::isnan(out.at(0)));
       CHECK(std::isnan(out.at(1)) == (at == 2));

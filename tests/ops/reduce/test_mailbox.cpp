@@ -36,7 +36,8 @@ TEST_CASE("quantile of few and of many messages") {
     CAPTURE(degree);
     const std::vector<std::int32_t> zeros(static_cast<std::size_t>(degree), 0);
     auto x = basic_tensor<double>::uninitialized({degree, 19});
-    for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<double>((i / 19 * 7 + i % 19) % degree);
+    for (std::int64_t i = 0; i < x.size(); ++i)
+      x.mutable_data()[i] = static_cast<double>((i / 19 * 7 + i % 19) % degree);
     x.set_requires_grad();
     const auto y = update_all(graph::from_coo(zeros, zeros, 1), copy_e(x), reduce::quantile{.q = 0.25});
     if (degree % 7 == 0) continue;  // else each column is 0 to degree - 1 in some order
@@ -69,13 +70,13 @@ TEST_CASE("quantile of many messages") {
     const basic_tensor<std::int32_t> zeros({n});
     const graph g = graph::from_coo(zeros, zeros, 1);
     tensor x = random_normal({n, 19}, 3);
-    for (std::int64_t i = 0; i < n; ++i) x.data()[19 * i + 4] = static_cast<float>(i % 3);  // many equal ones
+    for (std::int64_t i = 0; i < n; ++i) x.mutable_data()[19 * i + 4] = static_cast<float>(i % 3);  // many equal ones
     for (double q : {0.0, 0.2, 0.61, 1.0}) {
       const naive_rows m = naive_messages(g, {{side::edge, as_doubles(x)}}, [](const double* v) { return v[0]; });
       const auto expected = naive_reduce(g, m, 0, [q](const auto& v) { return oracle::quantile(v, q); });
       CHECK(difference(update_all(g, copy_e(x), reduce::quantile{.q = q}), expected) <= 1e-6);
     }
-    x.data()[19 * (n / 2) + 7] = nan;
+    x.mutable_data()[19 * (n / 2) + 7] = nan;
     const tensor out = update_all(g, copy_e(x), reduce::quantile{.q = 0.4});
     for (std::int64_t c = 0; c < 19; ++c) CHECK(std::isnan(out.at(0, c)) == (c == 7));
   }

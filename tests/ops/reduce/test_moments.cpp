@@ -37,7 +37,7 @@ TEST_CASE("std with mean 1e4 and spread 1e-2") {
   for (std::int64_t n : {5, 32, 100, 5000, 30000}) {  // part of a block, one, some, a node's many, a hub's chunks
     CAPTURE(n);
     tensor x = random_normal({n, 3}, 11);
-    x.array() = 1e4f + 1e-2f * x.array();
+    x.mutable_array() = 1e4f + 1e-2f * x.array();
     const graph g = all_to_first(n);
     const naive_rows rows = as_doubles(x);
     const tensor s = update_all(g, copy_e(x), reduce::std{}), v = update_all(g, copy_e(x), reduce::var{});

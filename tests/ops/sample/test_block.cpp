@@ -108,7 +108,7 @@ TEST_CASE("full_blocks: each layer's sources are the destinations of the one bef
 TEST_CASE("the seeds of a block are its own") {
   ids seeds({2}, {1, 2});
   const std::vector<graph> blocks = full_blocks(graph({{0, 1}, {1, 2}}), seeds, 1);
-  seeds.data()[0] = 9;
+  seeds.mutable_data()[0] = 9;
   CHECK(values(blocks[0].dstdata[original_id]) == std::vector<std::int64_t>{1, 2});
 }
 

@@ -39,7 +39,7 @@ graph weighted_block(const std::vector<float>& weights, std::int64_t num_dst) {
   const auto n = static_cast<std::int64_t>(weights.size());
   graph g = generate::complete_block(n, num_dst);
   tensor w({g.num_edges(), 1});
-  for (std::int64_t e = 0; e < g.num_edges(); ++e) w.data()[e] = weights[static_cast<std::size_t>(g.source(e))];
+  for (std::int64_t e = 0; e < g.num_edges(); ++e) w.mutable_data()[e] = weights[static_cast<std::size_t>(g.source(e))];
   g.edata["w"] = w;
   return g;
 }
@@ -60,7 +60,7 @@ sample_options random_options() {
 graph weighted_multigraph() {
   graph g = random_multigraph();
   tensor w = random_uniform({g.num_edges()}, *rc::gen::inRange<std::uint64_t>(0, 99), -0.5F, 1.0F);
-  for (std::int64_t e = 0; e < w.size(); ++e) w.data()[e] = std::max(w.data()[e], 0.0F);
+  for (std::int64_t e = 0; e < w.size(); ++e) w.mutable_data()[e] = std::max(w.data()[e], 0.0F);
   g.edata["w"] = w;
   return g;
 }

@@ -92,7 +92,7 @@ TEST_CASE("gradients of every element, whatever the size") {
     const auto c = random_normal<double>({n}, 3), seed = random_normal<double>({n}, 4);
     const auto by_hand = [&](const auto& derivative) {
       auto t = basic_tensor<double>::uninitialized({n});
-      for (std::int64_t i = 0; i < n; ++i) t.data()[i] = seed.at(i) * derivative(i);
+      for (std::int64_t i = 0; i < n; ++i) t.mutable_data()[i] = seed.at(i) * derivative(i);
       return t;
     };
     a.set_requires_grad(), b.set_requires_grad();

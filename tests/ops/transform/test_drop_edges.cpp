@@ -47,7 +47,7 @@ TEST_CASE("drop_edges keeps its share, by the edge id, the seed and the stream a
   CHECK(std::abs(kept.size() - 70'000) < 700);  // 4.8 standard deviations
   const std::int64_t half = 50'000;
   basic_tensor<std::int64_t> first_half({half});
-  std::iota(first_half.data(), first_half.data() + half, std::int64_t{0});
+  std::iota(first_half.mutable_data(), first_half.mutable_data() + half, std::int64_t{0});
   const ids of_half = drop_edges(graph(g.topology().subset(first_half)), 0.3, 7).edata[original_id];
   CHECK(std::equal(of_half.values().begin(), of_half.values().end(), kept.values().begin()));
   CHECK(of_half.size() == std::count_if(kept.values().begin(), kept.values().end(), [](auto e) { return e < half; }));

@@ -21,7 +21,7 @@ basic_tensor<double> naive(const graph& g, const tensor& weights) {
   }
   basic_tensor<double> all({g.num_edges(), 1});
   for (edge_id e = 0; e < g.num_edges(); ++e)
-    all.data()[e] = static_cast<double>(weights.at(e)) / std::sqrt(at(out, g.source(e)) * at(in, g.target(e)));
+    all.mutable_data()[e] = static_cast<double>(weights.at(e)) / std::sqrt(at(out, g.source(e)) * at(in, g.target(e)));
   return all;
 }
 

@@ -113,7 +113,8 @@ TEST_CASE("property: the nearest points are those of all distances, the least id
 
 TEST_CASE("many points: apart, on a grid, in one place, in many dims, from tiny to huge") {
   tensor spread = random_normal({1500, 3}, 4);
-  for (std::int64_t i = 0; i < spread.size(); ++i) spread.data()[i] *= std::pow(10.F, static_cast<float>(i % 61 - 30));
+  for (std::int64_t i = 0; i < spread.size(); ++i)
+    spread.mutable_data()[i] *= std::pow(10.F, static_cast<float>(i % 61 - 30));
   const tensor cases[] = {random_uniform({3000, 3}, 1), cast<float>(random_integers({3000, 2}, 20, 2)),
                           full<float>({700, 3}, 0.1F), random_normal({1000, 40}, 3), spread};
   for (const tensor& x : cases) {

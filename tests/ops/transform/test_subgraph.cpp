@@ -121,7 +121,7 @@ TEST_CASE("the original ids of a subgraph are its own") {
   const graph g({{0, 1}, {2, 1}});
   basic_tensor<std::int64_t> ids({1}, {1});
   const graph edges = edge_subgraph(g, ids), nodes = node_subgraph(g, ids);
-  ids.data()[0] = 0;
+  ids.mutable_data()[0] = 0;
   CHECK(edges.edata[original_id].as<std::int64_t>().at(0) == 1);
   CHECK(nodes.ndata[original_id].as<std::int64_t>().at(0) == 1);
 }
