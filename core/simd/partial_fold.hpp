@@ -8,35 +8,42 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-/// Values in a part; and parts that are joined before what they make joins the rest.
+/// Values in a part, parts in what is joined of them first, and so on: from level to level.
 inline constexpr int part_length = 32;
 
 /// How many parts are full when the last one, which may be full too, is in work.
 constexpr std::int64_t parts_before_last(std::int64_t values) { return values > 0 ? (values - 1) / part_length : 0; }
 
-/// What full parts make.
-template <class S>
+/// What full parts make. Level 0 joins the last part_length of them or less, the next what was joined there; the last
+/// one takes all that comes.
+template <class S, int Levels = 2>
 struct joined_parts {
-  S few, many;  // of the last part_length parts or less; of those before them
+  S level[Levels];
 
   /// Takes in a part; `number` have come before it.
   template <class Merge>
-  void add(const S& part, std::int64_t number, const Merge& merge) {
-    if (number % part_length != 0) {
-      few = merge(few, part);
-      return;
+  void add(S part, std::int64_t number, const Merge& merge) {
+    for (int l = 0; l < Levels; ++l, number = number / part_length - 1) {
+      if (number % part_length != 0 || (l + 1 == Levels && number > 0)) {
+        level[l] = merge(level[l], part);
+        return;
+      }
+      if (number == 0) {
+        level[l] = part;
+        return;
+      }
+      const S full = level[l];
+      level[l] = part;
+      part = full;
     }
-    if (number > part_length) many = merge(many, few);
-    else if (number == part_length) many = few;
-    few = part;
   }
 
   /// `number` parts and the last one.
   template <class Merge>
   S with(const S& last, std::int64_t number, const Merge& merge) const {
-    if (number == 0) return last;
-    const S late = merge(few, last);
-    return number <= part_length ? late : merge(many, late);
+    S all = last;
+    for (int l = 0; l < Levels && number > 0; ++l, number = parts_before_last(number)) all = merge(level[l], all);
+    return all;
   }
 };
 
@@ -58,7 +65,7 @@ class partial_sums {
  private:
   static constexpr auto plus = [](const P& a, const P& b) { return a + b; };
   P part_{0};
-  joined_parts<P> parts_{P(0), P(0)};
+  joined_parts<P, 4> parts_{{P(0), P(0), P(0), P(0)}};
   std::int64_t count_ = 0;
 };
 

@@ -139,5 +139,19 @@ TEST_CASE("shapes, columns, no edges, no features") {
   CHECK(same_bits(x, ones({2, 1})));  // the scores are not written to
 }
 
+TEST_CASE("the weights of a vertex with many edges add up to 1") {
+  constexpr std::int64_t n = 300'000;
+  const basic_tensor<std::int32_t> zeros({n});
+  const graph g = graph::from_coo(zeros, zeros, 1);
+  for (std::int64_t width : {1, 4, 3}) {
+    CAPTURE(width);
+    tensor scores = full<float>({n, width}, -2.3f);
+    for (std::int64_t c = 0; c < width; ++c) scores.data()[c] = 0;
+    const tensor weights = edge_softmax(g, scores);
+    for (std::int64_t c = 0; c < width; ++c)
+      CHECK(cast<double>(weights).matrix().col(c).sum() == doctest::Approx(1).epsilon(1e-6));
+  }
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -253,5 +253,27 @@ TEST_CASE("conversions lane by lane") {
   }
 }
 
+TEST_CASE_TEMPLATE("integers wrap", T, std::int32_t, std::int64_t) {
+  using limits = std::numeric_limits<T>;
+  const pack<T> most(limits::max()), least(limits::min());
+  CHECK(lane(most + 1) == limits::min());
+  CHECK(lane(least - 1) == limits::max());
+  CHECK(lane(most * 2) == -2);
+  CHECK(lane(-least) == limits::min());
+  CHECK(lane(abs(least)) == limits::min());
+  CHECK(lane(least / -1) == limits::min());
+}
+
+TEST_CASE("64-bit integers are split into two doubles without loss") {
+  for (std::int64_t x :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{9007199254740993}, std::int64_t{-9123456789012345},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    pack<double, 8> high, low;
+    impl::split(pack<std::int64_t, 8>(x), high, low);
+    const auto upper = static_cast<std::int64_t>(high.v[3]);
+    CHECK(upper + static_cast<std::int64_t>(low.v[3]) == x);
+  }
+}
+
 }  // namespace
 }  // namespace edgefold

@@ -151,7 +151,7 @@ TEST_CASE("an exact position is its message, whatever infinities stand beside it
   CHECK(quantile_of({-inf, 1}, 1) == 1);
   CHECK(quantile_of({1, inf}, 0.5) == inf);
   CHECK(quantile_of({-inf, 1}, 0.5) == -inf);
-  CHECK(quantile_of({1, 2, 3, inf, 5, -inf, 4, 0, 9, 8, 7}, 0.7) == 8);  // 0.7 * 10, sorted: -inf 0 1 2 3 4 5 7 8 9 inf
+  CHECK(quantile_of({1, 2, 3, inf, 5, -inf, 4, 0, 9, 8, 7}, 0.7) == 7);
   CHECK(std::isnan(quantile_of({-inf, inf}, 0.5)));
   for (std::int64_t width : {1, 3, 16, 19, 64}) {
     CAPTURE(width);
@@ -163,7 +163,7 @@ TEST_CASE("an exact position is its message, whatever infinities stand beside it
 
 TEST_CASE("the point between two messages does not overflow") {
   CHECK(quantile_of({-3e38f, 3e38f}, 0.5) == 0);
-  CHECK(quantile_of({-3e38f, 3e38f}, 0.75) == 1.5e38f);
+  CHECK(quantile_of({-3e38f, 3e38f}, 0.75) == doctest::Approx(1.5e38));
   CHECK(quantile_of({3e38f, 3.2e38f}, 0.5) == doctest::Approx(3.1e38));
   const graph g({{0, 0}, {0, 0}});
   CHECK(update_all(g, copy_e(basic_tensor<double>({2, 1}, {-1.7e308, 1.7e308})), reduce::median{}).at(0) == 0);
