@@ -13,6 +13,7 @@
 #include <vector>
 
 #ifndef EDGEFOLD_STD_THREADS
+#include <tbb/cache_aligned_allocator.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -109,6 +110,19 @@ void run_chunks(std::int64_t chunks, int threads, auto&& chunk) {
 }
 
 #else
+
+// What oneTBB makes once, on first use: where memory is out then, it waits for it for ever, or loading its allocator
+// crashes. So it is made when the program starts.
+const struct made_early {
+  made_early() noexcept {
+    try {
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+      tbb::cache_aligned_allocator<char> allocator;
+      allocator.deallocate(allocator.allocate(1), 1);
+    } catch (...) {  // then on first use
+    }
+  }
+} early;
 
 int allowed_threads() {
   return static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));

@@ -11,4 +11,8 @@ void start_failing(failing how, std::int64_t point);
 // No allocation fails any longer. Whether one did.
 bool stop_failing();
 
+// The function with which oneTBB starts its threads, null before it has; no allocation on its behalf fails.
+void* thread_starter();
+void set_thread_starter(void* function);
+
 }  // namespace stress

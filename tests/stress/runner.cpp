@@ -1,5 +1,7 @@
 #include "runner.hpp"
 
+#include <edgefold/core/parallel.hpp>
+
 #include "failing_malloc.hpp"
 
 #include <sys/mman.h>
@@ -40,6 +42,7 @@ struct progress {
   std::atomic<std::int64_t> point{0}, tried{0}, problems{0};
   std::atomic<bool> done{false};  // memory did not run out any more
   std::atomic<std::uint64_t> expected{0};
+  std::atomic<void*> starter{nullptr};
 };
 
 struct task {
@@ -180,6 +183,16 @@ std::string in_a_process(const progress& shared, std::int64_t seconds, const Bod
   }
 }
 
+// In another process, so that this one and those it makes have no threads yet.
+void learn_thread_starter(progress& shared) {
+  in_a_process(shared, 60, [&] {
+    edgefold::parallel_for(1000, 1, [](std::int64_t, std::int64_t) { std::this_thread::yield(); });
+    for (int i = 0; i < 1000 && !thread_starter(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    shared.starter = thread_starter();
+  });
+  set_thread_starter(shared.starter);
+}
+
 void run_scenario(const task& t, const run_options& options) {
   const std::string alone = in_a_process(t.shared, options.seconds, [&] {
     const auto s = made(t);
@@ -208,6 +221,7 @@ bool run_all(const std::vector<named_scenario>& scenarios, const run_options& op
   const fs::path folder = fs::temp_directory_path() / ("edgefold-stress-" + std::to_string(getpid()));
   void* const memory = mmap(nullptr, sizeof(progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
+  learn_thread_starter(*new (memory) progress);
   std::int64_t points = 0, problems = 0;
   for (const named_scenario& what : scenarios)
     for (const failing how : {failing::once, failing::from_then_on}) {
