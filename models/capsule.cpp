@@ -1,7 +1,6 @@
 #include <edgefold/models/capsule.hpp>
 
 #include <edgefold/core/autograd.hpp>
-#include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/dense/private/row_length.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/message.hpp>
@@ -14,13 +13,16 @@ namespace detail {
 
 namespace {
 
-// y = f x with f = |x| / (1 + |x|^2), which is |x| or 1 / |x| where only a scaled x can be squared.
+// y = f x with f = |x| / (1 + |x|^2), which is 1 / |x| or |x| where x is scaled before it is squared.
 template <class T>
 void squash_row(const T* x, std::int64_t n, T* y) {
   const auto [scale, length] = impl::length_of_row(x, n);
-  const T factor = length / (1 + length * length);
-  for (std::int64_t k = 0; k < n; ++k)
-    y[k] = scale == 1 ? x[k] * factor : scale < 1 ? x[k] * scale / length : x[k] * length / scale;
+  if (scale == 1) {
+    const T factor = length / (1 + length * length);
+    for (std::int64_t k = 0; k < n; ++k) y[k] = x[k] * factor;
+  } else {
+    for (std::int64_t k = 0; k < n; ++k) y[k] = scale < 1 ? x[k] * scale / length : x[k] * length / scale;
+  }
 }
 
 // dx = f (g + r (g . u) u) with u = x / |x| and r = (1 - |x|^2) / (1 + |x|^2); u goes to `dx` first.
@@ -29,21 +31,15 @@ void squash_gradient(const T* x, const T* g, std::int64_t n, T* dx) {
   const auto [scale, length] = impl::length_of_row(x, n);
   if (length == 0) return void(std::fill_n(dx, n, T(0)));
   for (std::int64_t k = 0; k < n; ++k) dx[k] = x[k] * scale / length;
-  const T square = length * length, factor = length / (1 + square);
-  const T along = (scale == 1 ? (1 - square) / (1 + square) : scale < 1 ? T(-1) : T(1)) * impl::dot_of_rows(g, dx, n);
-  for (std::int64_t k = 0; k < n; ++k) {
-    const T d = g[k] + along * dx[k];
-    dx[k] = scale == 1 ? d * factor : scale < 1 ? d * scale / length : d * length / scale;
+  const T square = length * length, r = scale == 1 ? (1 - square) / (1 + square) : scale < 1 ? T(-1) : T(1);
+  const T along = r * impl::dot_of_rows(g, dx, n);
+  for (std::int64_t k = 0; k < n; ++k) dx[k] = g[k] + along * dx[k];
+  if (scale == 1) {
+    const T factor = length / (1 + square);
+    for (std::int64_t k = 0; k < n; ++k) dx[k] *= factor;
+  } else {
+    for (std::int64_t k = 0; k < n; ++k) dx[k] = scale < 1 ? dx[k] * scale / length : dx[k] * length / scale;
   }
-}
-
-// Calls f(offset) for each row along the last dim.
-template <class T, class F>
-void each_row(const basic_tensor<T>& x, const F& f) {
-  const std::int64_t n = std::max<std::int64_t>(1, x.shape().back());
-  parallel_for(x.size() / n, (1 << 15) / (8 * n + 32) + 1, [&](std::int64_t begin, std::int64_t end) {
-    for (; begin < end; ++begin) f(begin * n);
-  });
 }
 
 }  // namespace
@@ -53,15 +49,17 @@ basic_tensor<T> squash_of(const basic_tensor<T>& s) {
   check(s.num_dims() > 1, "squash", "shape ", s.shape(), " has no feature dim");
   const std::int64_t n = s.shape().back();
   auto y = basic_tensor<T>::uninitialized(s.shape());
-  each_row(s, [&, from = s.data(), to = y.mutable_data()](std::int64_t i) { squash_row(from + i, n, to + i); });
+  impl::for_each_row(n ? s.size() / n : 0, n,
+                     [&, from = s.data(), to = y.mutable_data()](std::int64_t i) { squash_row(from + i, n, to + i); });
   if (needs_grad(s))
     record(
         y,
         [n, s = saved(s)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(g.shape());
-          each_row(g, [&, from = s.get().data(), of = g.data(), to = d.mutable_data()](std::int64_t i) {
-            squash_gradient(from + i, of + i, n, to + i);
-          });
+          impl::for_each_row(n ? g.size() / n : 0, n,
+                             [&, from = s.get().data(), of = g.data(), to = d.mutable_data()](std::int64_t i) {
+                               squash_gradient(from + i, of + i, n, to + i);
+                             });
           in.add(0, d);
         },
         s);

@@ -117,29 +117,23 @@ basic_tensor<T> sum_over_all(const basic_tensor<T>& x, bool average, std::string
   return scaled_sum(x, dim_view(x.size()), {1, 1}, average ? 1 / static_cast<double>(x.size()) : 1);
 }
 
-// Calls f(offset) for each run of n elements along the last dim.
-template <class F>
-void each_row(const dim_view& v, const F& f) {
-  parallel_for(v.outer, least_work / (8 * v.n + 32), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t r = begin; r < end; ++r) f(r * v.n);
-  });
-}
-
 // y = f(x) row by row, with a vjp g, y -> dx, row by row too. y is saved.
 template <class T, class F, class G>
 basic_tensor<T> map_rows(const basic_tensor<T>& x, std::string_view operation, const F& f, const G& vjp) {
   const dim_view v(x.shape(), -1, operation);
   auto y = basic_tensor<T>::uninitialized(x.shape());
-  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) { f(from + i, to + i, v.n); });
+  impl::for_each_row(v.outer, v.n,
+                     [&, from = x.data(), to = y.mutable_data()](std::int64_t i) { f(from + i, to + i, v.n); });
   if (needs_grad(x)) {
     const basic_tensor<T> kept = y.reshape(y.shape());  // (a copy of y itself would hold the tape that holds it)
     record(
         y,
         [v, vjp, y = saved(kept)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(g.shape());
-          each_row(v, [&, of = g.data(), at = y.get().data(), to = d.mutable_data()](std::int64_t i) {
-            vjp(of + i, at + i, to + i, v.n);
-          });
+          impl::for_each_row(v.outer, v.n,
+                             [&, of = g.data(), at = y.get().data(), to = d.mutable_data()](std::int64_t i) {
+                               vjp(of + i, at + i, to + i, v.n);
+                             });
           in.add(0, d);
         },
         x);
@@ -175,7 +169,7 @@ basic_tensor<T> norm_last(const basic_tensor<T>& x) {
   shape.back() = 1;
   if (v.n == 0) return basic_tensor<T>(std::move(shape));
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
-  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
+  impl::for_each_row(v.outer, v.n, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
     const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
     to[i / v.n] = scaled / scale;
   });
@@ -184,11 +178,12 @@ basic_tensor<T> norm_last(const basic_tensor<T>& x) {
         y,
         [v, x = saved(x)](const basic_tensor<T>& g, const vjp_inputs& in) {
           auto d = basic_tensor<T>::uninitialized(x.get().shape());
-          each_row(v, [&, of = g.data(), from = x.get().data(), to = d.mutable_data()](std::int64_t i) {
-            const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
-            for (std::int64_t k = 0; k < v.n; ++k)
-              to[i + k] = scaled == 0 ? T(0) : of[i / v.n] * (from[i + k] * scale / scaled);
-          });
+          impl::for_each_row(v.outer, v.n,
+                             [&, of = g.data(), from = x.get().data(), to = d.mutable_data()](std::int64_t i) {
+                               const auto [scale, scaled] = impl::length_of_row(from + i, v.n);
+                               for (std::int64_t k = 0; k < v.n; ++k)
+                                 to[i + k] = scaled == 0 ? T(0) : of[i / v.n] * (from[i + k] * scale / scaled);
+                             });
           in.add(0, d);
         },
         x);
@@ -232,7 +227,7 @@ basic_tensor<std::int64_t> argmax_last(const basic_tensor<T>& x) {
   const dim_view v(x.shape(), -1, "argmax_last");
   check(x.num_dims() > 1 && v.n > 0, "argmax_last", "shape ", x.shape(), " has no feature dim with elements");
   auto y = basic_tensor<std::int64_t>::uninitialized({x.shape().begin(), x.shape().end() - 1});
-  each_row(v, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
+  impl::for_each_row(v.outer, v.n, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {
     std::int64_t best = 0;
     for (std::int64_t k = 1; k < v.n && from[i + best] == from[i + best]; ++k)
       if (!(from[i + k] <= from[i + best])) best = k;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/math.hpp>
 #include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/core/simd/shuffle.hpp>
@@ -11,6 +12,14 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
+
+/// Calls f(offset) for each of `rows` rows of n elements, many in parallel.
+template <class F>
+void for_each_row(std::int64_t rows, std::int64_t n, const F& f) {
+  parallel_for(rows, (1 << 15) / (8 * n + 32), [&](std::int64_t begin, std::int64_t end) {
+    for (; begin < end; ++begin) f(begin * n);
+  });
+}
 
 /// The sum of n elements; each lane adds up part_length of them, the rest is done in double.
 template <class T>
