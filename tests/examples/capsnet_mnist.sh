@@ -93,7 +93,7 @@ terminal() {
     fail "no bar: $(cat -v printed)"
   local run=(--synthetic --limit-train 16 --limit-test 8 --batch 2 --epochs 1 --no-figures --output)
   fits 200 '\[#* *\] .* left$' "${run[@]}" wide
-  fits 60 'epoch 1/1  *[0-9]* %  loss' "${run[@]}" narrow
+  fits 50 'epoch 1/1  *[0-9]* %  loss' "${run[@]}" narrow
   fits 20 'epoch 1/1' "${run[@]}" narrower
   fits 1 '' "${run[@]}" least
   COLUMNS=30 fits 0 'epoch 1/1' "${run[@]}" told
@@ -129,14 +129,14 @@ resume() {
 
 # A signal ends the running step, not the program: the checkpoint then holds the steps of the epoch that has begun.
 stopped_runs() {
-  local run=(--synthetic --limit-train 64 --limit-test 8 --batch 2 --epochs 3 --no-figures --no-reconstruction)
-  trains "${run[@]}" --output unstopped
-  stops INT 130 "${run[@]}" --output stopped
+  local run=(--synthetic --limit-train 64 --limit-test 8 --batch 2 --no-figures --no-reconstruction)
+  trains "${run[@]}" --epochs 3 --output unstopped
+  stops INT 130 "${run[@]}" --epochs 3 --output stopped
   grep -qE '^stopped: stopped/checkpoint.safetensors holds [0-9]+ epochs and [1-9][0-9]* steps of the next$' printed ||
     fail "does not say what it keeps: $(cat printed)"
   [[ $(files stopped) == 'checkpoint.safetensors metrics.csv' ]] || fail "files of a stopped run: $(files stopped)"
-  stops TERM 143 "${run[@]}" --output stopped --resume
-  trains "${run[@]}" --output stopped --resume
+  stops TERM 143 "${run[@]}" --epochs 3 --output stopped --resume
+  trains "${run[@]}" --epochs 3 --output stopped --resume
   grep -qE '^steps of the next *[1-9]' printed || fail "does not say where it goes on: $(cat printed)"
   cmp unstopped/checkpoint.safetensors stopped/checkpoint.safetensors || fail 'a run that was stopped ends elsewhere'
   [[ $(column unstopped/metrics.csv 1-5) == "$(column stopped/metrics.csv 1-5)" ]] ||
@@ -144,7 +144,7 @@ stopped_runs() {
   awk -F, 'NR > 1 && !($6 > 0 && $7 > 0) { exit 1 }' stopped/metrics.csv || fail "times: $(cat stopped/metrics.csv)"
   # An epoch that has begun counts as one that --epochs must allow.
   trains "${run[@]}" --output part --epochs 1
-  stops TERM 143 "${run[@]}" --output part --resume
+  stops TERM 143 "${run[@]}" --epochs 3 --output part --resume
   refused 'has done 1 epochs and begun another, more than --epochs 1' "${run[@]}" --output part --resume --epochs 1
 }
 

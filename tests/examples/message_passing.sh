@@ -86,7 +86,7 @@ operands_and_shapes() {
   printf '%%%%MatrixMarket matrix coordinate pattern general\n2 3 2\n1 3\n2 3\n' >wide.mtx
   prints 'vertices    2 sources, 3 destinations' --graph wide.mtx --message u_add_v --reduce sum
   : >none.txt
-  prints 'output      (0, 16) float' --graph none.txt --message u_add_v --reduce sum
+  prints 'output      (0, 16) float' --graph none.txt --vertices 0 --message u_add_v --reduce sum
 }
 
 # A result depends on the seed and on nothing that the machine decides.
@@ -107,6 +107,8 @@ at_a_terminal() {
 
 bad_input() {
   local g=(--graph g.txt --vertices 5)
+  : >none.txt
+  refuses 'there is no edge' --graph none.txt --message copy_u --reduce sum
   refuses 'copy_u, copy_v, copy_e, u_add_v' "${g[@]}" --message u_pow_v --reduce sum
   refuses 'u_add_v' "${g[@]}" --message u_add_u --reduce sum
   refuses 'none, sum, mean, max' "${g[@]}" --message copy_u --reduce total

@@ -4,7 +4,6 @@
 #include <deque>
 #include <filesystem>
 #include <map>
-#include <ranges>
 #include <string>
 #include <string_view>
 
@@ -48,7 +47,11 @@ class safetensors_view {
   /// In the order of their names: all; those whose names begin with `prefix`; the one of a name, null where there is
   /// none.
   const std::deque<entry>& entries() const { return entries_; }
-  using entry_range = std::ranges::subrange<std::deque<entry>::const_iterator>;
+  struct entry_range {  // clang 14 has no std::ranges::subrange
+    std::deque<entry>::const_iterator first, last;
+    auto begin() const { return first; }
+    auto end() const { return last; }
+  };
   entry_range entries(std::string_view prefix) const;
   const entry* find(std::string_view name) const;
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
