@@ -40,11 +40,11 @@ struct exponent {
 /// p 2^k, for |k| up to twice the greatest exponent of a number.
 template <class T, int N>
 [[gnu::always_inline]] inline pack<T, N> times_power(const pack<T, N>& p, const exponent<pack<T, N>>& n) {
-#ifdef __AVX512F__
+#ifdef __AVX512F__  // (masked by ones: g++ 12 warns of the plain forms)
   if constexpr (sizeof p == 64 && std::same_as<T, float>)
-    return {__builtin_bit_cast(register_type<T, N>, _mm512_scalef_ps(to_batch(p), to_batch(n.k)))};
+    return {__builtin_bit_cast(register_type<T, N>, _mm512_maskz_scalef_ps(0xffff, to_batch(p), to_batch(n.k)))};
   if constexpr (sizeof p == 64 && std::same_as<T, double>)
-    return {__builtin_bit_cast(register_type<T, N>, _mm512_scalef_pd(to_batch(p), to_batch(n.k)))};
+    return {__builtin_bit_cast(register_type<T, N>, _mm512_maskz_scalef_pd(0xff, to_batch(p), to_batch(n.k)))};
 #endif
   // Two factors, each of half the exponent: the first product is exact.
   const auto both = bits_of(n.shifted), half = both >> 1;

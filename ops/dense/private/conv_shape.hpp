@@ -96,7 +96,7 @@ void from_channels_last(const T* from, std::int64_t row, std::int64_t c, std::in
 template <class T>
 buffer<T> padded_images(const conv_shape& s, const T* x) {
   buffer<T> images(s.batch * s.image + run_slack<T>);
-  to_channels_last(x, s.batch, s.c, s.h, s.w, s.padding, images.mutable_data());
+  to_channels_last(x, s.batch, s.c, s.h, s.w, s.padding, images.data());
   return images;
 }
 
@@ -104,7 +104,7 @@ buffer<T> padded_images(const conv_shape& s, const T* x) {
 template <class T>
 buffer<T> filter_rows(const conv_shape& s, const T* weight) {
   buffer<T> rows(s.o * s.patch);
-  to_channels_last(weight, s.o, s.c, s.kh, s.kw, 0, rows.mutable_data());
+  to_channels_last(weight, s.o, s.c, s.kh, s.kw, 0, rows.data());
   return rows;
 }
 
