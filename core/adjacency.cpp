@@ -79,7 +79,7 @@ void check_ids(const edge_groups& g, std::string_view operation) {
   for (std::int64_t r = 0; r < g.num_groups; ++r)
     for (std::int64_t k = g.offsets[r]; k < g.offsets[r + 1]; ++k) {
       const edge_id e = g.id_at(k);
-      check(!seen[static_cast<std::size_t>(e)], operation, "edge id ", e, " stands twice");
+      check(!seen[static_cast<std::size_t>(e)], operation, "edge id ", e, " is given twice");
       check(k == g.offsets[r] || g.id_at(k - 1) < e, operation, "edge ids of vertex ", r, " do not ascend");
       seen[static_cast<std::size_t>(e)] = true;
     }

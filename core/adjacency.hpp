@@ -76,7 +76,7 @@ class adjacency {
   adjacency reversed() const;
 
   /// The edges of `edge_ids` in that order, renumbered from 0, between the same vertices. Throws for an id
-  /// out of range; an id may stand twice.
+  /// out of range; an id may are given twice.
   adjacency subset(const id_list& edge_ids) const;
 
  private:

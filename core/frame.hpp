@@ -41,7 +41,7 @@ class frame {
   /// Replaces rows `ids` of a column: row i of `rows` becomes row ids[i]. As pull and push do it: the column becomes a
   /// new tensor, which copies of the graph and who has the old one do not see, with gradients to `rows` and to the rows
   /// that stay. Throws where there is no such column, for another scalar type or feature shape, another number of rows
-  /// than ids, an id out of range, and one that stands twice; then the column is as before.
+  /// than ids, an id out of range, and one that is given twice; then the column is as before.
   void write_rows(std::string_view column_name, const id_list& ids, const any_tensor& rows);
 
   /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do. `set` throws for a wrong number of

@@ -52,7 +52,7 @@ void id_list::check_distinct(std::int64_t limit, std::string_view operation, std
   visit([&](const auto& t) {
     for (const auto id : t.values()) {
       auto&& before = seen[static_cast<std::size_t>(id)];
-      check(!before, operation, what, " ", id, " stands twice");
+      check(!before, operation, what, " ", id, " is given twice");
       before = true;
     }
   });

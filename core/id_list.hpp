@@ -36,7 +36,7 @@ class id_list {
   }
   /// Throws `[operation] what id is ..., expected 0 .. limit - 1` for the first id out of range.
   void check_range(std::int64_t limit, std::string_view operation, std::string_view what) const;
-  /// Throws `[operation] what id stands twice` for the first that does; the ids are in 0 .. limit - 1.
+  /// Throws `[operation] what id is given twice` for the first that does; the ids are in 0 .. limit - 1.
   void check_distinct(std::int64_t limit, std::string_view operation, std::string_view what) const;
   /// The ids as 32-bit tensor, without a copy where they are one already; the ids must fit.
   basic_tensor<std::int32_t> to_int32() const;

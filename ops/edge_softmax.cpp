@@ -125,12 +125,11 @@ class group_rows {
         row_(static_cast<int>(std::min<std::int64_t>(width, lanes<T>))) {}
 
   void run() const {
-    const schedule s = make_schedule(groups_, 4 * width_, 1, false);
-    parallel_for(s.ranges(), 1, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<T> scratch;
-      for (std::int64_t v = s.cuts[static_cast<std::size_t>(begin)]; v < s.cuts[static_cast<std::size_t>(end)]; ++v)
-        if (groups_.degree(v) > 0) group(groups_.offsets[v], groups_.offsets[v + 1], scratch);
-    });
+    detail::for_each_group(
+        groups_, 4 * width_, [] { return std::vector<T>(); },
+        [&](std::vector<T>& scratch, std::int64_t v) {
+          if (groups_.degree(v) > 0) group(groups_.offsets[v], groups_.offsets[v + 1], scratch);
+        });
   }
 
  private:

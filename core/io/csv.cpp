@@ -73,7 +73,7 @@ class table_reader {
       is_index = is_index && name.empty();
       if (is_index || (name.empty() && is_ignored(options, name))) continue;
       if (name.empty()) in_.fail("column ", header.size(), " has no name");
-      if (stands_twice) in_.fail("column ", in_quotes(name), " stands twice");
+      if (stands_twice) in_.fail("column ", in_quotes(name), " is given twice");
       const bool is_id = std::ranges::find(id_columns_, name) != id_columns_.end();
       if (!is_id && !is_ignored(options, name)) numbers_.emplace_back(name, header.size() - 1, options);
     }
@@ -123,7 +123,7 @@ class vertex_ids {
   // A row of the table of nodes: a new name, or the number that comes next.
   void add(const table_reader& row) {
     if (named_ && numbers_.contains(row.id(0)))
-      row.place().fail("column ", in_quotes(row.id_column(0)), ": ", in_quotes(row.id(0)), " stands twice");
+      row.place().fail("column ", in_quotes(row.id_column(0)), ": ", in_quotes(row.id(0)), " is given twice");
     if (named_) {
       name(row, 0);
     } else {

@@ -102,7 +102,8 @@ class archive_reader {
     for (const zip_stat_t& about : members()) {
       std::string name = about.name;
       if (name.ends_with(extension)) name.resize(name.size() - extension.size());
-      in_.expect(!arrays.contains(name) && !arrays.unreadable().contains(name), "member ", about.name, " stands twice");
+      in_.expect(!arrays.contains(name) && !arrays.unreadable().contains(name), "member ", about.name,
+                 " is given twice");
       try {
         arrays.emplace(name, read_member(about));
       } catch (const detail::unsupported_error& e) {

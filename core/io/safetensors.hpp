@@ -21,7 +21,7 @@ struct safetensors_file {
 /// 0-d tensor gets shape (1). F32, F64, I32, I64 and BOOL keep their type; BF16 and F16 become float; I8, U8, I16 and
 /// U16 become int32, U32 and U64 int64. Bits are kept, those of NaNs too. Tensors of other types, and of numbers that
 /// int64 does not hold, are `unreadable`. Throws std::runtime_error for a header that is not as the format says or
-/// longer than 100 MB, names that stand twice, tensors that leave a byte out, share one or go beyond the end, bools
+/// longer than 100 MB, names that are given twice, tensors that leave a byte out, share one or go beyond the end, bools
 /// that are neither 0 nor 1, and files it cannot read.
 safetensors_file read_safetensors(const std::filesystem::path& path);
 

@@ -131,7 +131,7 @@ template <class T, int N>
   asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(p)));
 }
 
-/// The same, but not into the nearest cache.
+/// The same, but not into the L1 cache.
 [[gnu::always_inline]] inline void prefetch_beyond(const void* p) {
   asm volatile("prefetcht1 %0" : : "m"(*static_cast<const char*>(p)));
 }

@@ -11,7 +11,7 @@ std::string module_visitor::claim(std::string_view name) {
   check(!name.empty(), "module", "a part of \"", prefix_.empty() ? "" : prefix_.substr(0, prefix_.size() - 1),
         "\" has no name");
   const auto [whole, is_new] = names_.insert(prefix_ + std::string(name));
-  check(is_new, "module", "the name \"", *whole, "\" stands twice");
+  check(is_new, "module", "the name \"", *whole, "\" is given twice");
   return *whole;
 }
 

@@ -112,7 +112,7 @@ void save_model(const std::filesystem::path& path, const module_visitor& v,
 }  // namespace detail
 
 /// The parameters, in the order of visiting: handles to the module's own tensors. One that stands under two names
-/// (tied weights) has the first only. Here and below: throws where names stand twice.
+/// (tied weights) has the first only. Here and below: throws where names are given twice.
 template <module_like M>
 std::vector<std::pair<std::string, tensor>> named_parameters(const M& m) {
   return detail::named_parameters(module_visitor::of(m));

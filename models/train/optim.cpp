@@ -49,7 +49,7 @@ void check_parameters(const std::vector<tensor>& parameters, std::string_view op
     nodes.push_back(node.get());
   }
   std::sort(nodes.begin(), nodes.end());
-  check(std::adjacent_find(nodes.begin(), nodes.end()) == nodes.end(), optimiser, "a parameter stands twice");
+  check(std::adjacent_find(nodes.begin(), nodes.end()) == nodes.end(), optimiser, "a parameter is given twice");
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ class optimizer {
   double lr;  ///< the learning rate: may be set between steps
 
  protected:
-  /// Errors call it `name`. Throws for no parameters, one that stands twice, is no leaf that requires a gradient (see
+  /// Errors call it `name`. Throws for no parameters, one that is given twice, is no leaf that requires a gradient (see
   /// `require_grad`), and a learning rate that is no number of at least 0.
   optimizer(std::string name, std::vector<tensor> parameters, double learning_rate);
   optimizer(optimizer&&) = default;

@@ -132,7 +132,7 @@ class backward_sweep {
   }
   template <int Slots>
   [[gnu::noinline]] void sweep_tile(const part& p, std::size_t t, std::int64_t most) const {
-    tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, ask_end_);
+    tile_operands<T, N + Extra, Slots> reader(rows_, plan_, t, prefetch_end_);
     std::array<T*, N> rows = p.to;
     for (std::int64_t v = p.first; v < p.last; ++v) {
       const std::int64_t begin = p.offsets[v - p.first], end = p.offsets[v - p.first + 1];
@@ -154,8 +154,8 @@ class backward_sweep {
     const G gradient = gradient_;
     for (std::int64_t k = begin; k < end; ++k) {
       typename tile_operands<T, N + Extra, Slots>::packs x[1];
-      reader.template ask<1>(k);
-      ask_targets<Slots>(t, k);
+      reader.template prefetch_rows<1>(k);
+      prefetch_targets<Slots>(t, k);
       reader.fetch(k, x);
       P g[Slots];
       std::array<P, N> at[Slots];
@@ -167,18 +167,18 @@ class backward_sweep {
         if constexpr (G::needs_message) m = std::apply(f, at[l]);
         g[l] = gradient(m, a);
       }
-      [&]<std::size_t... I>(std::index_sequence<I...>) { (hand_on<Slots, I>(f, at, g, sums[I], t, k), ...); }
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (accumulate<Slots, I>(f, at, g, sums[I], t, k), ...); }
       (std::make_index_sequence<N>{});
     }
     for (std::size_t i = 0; i < N; ++i)
-      if (to_[i].wanted() && to_[i].by_group) put<Slots>(i, t, rows[i], sums[i], begun);
+      if (to_[i].wanted() && to_[i].by_group) store_sums<Slots>(i, t, rows[i], sums[i], begun);
   }
 
   // Rows found by edge id lie anywhere: asked for before they are written, as those that are read.
   template <int Slots>
-  [[gnu::always_inline]] void ask_targets(std::size_t t, std::int64_t k) const {
+  [[gnu::always_inline]] void prefetch_targets(std::size_t t, std::int64_t k) const {
     const std::int64_t later = k + (wide_ ? wide_edges : prefetch_distance);
-    if (later >= ask_end_) return;
+    if (later >= prefetch_end_) return;
     for (std::size_t i = 0; i < N; ++i) {
       if (!to_[i].rows.base || (!to_[i].rows.rows && !to_[i].rows.wide_rows)) continue;
       const T* p = to_[i].rows.at(later) + plan_.of(t)[i];
@@ -187,19 +187,20 @@ class backward_sweep {
   }
 
   template <int Slots, std::size_t I>
-  [[gnu::always_inline]] void hand_on(const F& f, const std::array<P, N> (&at)[Slots], const P (&g)[Slots],
-                                      P (&sums)[Slots], std::size_t t, std::int64_t k) const {
+  [[gnu::always_inline]] void accumulate(const F& f, const std::array<P, N> (&at)[Slots], const P (&g)[Slots],
+                                         P (&sums)[Slots], std::size_t t, std::int64_t k) const {
     if (!to_[I].wanted()) return;
     P d[Slots];
     for (int l = 0; l < Slots; ++l) d[l] = g[l] * partial<AllDual, I>(f, at[l]);
     if (to_[I].by_group)
       for (int l = 0; l < Slots; ++l) sums[l] = sums[l] + d[l];
-    else put<Slots>(I, t, to_[I].rows.at(k), d);
+    else store_sums<Slots>(I, t, to_[I].rows.at(k), d);
   }
 
   // The reverse of how operand i was read; what is `begun` is added to.
   template <int Slots>
-  [[gnu::always_inline]] void put(std::size_t i, std::size_t t, T* row, P (&d)[Slots], bool begun = false) const {
+  [[gnu::always_inline]] void store_sums(std::size_t i, std::size_t t, T* row, P (&d)[Slots],
+                                         bool begun = false) const {
     const tile place = plan_.tiles[t];
     row += plan_.of(t)[i];
     if (plan_.reads[i] == access::run) {
@@ -219,7 +220,7 @@ class backward_sweep {
   const edge_groups& groups_;
   targets to_;
   const bool wide_ = plan_.wide();
-  const std::int64_t ask_end_ = groups_.end();
+  const std::int64_t prefetch_end_ = groups_.end();
   bool split_ = false;
   std::array<std::vector<T>, N> partial_;
   lane_table firsts_;  // the first lane of each run

@@ -73,7 +73,7 @@ struct adjoint_rule<R, P> {
     return __builtin_bit_cast(array, call(r, g, s, out, degree));
   }
   [[gnu::always_inline]] static P message(const R& r, const P& m, const array& a) {
-    return r.grad(m, __builtin_bit_cast(adjoint, a));
+    return r.message_grad(m, __builtin_bit_cast(adjoint, a));
   }
 };
 

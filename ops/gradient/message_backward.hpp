@@ -91,12 +91,12 @@ class rows_backward final : public gradient_kernel<T> {
       rows[i] = rows_from(message_.operands[i].value, message_.operands[i].where, groups, grouped_by);
     rows[N] = extra[0];
     rows = shifted(rows, first);
-    const schedule s = make_schedule(groups, message_.width, 1, false);
-    parallel_for(s.ranges(), 1, [&](std::int64_t b, std::int64_t e) {
-      for (std::int64_t v = s.cuts[static_cast<std::size_t>(b)]; v < s.cuts[static_cast<std::size_t>(e)]; ++v)
-        for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; ++k)
-          one_edge(rows, v, k, to, std::make_index_sequence<N>{});
-    });
+    for_each_group(
+        groups, message_.width, [] { return 0; },
+        [&](int, std::int64_t v) {
+          for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; ++k)
+            one_edge(rows, v, k, to, std::make_index_sequence<N>{});
+        });
   }
 
  private:

@@ -69,7 +69,7 @@ class reverse_fold {
 
   [[gnu::always_inline]] static P message(const reader_type& reader, std::int64_t k) {
     P m[1][1];
-    reader.template ask<1>(k);
+    reader.template prefetch_rows<1>(k);
     reader.read(k, m);
     return m[0][0];
   }

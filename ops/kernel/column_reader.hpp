@@ -29,7 +29,7 @@ class column_reader {
     for (std::size_t i = 0; i < N; ++i) start_[i] = rows_[i].group(group);
   }
   template <int Edges>
-  [[gnu::always_inline]] void ask(std::int64_t position) const {
+  [[gnu::always_inline]] void prefetch_rows(std::int64_t position) const {
     if (!Far || position + column_distance > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) prefetch(rows_[i].at(start_[i], position + column_distance));

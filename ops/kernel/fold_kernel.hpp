@@ -67,10 +67,10 @@ class fold_kernel {
     for (std::size_t step = 1; step < pieces; step *= 2)
       for (std::size_t c = 0; c + step < pieces; c += 2 * step)
         for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, states[c * slots + l], states[(c + step) * slots + l]);
-    put_tiles(group, 0, plan_.tiles.size(), states);
+    write_tiles(group, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {
-    for (std::size_t t = 0; t < plan_.tiles.size(); ++t) put_empty(target_of(t), group);
+    for (std::size_t t = 0; t < plan_.tiles.size(); ++t) write_empty(target_of(t), group);
   }
   /// How many states continue_group needs.
   std::size_t slots_total() const { return slots_of(0, plan_.tiles.size()); }
@@ -109,11 +109,11 @@ class fold_kernel {
     for (std::int64_t v = begin; v < end; ++v) {
       const std::int64_t k0 = groups_.offsets[v], k1 = groups_.offsets[v + 1];
       if (k0 == k1) {
-        for (std::size_t t = t0; t < t1; ++t) put_empty(target_of(t), v);
+        for (std::size_t t = t0; t < t1; ++t) write_empty(target_of(t), v);
       } else if (!split_ || k1 - k0 <= hub_degree) {
         fold_tiles(v, k0, {k0, k1}, t0, t1, states.data());
         close_slots(states.data(), k1 - k0, slots, closed.data());
-        put_tiles(v, t0, t1, closed.data());
+        write_tiles(v, t0, t1, closed.data());
       }
     }
   }
@@ -129,7 +129,7 @@ class fold_kernel {
           const std::int64_t k0 = g.offsets[v - g.first], k1 = g.offsets[v - g.first + 1];
           if (k1 - k0 > most) continue;
           if (k0 == k1) {
-            put_empty(to, v);
+            write_empty(to, v);
             continue;
           }
           state s[Slots];
@@ -145,7 +145,7 @@ class fold_kernel {
               kept[l].last = s[l];
             } else {
               fold::join(r_, s[l], all[l].full, k1 - k0);
-              put(to, v, k1 - k0, l, s[l]);
+              write_result(to, v, k1 - k0, l, s[l]);
             }
         }
       });
@@ -176,7 +176,7 @@ class fold_kernel {
     message_pack buffer[part_length][1][Slots];
     const int count = static_cast<int>(k1 - k0);
     for (int j = 0; j < count; ++j) {
-      reader.template ask<1>(k0 + j);
+      reader.template prefetch_rows<1>(k0 + j);
       reader.read(k0 + j, buffer[j]);
     }
     for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0][0] + l, count, Slots);
@@ -191,7 +191,7 @@ class fold_kernel {
   template <int Edges, class Reader, int Slots>
   [[gnu::always_inline]] void fold_few(Reader& reader, const R& r, std::int64_t k, state (&s)[Slots]) const {
     message_pack m[Edges][Slots];
-    reader.template ask<Edges>(k);
+    reader.template prefetch_rows<Edges>(k);
     reader.read(k, m);
     for (int e = 0; e < Edges; ++e)
       for (int l = 0; l < Slots; ++l)
@@ -216,10 +216,10 @@ class fold_kernel {
       fold::join(r_, to[l], states[l].full, count);
     }
   }
-  void put_tiles(std::int64_t v, std::size_t t0, std::size_t t1, const state* states) const {
+  void write_tiles(std::int64_t v, std::size_t t0, std::size_t t1, const state* states) const {
     for (std::size_t t = t0; t < t1; ++t) {
       const target to = target_of(t);
-      for (int l = 0; l < to.slots; ++l) put(to, v, groups_.degree(v), l, *states++);
+      for (int l = 0; l < to.slots; ++l) write_result(to, v, groups_.degree(v), l, *states++);
     }
   }
 
@@ -237,11 +237,12 @@ class fold_kernel {
     const tile& of = plan_.tiles[t];
     return {out_, of.out, out_width_, first_lanes<out_type, lanes>(of.lanes), of.slots};
   }
-  [[gnu::always_inline]] void put(const target& to, std::int64_t v, std::int64_t degree, int l, const state& s) const {
+  [[gnu::always_inline]] void write_result(const target& to, std::int64_t v, std::int64_t degree, int l,
+                                           const state& s) const {
     fold::finish(r_, s, degree,
                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });
   }
-  void put_empty(const target& to, std::int64_t v) const {
+  void write_empty(const target& to, std::int64_t v) const {
     for (int l = 0; l < to.slots; ++l)
       fold::empty(r_,
                   [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });

@@ -69,17 +69,6 @@ auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_gr
   return out.tensors;
 }
 
-/// Calls body(scratch of the task, group) for all groups, each task making its scratch by `make()`.
-template <class Make, class Body>
-void for_each_group(const edge_groups& groups, std::int64_t width, Make&& make, Body&& body) {
-  const schedule s = make_schedule(groups, width, 1, false);
-  parallel_for(s.ranges(), 1, [&](std::int64_t first, std::int64_t last) {
-    auto scratch = make();
-    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first)]; v < s.cuts[static_cast<std::size_t>(last)]; ++v)
-      body(scratch, v);
-  });
-}
-
 /// Messages of whole rows: a block of them at a time in scratch, folded from there.
 template <any_message M, class R>
 auto fold_rows(const M& m, const R& r, const edge_groups& groups, std::string_view operation) {

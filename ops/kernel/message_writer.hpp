@@ -49,7 +49,7 @@ class message_writer<elementwise_message<F, T, N>> {
                          out.width % lanes == 0 && place.out % lanes == 0;
     pack<value_type, lanes> m[1][Slots];
     for (std::int64_t k = begin; k < end; ++k) {
-      reader.template ask<1>(k);
+      reader.template prefetch_rows<1>(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out;
       if (streams)
@@ -154,7 +154,7 @@ class message_writer<sum_last_message<F, T, N>> {
     const first_lanes<value_type, lanes> sums(place.lanes / run);
     typename tile_reader<F, T, N, Slots>::message_pack m[1][Slots];
     for (std::int64_t k = begin; k < end; ++k) {
-      reader.template ask<1>(k);
+      reader.template prefetch_rows<1>(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out / run;
       for (int l = 0; l < Slots; ++l) {
@@ -174,7 +174,7 @@ class message_writer<sum_last_message<F, T, N>> {
       const std::int64_t later = std::min(k + prefetch_distance, end_ - 1);
       for (std::size_t i = 0; i < N; ++i) {
         row[i] = operands_.rows[i].at(start[i], k);
-        if (operands_.rows[i].far) ask(operands_.rows[i].at(start[i], later), operands_.rows[i].stride);
+        if (operands_.rows[i].far) prefetch_row(operands_.rows[i].at(start[i], later), operands_.rows[i].stride);
       }
       value_type* to = out.at(k);
       if (runs == 0) std::fill_n(to, out.width, value_type(0));
@@ -182,7 +182,7 @@ class message_writer<sum_last_message<F, T, N>> {
     }
   }
 
-  static void ask(const T* row, std::int64_t width) {
+  static void prefetch_row(const T* row, std::int64_t width) {
     constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T)), most = 16 * line;
     for (std::int64_t c = 0; c < std::min(width, most); c += line) prefetch(row + c);
   }

@@ -92,14 +92,14 @@ struct packed_reducer {
   static void merge(const R& r, state& s, const state& later) {
     if constexpr (merges) s = r.template merge<values>(s, later);
   }
-  /// Gives `put(i, lanes)` output i of the fold over `degree` messages.
-  template <class Put>
-  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Put&& put) {
-    put(0, convert<out_type>(r.finish(s, values(degree))));
+  /// Gives `write(i, lanes)` output i of the fold over `degree` messages.
+  template <class Write>
+  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Write&& write) {
+    write(0, convert<out_type>(r.finish(s, values(degree))));
   }
-  template <class Put>
-  static void empty(const R& r, Put&& put) {
-    put(0, pack<out_type, Lanes>(static_cast<out_type>(empty_of(r))));
+  template <class Write>
+  static void empty(const R& r, Write&& write) {
+    write(0, pack<out_type, Lanes>(static_cast<out_type>(empty_of(r))));
   }
 
  private:
@@ -137,17 +137,18 @@ struct packed_reducer<with_states<R>, M, Lanes> : packed_reducer<R, M, Lanes> {
     base::block(w.r, s, m, count, stride);
   }
   static void merge(const with_states<R>& w, state& s, const state& later) { base::merge(w.r, s, later); }
-  template <class Put>
-  [[gnu::always_inline]] static void finish(const with_states<R>& w, const state& s, std::int64_t degree, Put&& put) {
-    base::finish(w.r, s, degree, put);
+  template <class Write>
+  [[gnu::always_inline]] static void finish(const with_states<R>& w, const state& s, std::int64_t degree,
+                                            Write&& write) {
+    base::finish(w.r, s, degree, write);
     if (!w.kept) return;
     const array values = __builtin_bit_cast(array, s);
-    for (int i = 1; i < outputs; ++i) put(i, values[static_cast<std::size_t>(i - 1)]);
+    for (int i = 1; i < outputs; ++i) write(i, values[static_cast<std::size_t>(i - 1)]);
   }
-  template <class Put>
-  static void empty(const with_states<R>& w, Put&& put) {
-    base::empty(w.r, put);
-    for (int i = 1; i < outputs && w.kept; ++i) put(i, values(0));
+  template <class Write>
+  static void empty(const with_states<R>& w, Write&& write) {
+    base::empty(w.r, write);
+    for (int i = 1; i < outputs && w.kept; ++i) write(i, values(0));
   }
 };
 
@@ -205,15 +206,16 @@ struct packed_reducer<with_choice<R>, M, Lanes> {
     base::merge(w.r, s.own, later.own);
     s.id.v = stays(before, chosen(s.own)).v ? s.id.v : later.id.v;
   }
-  template <class Put>
-  [[gnu::always_inline]] static void finish(const with_choice<R>& w, const state& s, std::int64_t degree, Put&& put) {
-    base::finish(w.r, s.own, degree, put);
-    put(1, values(__builtin_bit_cast(register_type<M, Lanes>, s.id.v)));
+  template <class Write>
+  [[gnu::always_inline]] static void finish(const with_choice<R>& w, const state& s, std::int64_t degree,
+                                            Write&& write) {
+    base::finish(w.r, s.own, degree, write);
+    write(1, values(__builtin_bit_cast(register_type<M, Lanes>, s.id.v)));
   }
-  template <class Put>
-  static void empty(const with_choice<R>& w, Put&& put) {
-    base::empty(w.r, put);
-    put(1, values(0));
+  template <class Write>
+  static void empty(const with_choice<R>& w, Write&& write) {
+    base::empty(w.r, write);
+    write(1, values(0));
   }
 };
 
@@ -278,16 +280,16 @@ struct packed_reducer<reduce::multi<Rs...>, M, Lanes> {
   static void merge(const R& r, state& s, const state& later) {
     each(s, later, [&]<std::size_t I>(auto& own, auto& o) { part<I>::merge(std::get<I>(r.reducers), own, o); });
   }
-  template <class Put>
-  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Put&& put) {
+  template <class Write>
+  [[gnu::always_inline]] static void finish(const R& r, const state& s, std::int64_t degree, Write&& write) {
     each(s, s, [&]<std::size_t I>(auto& own, auto&) {
-      part<I>::finish(std::get<I>(r.reducers), own, degree, [&](int, const auto& x) { put(static_cast<int>(I), x); });
+      part<I>::finish(std::get<I>(r.reducers), own, degree, [&](int, const auto& x) { write(static_cast<int>(I), x); });
     });
   }
-  template <class Put>
-  static void empty(const R& r, Put&& put) {
+  template <class Write>
+  static void empty(const R& r, Write&& write) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (part<I>::empty(std::get<I>(r.reducers), [&](int, const auto& x) { put(static_cast<int>(I), x); }), ...);
+      (part<I>::empty(std::get<I>(r.reducers), [&](int, const auto& x) { write(static_cast<int>(I), x); }), ...);
     }
     (std::make_index_sequence<sizeof...(Rs)>{});
   }

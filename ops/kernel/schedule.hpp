@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <edgefold/core/adjacency.hpp>
+#include <edgefold/core/parallel.hpp>
 
 namespace edgefold::detail {
 
@@ -13,7 +14,7 @@ inline constexpr std::int64_t chunk_edges = 4096;
 
 /// A row of at least `wide_tiles` tiles is wide: kernels take only `wide_edges` edges of a group at a time for one tile
 /// after another, which reads rows along and not across. (Columns of rows that lie at one distance meet in few sets of
-/// the nearest cache: so not many edges at a time.)
+/// the L1 cache: so not many edges at a time.)
 inline constexpr std::size_t wide_tiles = 32;
 inline constexpr std::int64_t wide_edges = 8;
 
@@ -55,6 +56,17 @@ schedule make_schedule(const edge_groups& groups, std::int64_t width, std::int64
 inline std::pair<std::size_t, std::size_t> tiles_of(std::int64_t part, std::int64_t parts, std::size_t tiles) {
   const auto n = static_cast<std::int64_t>(tiles);
   return {static_cast<std::size_t>(n * part / parts), static_cast<std::size_t>(n * (part + 1) / parts)};
+}
+
+/// Calls body(scratch of the task, group) for all groups, each task making its scratch by `make()`.
+template <class Make, class Body>
+void for_each_group(const edge_groups& groups, std::int64_t width, Make&& make, Body&& body) {
+  const schedule s = make_schedule(groups, width, 1, false);
+  parallel_for(s.ranges(), 1, [&](std::int64_t first, std::int64_t last) {
+    auto scratch = make();
+    for (std::int64_t v = s.cuts[static_cast<std::size_t>(first)]; v < s.cuts[static_cast<std::size_t>(last)]; ++v)
+      body(scratch, v);
+  });
 }
 
 }  // namespace edgefold::detail

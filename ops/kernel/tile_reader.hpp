@@ -32,7 +32,7 @@ struct operand_rows {
 };
 
 /// Edges ahead of the one in work for which rows are asked for. Of wide rows, wide_edges instead, and not into the
-/// nearest cache, which one tile of so many rows fills: they may all meet in one set of it.
+/// L1 cache, which one tile of so many rows fills: they may all meet in one set of it.
 inline constexpr std::int64_t prefetch_distance = 16;
 
 /// Where the lanes of packs that span several runs come from.
@@ -94,11 +94,11 @@ class tile_operands {
   /// Narrow rows are read for several edges at a time: what is decided for a row takes longer than reading it.
   static constexpr int at_once = Slots == 1 ? 4 : Slots == 2 ? 2 : 1;
 
-  /// Asks for the rows of edges that come later than `Edges` at `position`.
+  /// Prefetches the rows of edges that come later than `Edges` at `position`.
   template <int Edges>
-  [[gnu::always_inline]] void ask(std::int64_t position) const {
+  [[gnu::always_inline]] void prefetch_rows(std::int64_t position) const {
     if (wide_) {
-      for (int e = 0; e < Edges; ++e) ask_beyond(position + e);
+      for (int e = 0; e < Edges; ++e) prefetch_wide(position + e);
       return;
     }
     if (position + Edges - 1 + prefetch_distance > last_) return;
@@ -120,7 +120,7 @@ class tile_operands {
   }
 
  private:
-  void ask_beyond(std::int64_t position) const {
+  void prefetch_wide(std::int64_t position) const {
     if (position + wide_edges > last_) return;
     for (std::size_t i = 0; i < N; ++i)
       if (rows_[i].far) {

@@ -45,7 +45,8 @@ struct log_sum_exp {
     return {g / s.sum, s.top};
   }
   template <class T>
-  T grad(const T& m, const scaled<T>& a) const {  // g softmax(m); of infinities, which have no difference, finite
+  T message_grad(const T& m,
+                 const scaled<T>& a) const {  // g softmax(m); of infinities, which have no difference, finite
     const T e = exp(where(m == a.top, T(0), m - a.top));
     return a.g * where(a.top == impl::lowest_of<typename T::value_type>(), T(0), e);
   }
@@ -95,7 +96,7 @@ struct softmax {
     return {g / s.sum, s.top, s.rest / s.sum};
   }
   template <class T>
-  T grad(const T& m, const scaled<T>& a) const {  // g w (1 + beta (m - out)) with the weight w of m
+  T message_grad(const T& m, const scaled<T>& a) const {  // g w (1 + beta (m - out)) with the weight w of m
     const T d = where(m == a.top, T(0), m - a.top), w = exp(d * beta);
     return where(w == 0, T(0), a.g * w * (1 + beta * (d - a.off)));
   }
@@ -142,7 +143,7 @@ struct power_mean {
     return {g / degree, out};
   }
   template <class T>
-  T grad(const T& m, const scaled<T>& a) const {
+  T message_grad(const T& m, const scaled<T>& a) const {
     return a.g * pow(where(m == a.out, T(1), m / a.out), p - 1);
   }
 };

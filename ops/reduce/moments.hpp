@@ -54,7 +54,7 @@ struct var {
     return {g * 2 / degree, s.mean + s.rest / s.count};
   }
   template <class T>
-  T grad(const T& m, const scaled<T>& a) const {
+  T message_grad(const T& m, const scaled<T>& a) const {
     return a.slope * (m - a.mean);
   }
 
@@ -105,8 +105,8 @@ struct std {
     return var::scaled<T>{where(out == 0, T(0), g / (degree * out)), s.mean + s.rest / s.count};
   }
   template <class T>
-  T grad(const T& m, const var::scaled<T>& a) const {
-    return var{}.grad(m, a);
+  T message_grad(const T& m, const var::scaled<T>& a) const {
+    return var{}.message_grad(m, a);
   }
 };
 

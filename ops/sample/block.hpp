@@ -11,7 +11,7 @@ namespace edgefold {
 /// in the order in which edges first name them. Edges stand destination by destination, in the order of their ids in g.
 /// `srcdata[original_id]`, `dstdata[original_id]` and `edata[original_id]` say what the rows are in g. All columns of g
 /// go along (`ndata` into `srcdata` and `dstdata`), with gradients. Layers run on a block as on a graph: of features
-/// (num_src, d) they make (num_dst, d). Throws for a bipartite g, an id out of range, and one that stands twice.
+/// (num_src, d) they make (num_dst, d). Throws for a bipartite g, an id out of range, and one that is given twice.
 graph to_block(const graph& g, const id_list& dst);
 
 /// One block a layer that computes the rows of `seeds` exactly, input-most first: the sources of each are the

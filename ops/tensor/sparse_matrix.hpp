@@ -11,8 +11,8 @@ class sparse_matrix {
   /// No rows, no columns.
   sparse_matrix() : sparse_matrix(adjacency(), tensor({0, 1})) {}
   /// Compressed rows: those of row r are at offsets[r] .. offsets[r + 1] - 1 of `columns` and of `values`, (n) or
-  /// (n, 1). Elements that stand twice add up. Throws for offsets that do not ascend from 0 to n, and columns out of
-  /// range.
+  /// (n, 1). Elements that are given twice add up. Throws for offsets that do not ascend from 0 to n, and columns out
+  /// of range.
   static sparse_matrix from_csr(id_list offsets, id_list columns, const tensor& values, std::int64_t num_cols);
   /// The elements of a dense matrix that are not 0. Off the tape.
   static sparse_matrix from_dense(const tensor& x);

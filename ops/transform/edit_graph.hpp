@@ -21,11 +21,11 @@ graph add_edges(const graph& g, const id_list& sources, const id_list& targets, 
 
 /// g without some vertices and all their edges; the others keep their order. Columns are gathered, with gradients, and
 /// `original_id` of vertices and edges is their id in g. Throws for a bipartite graph, an id out of range, and one that
-/// stands twice.
+/// is given twice.
 graph remove_nodes(const graph& g, const id_list& vertices);
 
 /// g without some edges; the others keep their order, vertices stay. Columns of edges are gathered, with original ids,
-/// those of vertices shared. Bipartite graphs too. Throws for an id out of range, and one that stands twice.
+/// those of vertices shared. Bipartite graphs too. Throws for an id out of range, and one that is given twice.
 graph remove_edges(const graph& g, const id_list& edges);
 
 }  // namespace edgefold

@@ -17,7 +17,7 @@ integers read_part(const detail::data_folder& folder, const char* file, std::vec
   const integers ids = folder.numbers(file, std::ssize(taken));
   folder.expect(ids.size() > 0, file, "names no vertices");
   for (const std::int64_t v : ids.values()) {
-    folder.expect(!taken[static_cast<std::size_t>(v)], file, "vertex ", v, " stands twice in the split");
+    folder.expect(!taken[static_cast<std::size_t>(v)], file, "vertex ", v, " is given twice in the split");
     taken[static_cast<std::size_t>(v)] = true;
   }
   return ids;

@@ -55,7 +55,7 @@ std::vector<std::int32_t> places(const id_list& list, std::int64_t n, std::strin
   list.visit([&](const auto& t) {
     for (std::int64_t i = 0; i < t.size(); ++i) {
       std::int32_t& at = place[static_cast<std::size_t>(t.data()[i])];
-      check(at < 0, operation, kind, " ", t.data()[i], " stands twice");
+      check(at < 0, operation, kind, " ", t.data()[i], " is given twice");
       at = static_cast<std::int32_t>(i);
     }
   });

@@ -18,11 +18,12 @@ enum class subgraph_vertices : std::uint8_t {
   keep      ///< all are in it, under their ids
 };
 
-/// The edges of `edges` in that order. Bipartite graphs too. Throws for an id out of range, and one that stands twice.
+/// The edges of `edges` in that order. Bipartite graphs too. Throws for an id out of range, and one that is given
+/// twice.
 graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vertices = subgraph_vertices::compact);
 
 /// All edges into `vertices` (out of them), in the order of these ends and their ids, between the vertices of g. Names
-/// of destinations (of sources) where g is bipartite. Throws for an id out of range, and one that stands twice.
+/// of destinations (of sources) where g is bipartite. Throws for an id out of range, and one that is given twice.
 graph in_subgraph(const graph& g, const id_list& vertices);
 graph out_subgraph(const graph& g, const id_list& vertices);
 

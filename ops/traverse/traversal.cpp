@@ -9,7 +9,7 @@
 namespace edgefold {
 namespace {
 
-// Boost's colors as bits, which stay in the nearest cache: a vertex is white, or discovered and black. Where no vertex
+// Boost's colors as bits, which stay in the L1 cache: a vertex is white, or discovered and black. Where no vertex
 // is gray, Boost takes a back edge for a cross edge.
 class discovered_map {
  public:

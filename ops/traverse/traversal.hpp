@@ -7,7 +7,8 @@
 namespace edgefold {
 
 // All of them go along out-edges, an edge of a lower id first; `graph(g.topology().reversed())`, which keeps vertices
-// and edge ids, goes the other way. All throw for a source out of range, one that stands twice, and a bipartite graph.
+// and edge ids, goes the other way. All throw for a source out of range, one that is given twice, and a bipartite
+// graph.
 
 /// Vertices, or edges, that are visited together: frontier after frontier.
 using frontiers = std::vector<basic_tensor<std::int64_t>>;

@@ -299,7 +299,7 @@ TEST_CASE("bad compressed arrays are refused") {
   CHECK_THROWS_SAYING(csr({0, 2}, {0, 1}, 1, {0, 1}), std::invalid_argument, "[from_csr] target at position 1 is 1");
   CHECK_THROWS_SAYING(csr({0, 2}, {0, 0}, 1, {0}), std::invalid_argument, "edge_ids has 1 ids for 2 edges");
   CHECK_THROWS_SAYING(csr({0, 2}, {0, 0}, 1, {0, 2}), std::invalid_argument, "edge id at position 1 is 2");
-  CHECK_THROWS_SAYING(csr({0, 1, 2}, {0, 0}, 1, {1, 1}), std::invalid_argument, "edge id 1 stands twice");
+  CHECK_THROWS_SAYING(csr({0, 1, 2}, {0, 0}, 1, {1, 1}), std::invalid_argument, "edge id 1 is given twice");
   CHECK_THROWS_SAYING(csr({0, 2}, {0, 0}, 1, {1, 0}), std::invalid_argument, "edge ids of vertex 0 do not ascend");
 }
 

@@ -167,7 +167,7 @@ TEST_CASE("write_rows refuses what does not fit, and the column stays") {
                       "[write_rows] id 0 is 3, expected an id from 0 to 2");
   CHECK_THROWS_SAYING(f.write_rows("h", {-1}, one), std::invalid_argument, "[write_rows] id 0 is -1");
   CHECK_THROWS_SAYING(f.write_rows("h", {1, 1}, tensor({2, 2})), std::invalid_argument,
-                      "[write_rows] id 1 stands twice");
+                      "[write_rows] id 1 is given twice");
   CHECK(f["h"].as().shares_storage_with(h));
   frame two = frame::refusing("ndata", "two sets");
   CHECK_THROWS_SAYING(two.write_rows("h", {0}, one), std::invalid_argument, "[ndata] two sets");

@@ -34,11 +34,11 @@ TEST_CASE("check_range accepts what is in range and names the first id that is n
                       "[here] thing 3 is 5, expected an id from 0 to 4");
 }
 
-TEST_CASE("check_distinct names the first id that stands twice") {
+TEST_CASE("check_distinct names the first id that is given twice") {
   CHECK_NOTHROW(id_list({0, 4, 2}).check_distinct(5, "here", "thing"));
   CHECK_NOTHROW(id_list().check_distinct(0, "here", "thing"));
   CHECK_THROWS_SAYING(id_list({0, 4, 2, 4, 0}).check_distinct(5, "here", "thing"), std::invalid_argument,
-                      "[here] thing 4 stands twice");
+                      "[here] thing 4 is given twice");
 }
 
 TEST_CASE("take gives ids that nobody else writes to: moved in, or copied") {

@@ -103,7 +103,7 @@ vertices() {
       cp -r set labels && sed -i 's/|u1/|i1/' labels/labels.npy && printf '\xff' | dd of=labels/labels.npy bs=1 seek=129 conv=notrunc status=none
       refuses 'labels.npy: entry 1 holds -1, expected 0 .. 999999' --data labels
       cp -r set twice && array twice/test_idx.npy '(1,)' 3
-      refuses 'vertex 3 stands twice' --data twice
+      refuses 'vertex 3 is given twice' --data twice
       cp -r set wide && echo '{"num_features": 13}' >wide/meta.json
       refuses '13' --data wide
       cp -r set cut && array cut/feat_indptr.npy '(12,)' 0 2 4 6 8 10 12 14 16 18 20 24

@@ -92,14 +92,14 @@ class description_parser final : public nlohmann::json_sax<json> {
     if (skipped_ > 0) return true;
     if (at_ == place::key) {
       if (k != "graphs") return go_to(place::skipped_value);
-      expect(!std::exchange(graphs_seen_, true), "graphs stand twice");
+      expect(!std::exchange(graphs_seen_, true), "graphs are given twice");
       return go_to(place::graphs);
     }
     constexpr std::array<std::string_view, 3> fields{"kind", "vertices", "relations"};
     constexpr std::array values{place::kind, place::vertices, place::relations};
     const auto field = static_cast<std::size_t>(std::ranges::find(fields, k) - fields.begin());
     if (field == fields.size()) return go_to(place::skipped_field);
-    expect(!std::exchange(seen_[field], true), fields[field], " stands twice");
+    expect(!std::exchange(seen_[field], true), fields[field], " is given twice");
     return go_to(values[field]);
   }
 

@@ -24,7 +24,7 @@ struct safetensors_header {
   std::map<std::string, std::string> metadata;
 };
 
-/// Reads length and JSON; throws where they are not as the format says or a name stands twice. The entries are as the
+/// Reads length and JSON; throws where they are not as the format says or a name is given twice. The entries are as the
 /// file has them: types, sizes and offsets are the caller's to check.
 safetensors_header read_safetensors_header(byte_source& in);
 

@@ -108,7 +108,7 @@ class chooser {
 
 void number_all(const basic_tensor<std::int64_t>& ids, id_numbers& numbers, std::string_view operation) {
   for (std::int32_t i = 0; const std::int64_t id : ids.values())
-    check(numbers(static_cast<vertex_id>(id)) == i++, operation, "vertex ", id, " stands twice");
+    check(numbers(static_cast<vertex_id>(id)) == i++, operation, "vertex ", id, " is given twice");
 }
 
 }  // namespace

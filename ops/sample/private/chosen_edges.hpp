@@ -23,7 +23,7 @@ struct edge_choice {
 chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t>& vertices, const edge_choice& how,
                           std::string_view operation);
 
-/// The block of destinations `dst` and their edges, with ids alone. Throws for a destination that stands twice.
+/// The block of destinations `dst` and their edges, with ids alone. Throws for a destination that is given twice.
 graph block_of(const basic_tensor<std::int64_t>& dst, chosen_edges edges, std::int64_t num_vertices,
                std::string_view operation);
 

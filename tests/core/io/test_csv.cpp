@@ -124,9 +124,9 @@ TEST_CASE("read_csv: errors name file, line and column") {
   };
   refused("", "[parse_csv] edges: line 1: the file is empty, expected a header");
   refused("src_id,w\n", "edges: line 1: no column \"dst_id\"; there is \"src_id\", \"w\"");
-  refused("src_id,dst_id,w,w\n", "line 1: column \"w\" stands twice");
+  refused("src_id,dst_id,w,w\n", "line 1: column \"w\" is given twice");
   refused("src_id,dst_id, ,w\n", "line 1: column 3 has no name");
-  refused("src_id, w ,dst_id,w\n", "line 1: column \"w\" stands twice");
+  refused("src_id, w ,dst_id,w\n", "line 1: column \"w\" is given twice");
   refused("src_id,dst_id\n2147483647,0\n", "line 2: \"src_id\" is \"2147483647\", expected 0 .. 2147483646");
   refused("src_id,dst_id\n0,nan\n", "line 2: expected a whole number as \"dst_id\", got \"nan\"");
   refused("src_id,dst_id\n0,1\n\n2\n", "edges: line 4: 1 columns, the header has 2");
@@ -144,7 +144,7 @@ TEST_CASE("read_csv: errors name file, line and column") {
   refused("src_id,dst_id\n0,2\n", "edges: line 2: \"dst_id\" is \"2\", expected 0 .. 1", "node_id\n0\n1\n");
   refused("src_id,dst_id\n", "nodes: line 3: \"node_id\" is \"2\", expected 1 .. 1", "node_id\n0\n2\n");
   const csv_options named{.named = true}, two{.named = true, .num_vertices = 2};
-  refused("src_id,dst_id\n", "nodes: line 3: column \"node_id\": \"a\" stands twice", "node_id\na\na\n", named);
+  refused("src_id,dst_id\n", "nodes: line 3: column \"node_id\": \"a\" is given twice", "node_id\na\na\n", named);
   refused("src_id,dst_id\na,b\n", "edges: line 2: column \"dst_id\": \"b\" is not in the table of nodes",
           "node_id\na\n", named);
   refused("src_id,dst_id\na,b\nb,c\n", "line 3: column \"dst_id\": \"c\" is one vertex more than the 2 expected", {},

@@ -74,7 +74,7 @@ TEST_CASE("read_npz: what it refuses") {
   CHECK_THROWS_SAYING(parsed(""), std::runtime_error, "[parse_npz] bytes: no .npz file: only 0 bytes");
   CHECK_THROWS_SAYING(parsed(std::string(100, 'x')), std::runtime_error, "no .npz file");
   const std::string plain = written({{"x", tensor({1}, {1})}, {"y", tensor({1}, {2})}});
-  CHECK_THROWS_SAYING(parsed(replaced(plain, "y.npy", "x.npy")), std::runtime_error, "x.npy stands twice");
+  CHECK_THROWS_SAYING(parsed(replaced(plain, "y.npy", "x.npy")), std::runtime_error, "x.npy is given twice");
   CHECK_THROWS_SAYING(parsed(replaced(plain, "NUMPY", "numpy")), std::runtime_error, "member x.npy: no .npy file");
   const std::string value("\x00\x00\x80\x3f", 4), other("\x00\x00\x80\x40", 4);
   CHECK_THROWS_SAYING(parsed(replaced(plain, value, other)), std::runtime_error,

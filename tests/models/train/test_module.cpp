@@ -171,7 +171,7 @@ TEST_CASE("module: a shared parameter is one parameter with two names in the sta
   CHECK(names_of(state_dict(m)) == names{"in.weight", "out.bias", "out.weight"});
 }
 
-TEST_CASE("module: names that stand twice, and names that are none") {
+TEST_CASE("module: names that are given twice, and names that are none") {
   struct visiting {
     std::function<void(module_visitor&)> what;
     void visit(module_visitor& v) { what(v); }
@@ -179,13 +179,13 @@ TEST_CASE("module: names that stand twice, and names that are none") {
   const linear l = linear_of(1, 1, 1);
   const tensor none;
   const visiting twice{[&](auto& v) { v("x", l.weight), v("x", l.bias); }};
-  CHECK_THROWS_SAYING(parameters(twice), std::invalid_argument, "[module] the name \"x\" stands twice");
+  CHECK_THROWS_SAYING(parameters(twice), std::invalid_argument, "[module] the name \"x\" is given twice");
   const visiting buffer{[&](auto& v) { v("x", none), v.buffer("x", l.bias); }};
-  CHECK_THROWS_SAYING(state_dict(buffer), std::invalid_argument, "[module] the name \"x\" stands twice");
+  CHECK_THROWS_SAYING(state_dict(buffer), std::invalid_argument, "[module] the name \"x\" is given twice");
   const visiting nested{[&](auto& v) { v("l", l), v("l.bias", l.bias); }};
-  CHECK_THROWS_SAYING(parameters(nested), std::invalid_argument, "[module] the name \"l.bias\" stands twice");
+  CHECK_THROWS_SAYING(parameters(nested), std::invalid_argument, "[module] the name \"l.bias\" is given twice");
   const visiting modules{[&](auto& v) { v("l", dropout{}), v("l", l); }};
-  CHECK_THROWS_SAYING(parameters(modules), std::invalid_argument, "[module] the name \"l\" stands twice");
+  CHECK_THROWS_SAYING(parameters(modules), std::invalid_argument, "[module] the name \"l\" is given twice");
   const visiting nameless{[&](auto& v) { v("", l); }};
   CHECK_THROWS_SAYING(parameters(nameless), std::invalid_argument, "[module] a part of \"\" has no name");
 }

@@ -295,7 +295,7 @@ TEST_CASE("optim: misuse") {
   CHECK_THROWS_SAYING(sgd({tensor()}), std::invalid_argument, "[sgd] parameter 0 of shape () requires no gradient");
   CHECK_THROWS_SAYING(sgd({p.reshape({2, 1})}), std::invalid_argument,
                       "[sgd] parameter 0 is the result of an operation");
-  CHECK_THROWS_SAYING(adam({p, p}), std::invalid_argument, "[adam] a parameter stands twice");
+  CHECK_THROWS_SAYING(adam({p, p}), std::invalid_argument, "[adam] a parameter is given twice");
 }
 
 }  // namespace

@@ -115,12 +115,12 @@ TEST_CASE("the seeds of a block are its own") {
 TEST_CASE("what makes no block is refused") {
   const graph g({{0, 1}, {1, 2}});
   CHECK_THROWS_SAYING(to_block(g, {0, 3}), std::invalid_argument, "[to_block] destination 1 is 3");
-  CHECK_THROWS_SAYING(to_block(g, {2, 0, 2}), std::invalid_argument, "[to_block] vertex 2 stands twice");
+  CHECK_THROWS_SAYING(to_block(g, {2, 0, 2}), std::invalid_argument, "[to_block] vertex 2 is given twice");
   CHECK_THROWS_SAYING(to_block(graph::bipartite({0}, {0}, 1, 1), {0}), std::invalid_argument, "two vertex sets");
   CHECK_THROWS_SAYING(full_blocks(g, {0}, 0), std::invalid_argument, "[full_blocks] 0 layers, expected 1 or more");
   CHECK_THROWS_SAYING(full_blocks(g, {}, 1), std::invalid_argument, "[full_blocks] no seeds");
   CHECK_THROWS_SAYING(full_blocks(g, {-1}, 1), std::invalid_argument, "[full_blocks] seed");
-  CHECK_THROWS_SAYING(full_blocks(g, {1, 1}, 2), std::invalid_argument, "[full_blocks] vertex 1 stands twice");
+  CHECK_THROWS_SAYING(full_blocks(g, {1, 1}, 2), std::invalid_argument, "[full_blocks] vertex 1 is given twice");
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ TEST_CASE("what cannot be sampled is refused") {
                       said("fan-out is 4611686018427387904"));
   CHECK_THROWS_SAYING(sample_neighbors(g, {0, 3}, 1), std::invalid_argument,
                       said("seed 1 is 3, expected an id from 0 to 2"));
-  CHECK_THROWS_SAYING(sample_neighbors(g, {2, 1, 2}, 1), std::invalid_argument, said("vertex 2 stands twice"));
+  CHECK_THROWS_SAYING(sample_neighbors(g, {2, 1, 2}, 1), std::invalid_argument, said("vertex 2 is given twice"));
   CHECK(sample_neighbors(g, {1}, 1, {.weight = "w"}).num_edges() == 1);
   CHECK_THROWS_SAYING(sample_neighbors(g, {2}, 1, {.weight = "w"}), std::invalid_argument,
                       said("weight of edge 1 is -1"));
@@ -271,7 +271,7 @@ TEST_CASE("what cannot be sampled is refused") {
   CHECK_THROWS_SAYING(sample_blocks(g, {}, {1}), std::invalid_argument, "[sample_blocks] no seeds");
   CHECK_THROWS_SAYING(sample_blocks(g, {0}, {}), std::invalid_argument, "[sample_blocks] no layers");
   CHECK_THROWS_SAYING(sample_blocks(g, {0}, {1, 0}), std::invalid_argument, "[sample_blocks] fan-out is 0");
-  CHECK_THROWS_SAYING(sample_blocks(g, {0, 0}, {1}), std::invalid_argument, "[sample_blocks] vertex 0 stands twice");
+  CHECK_THROWS_SAYING(sample_blocks(g, {0, 0}, {1}), std::invalid_argument, "[sample_blocks] vertex 0 is given twice");
   CHECK_THROWS_SAYING(sample_blocks(g, {5}, {1}), std::invalid_argument, "[sample_blocks] seed 0 is 5");
   CHECK_THROWS_SAYING(sample_blocks(graph::bipartite({0}, {0}, 1, 1), {0}, {1}), std::invalid_argument,
                       "two vertex sets");

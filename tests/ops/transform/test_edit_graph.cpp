@@ -138,8 +138,8 @@ TEST_CASE("edits with nothing, and what is refused") {
                       "[add_edges] column \"w\" is double of shape (1, 1) in the new rows, float");
   CHECK_THROWS_SAYING(remove_nodes(g, {3}), std::invalid_argument, "[remove_nodes] vertex at position 0 is 3");
   CHECK_THROWS_SAYING(remove_edges(g, {0, 2}), std::invalid_argument, "[remove_edges] edge at position 1 is 2");
-  CHECK_THROWS_SAYING(remove_nodes(g, {1, 2, 1}), std::invalid_argument, "[remove_nodes] vertex 1 stands twice");
-  CHECK_THROWS_SAYING(remove_edges(g, {0, 0}), std::invalid_argument, "[remove_edges] edge 0 stands twice");
+  CHECK_THROWS_SAYING(remove_nodes(g, {1, 2, 1}), std::invalid_argument, "[remove_nodes] vertex 1 is given twice");
+  CHECK_THROWS_SAYING(remove_edges(g, {0, 0}), std::invalid_argument, "[remove_edges] edge 0 is given twice");
   const graph block = graph::bipartite({0}, {1}, 1, 2);
   CHECK_THROWS_SAYING(add_nodes(block, 1), std::invalid_argument, "[add_nodes] the graph is bipartite");
   CHECK_THROWS_SAYING(remove_nodes(block, {0}), std::invalid_argument, "[remove_nodes] the graph is bipartite");

@@ -64,7 +64,7 @@ TEST_CASE("read_node_data: what is wrong in a folder") {
   refused("feat_values.npy", basic_tensor<double>({3}), "holds double, expected float");
   refused("train_idx.npy", ids({0}), "names no vertices");
   refused("val_idx.npy", ids({1}, {4}), "entry 0 holds 4, expected 0 .. 3");
-  refused("test_idx.npy", ids({1}, {3}), "vertex 3 stands twice in the split");
+  refused("test_idx.npy", ids({1}, {3}), "vertex 3 is given twice in the split");
   std::filesystem::remove(folder / "test_idx.npy");
   says("test_idx.npy", "cannot open");
 }

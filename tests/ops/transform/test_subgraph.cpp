@@ -193,16 +193,16 @@ TEST_CASE("subgraphs of nothing, and what is refused") {
 
   CHECK_THROWS_SAYING(node_subgraph(g, {0, 3}), std::invalid_argument,
                       "[node_subgraph] vertex at position 1 is 3, expected an id from 0 to 2");
-  CHECK_THROWS_SAYING(node_subgraph(g, {0, 2, 0}), std::invalid_argument, "[node_subgraph] vertex 0 stands twice");
+  CHECK_THROWS_SAYING(node_subgraph(g, {0, 2, 0}), std::invalid_argument, "[node_subgraph] vertex 0 is given twice");
   CHECK_THROWS_SAYING(edge_subgraph(g, {2}), std::invalid_argument, "[edge_subgraph] edge at position 0 is 2");
-  CHECK_THROWS_SAYING(edge_subgraph(g, {1, 1}), std::invalid_argument, "[edge_subgraph] edge 1 stands twice");
+  CHECK_THROWS_SAYING(edge_subgraph(g, {1, 1}), std::invalid_argument, "[edge_subgraph] edge 1 is given twice");
   CHECK_THROWS_SAYING(in_subgraph(g, {-1}), std::invalid_argument, "[in_subgraph] vertex at position 0 is -1");
-  CHECK_THROWS_SAYING(in_subgraph(g, {2, 1, 2}), std::invalid_argument, "[in_subgraph] vertex 2 stands twice");
-  CHECK_THROWS_SAYING(out_subgraph(g, {1, 1}), std::invalid_argument, "[out_subgraph] vertex 1 stands twice");
+  CHECK_THROWS_SAYING(in_subgraph(g, {2, 1, 2}), std::invalid_argument, "[in_subgraph] vertex 2 is given twice");
+  CHECK_THROWS_SAYING(out_subgraph(g, {1, 1}), std::invalid_argument, "[out_subgraph] vertex 1 is given twice");
   CHECK_THROWS_SAYING(out_subgraph(g, {3}), std::invalid_argument, "[out_subgraph] vertex at position 0 is 3");
   CHECK_THROWS_SAYING(khop_in_subgraph(g, {0}, -1), std::invalid_argument, "[khop_in_subgraph] k is -1");
   CHECK_THROWS_SAYING(khop_out_subgraph(g, {9}, 1), std::invalid_argument, "[khop_out_subgraph] seed at position 0");
-  CHECK_THROWS_SAYING(khop_out_subgraph(g, {1, 1}, 1), std::invalid_argument, "seed 1 stands twice");
+  CHECK_THROWS_SAYING(khop_out_subgraph(g, {1, 1}, 1), std::invalid_argument, "seed 1 is given twice");
   const graph block = graph::bipartite({0}, {1}, 1, 2);
   CHECK_THROWS_SAYING(node_subgraph(block, {0}), std::invalid_argument, "[node_subgraph] the graph is bipartite");
   CHECK_THROWS_SAYING(khop_in_subgraph(block, {0}, 1), std::invalid_argument, "the graph is bipartite");

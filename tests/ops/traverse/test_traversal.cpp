@@ -202,8 +202,8 @@ TEST_CASE("traversals: what they refuse") {
   };
   refused([] { return bfs_nodes(documented(), {0, 6}); }, "[bfs_nodes] source 1 is 6");
   refused([] { return bfs_edges(documented(), {-1}); }, "[bfs_edges] source 0 is -1");
-  refused([] { return bfs_nodes(documented(), {5, 0, 5}); }, "[bfs_nodes] source 5 stands twice");
-  refused([] { return dfs_edges(documented(), {0, 0}); }, "[dfs_edges] source 0 stands twice");
+  refused([] { return bfs_nodes(documented(), {5, 0, 5}); }, "[bfs_nodes] source 5 is given twice");
+  refused([] { return dfs_edges(documented(), {0, 0}); }, "[dfs_edges] source 0 is given twice");
   refused([] { return dfs_edges(documented(), {6}); }, "[dfs_edges] source 0 is 6");
   refused([] { return dfs_labeled_edges(documented(), {6}); }, "[dfs_labeled_edges] source 0 is 6");
   refused(

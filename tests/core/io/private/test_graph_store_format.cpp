@@ -116,8 +116,8 @@ TEST_CASE("load_graphs: descriptions that are none") {
   refused(R"({"version":2})", "version \"2\", expected 1");
   refused(R"({"version":"1"})", "version \"no whole number\", expected 1");
   refused(R"({"graphs":[[]],"version":2})", "version \"2\", expected 1");
-  refused(R"({"version":1,"graphs":[],"graphs":[]})", "graphs stand twice");
-  refused(R"({"version":1,"graphs":[{"kind":"bipartite","kind":"bipartite"}]})", "graph 0: kind stands twice");
+  refused(R"({"version":1,"graphs":[],"graphs":[]})", "graphs are given twice");
+  refused(R"({"version":1,"graphs":[{"kind":"bipartite","kind":"bipartite"}]})", "graph 0: kind is given twice");
   refused(R"({"version":1})", "no array graphs");
   refused(R"({"version":1,"graphs":{}})", "no array graphs");
   refused(R"({"version":1,"graphs":[1]})", "graph 0: no array vertices");
@@ -212,7 +212,7 @@ TEST_CASE("load_graphs: tensors that do not fit") {
   refused(sources, ids({2}, {-1, 0}), "source at position 0 is -1");
   refused(sources, ids({2}, {0, 1LL << 32}), "source at position 1 is 4294967296");
   refused(sources, ids({3}), "offsets run from 0 to 2, expected from 0 to 3");
-  refused(edge_ids, ids({2}, {0, 0}), "edge id 0 stands twice");
+  refused(edge_ids, ids({2}, {0, 0}), "edge id 0 is given twice");
   refused(edge_ids, ids({2}, {0, 2}), "edge id at position 1 is 2");
   refused(edge_ids, ids({1}), "edge_ids has 1 ids for 2 edges");
   refused("0/nodes/0/x", tensor({3, 1}), "graph 0: [ndata] column \"x\" has 3 rows, the graph has 2 vertices");
