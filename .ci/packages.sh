@@ -6,7 +6,8 @@ library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev libnano
   nlohmann-json3-dev libboost-graph-dev)
 example_packages=(libcli11-dev gnuplot-nox)
 test_packages=(doctest-dev librapidcheck-dev libbenchmark-dev)
-check_packages=(clang-14 clang-tidy clang-format libclang-rt-14-dev)
+check_packages=(clang-tidy clang-format)
+preset_packages=(clang-14 libclang-rt-14-dev)
 
 # The user of a container may have no home to keep a compiler cache in.
 [[ -w ${HOME:-} ]] || export CCACHE_DIR="${root:?}/build/ccache"
