@@ -1,6 +1,6 @@
 #include <edgefold/ops/multi_update_all.hpp>
 
-#include <edgefold/core/parallel.hpp>
+#include <edgefold/core/private/group_offsets.hpp>
 
 namespace edgefold::detail {
 
@@ -10,19 +10,13 @@ graph rows_across(const std::vector<adjacency>& relations, bool all) {
   for (const adjacency& r : relations) in.push_back(&r.in_edges());
   const auto reaches = [&](std::int64_t r, std::int64_t v) { return in[static_cast<std::size_t>(r)]->degree(v) > 0; };
 
-  // How many rows each vertex has, then where they begin.
-  basic_tensor<std::int64_t> offsets({n + 1});
-  std::int64_t* const begin = offsets.mutable_data();
   constexpr std::int64_t grain = 1 << 14;
-  parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t v = first; v < last; ++v) {
-      std::int64_t some = 0;
-      for (std::int64_t r = 0; r < count; ++r) some += reaches(r, v);
-      begin[v + 1] = all || some == 0 ? count : some;
-    }
+  auto offsets = group_offsets(n, grain, [&](std::int64_t v) {
+    std::int64_t reached = 0;
+    for (std::int64_t r = 0; r < count; ++r) reached += reaches(r, v);
+    return all || reached == 0 ? count : reached;
   });
-  for (std::int64_t v = 0; v < n; ++v) begin[v + 1] += begin[v];
-
+  const std::int64_t* const begin = offsets.data();
   auto sources = basic_tensor<std::int64_t>::uninitialized({begin[n]});
   std::int64_t* const row = sources.mutable_data();
   parallel_for(n, grain, [&](std::int64_t first, std::int64_t last) {

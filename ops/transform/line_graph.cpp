@@ -1,10 +1,10 @@
 #include <edgefold/ops/transform/line_graph.hpp>
 
+#include <edgefold/core/private/group_offsets.hpp>
 #include <edgefold/ops/transform/private/derived_graph.hpp>
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 namespace edgefold {
 
@@ -18,23 +18,17 @@ graph line_graph(const graph& g, bool backtracking) {
   const edge_groups& out = g.topology().out_edges();
   const auto goes_on = [&](edge_id e, std::int64_t k) { return backtracking || out.neighbors[k] != from[e]; };
 
-  auto offsets = basic_tensor<std::int64_t>::uninitialized({n + 1});
-  std::int64_t* const o = offsets.mutable_data();
-  const auto set_offsets = [&](const auto& count) {
-    o[0] = 0;
-    parallel_for(n, 1 << 12, [&](std::int64_t e, std::int64_t end) {
-      for (; e < end; ++e) o[e + 1] = count(e);
-    });
-    std::partial_sum(o, o + n + 1, o);  // at most (2^31)^2
-  };
-  set_offsets([&](edge_id e) { return out.degree(to[e]); });
-  check(o[n] <= most_edges, operation, "the line graph has ", o[n], " edges, expected at most ", most_edges);
+  constexpr std::int64_t grain = 1 << 12;
+  auto offsets = detail::group_offsets(n, grain, [&](edge_id e) { return out.degree(to[e]); });  // at most (2^31)^2
+  check(offsets.at(n) <= most_edges, operation, "the line graph has ", offsets.at(n), " edges, expected at most ",
+        most_edges);
   if (!backtracking)
-    set_offsets([&](edge_id e) {
+    offsets = detail::group_offsets(n, grain, [&](edge_id e) {
       const vertex_id* const next = out.neighbors + out.offsets[to[e]];
       return out.degree(to[e]) - std::count(next, next + out.degree(to[e]), from[e]);
     });
 
+  const std::int64_t* const o = offsets.data();
   auto targets = basic_tensor<vertex_id>::uninitialized({o[n]});
   parallel_for(n, 512, [&, next = targets.mutable_data()](std::int64_t e, std::int64_t end) {
     for (; e < end; ++e)

@@ -1,5 +1,6 @@
 #include <edgefold/ops/transform/subgraph.hpp>
 
+#include <edgefold/core/private/group_offsets.hpp>
 #include <edgefold/ops/transform/private/derived_graph.hpp>
 #include <edgefold/ops/transform/reverse_edges.hpp>
 
@@ -22,12 +23,8 @@ template <class Count, class Write>
 picked_edges pick(std::int64_t num_groups, const Count& count, const Write& write) {
   constexpr std::int64_t grain = 1024;
   picked_edges p;
-  p.offsets = wide_ids({num_groups + 1});
-  std::int64_t* const offset = p.offsets.mutable_data();
-  parallel_for(num_groups, grain, [&](std::int64_t i, std::int64_t end) {
-    for (; i < end; ++i) offset[i + 1] = count(i);
-  });
-  std::partial_sum(offset, offset + num_groups + 1, offset);
+  p.offsets = detail::group_offsets(num_groups, grain, count);
+  const std::int64_t* const offset = p.offsets.data();
   p.original = wide_ids::uninitialized({offset[num_groups]});
   p.sources = ids::uninitialized({offset[num_groups]});
   parallel_for(

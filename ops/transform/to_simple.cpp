@@ -1,6 +1,7 @@
 #include <edgefold/ops/transform/to_simple.hpp>
 
 #include <edgefold/core/private/edge_sort.hpp>
+#include <edgefold/core/private/group_offsets.hpp>
 #include <edgefold/ops/transform/private/derived_graph.hpp>
 #include <edgefold/ops/transform/reverse_edges.hpp>
 
@@ -66,14 +67,13 @@ struct pairs {
 
 pairs distinct_pairs(const sorted_edges& edges, std::int64_t num_dst) {
   const edge_groups& by_source = edges.by_source;
-  wide_ids offsets({by_source.num_groups + 1});
-  std::int64_t* const first = offsets.mutable_data();
-  parallel_for(by_source.num_groups, vertices_of_task, [&](std::int64_t b, std::int64_t e) {
-    for (std::int64_t u = b; u < e; ++u)
-      for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
-        first[u + 1] += edges.begins_pair(k, by_source.offsets[u]) ? 1 : 0;
+  wide_ids offsets = detail::group_offsets(by_source.num_groups, vertices_of_task, [&](std::int64_t u) {
+    std::int64_t count = 0;
+    for (std::int64_t k = by_source.offsets[u]; k < by_source.offsets[u + 1]; ++k)
+      count += edges.begins_pair(k, by_source.offsets[u]) ? 1 : 0;
+    return count;
   });
-  std::partial_sum(first, first + offsets.size(), first);
+  const std::int64_t* const first = offsets.data();
   const std::int64_t count = first[by_source.num_groups];
   ids targets = ids::uninitialized({count});
   wide_ids begin = wide_ids::uninitialized({count + 1});

@@ -1,6 +1,7 @@
 #include <edgefold/ops/sample/private/chosen_edges.hpp>
 
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/private/group_offsets.hpp>
 #include <edgefold/ops/sample/private/id_numbers.hpp>
 
 #include <algorithm>
@@ -122,14 +123,9 @@ chosen_edges choose_edges(const edge_groups& in, const basic_tensor<std::int64_t
   const std::int64_t n = vertices.size();
   const std::int64_t* vertex = vertices.data();
   chosen_edges edges;
-  edges.offsets = basic_tensor<std::int64_t>::uninitialized({n + 1});
-  std::int64_t* offsets = edges.offsets.mutable_data();
-  offsets[0] = 0;
-  parallel_for(n, grain, [&](std::int64_t b, std::int64_t e) {
-    const chooser c(in, how, operation);
-    for (std::int64_t i = b; i < e; ++i) offsets[i + 1] = c.count(vertex[i]);
-  });
-  std::partial_sum(offsets, offsets + n + 1, offsets);
+  const chooser counter(in, how, operation);
+  edges.offsets = group_offsets(n, grain, [&](std::int64_t i) { return counter.count(vertex[i]); });
+  const std::int64_t* const offsets = edges.offsets.data();
   edges.ids = basic_tensor<std::int64_t>::uninitialized({offsets[n]});
   edges.sources = basic_tensor<std::int32_t>::uninitialized({offsets[n]});
   std::int64_t* id = edges.ids.mutable_data();

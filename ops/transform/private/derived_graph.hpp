@@ -1,7 +1,7 @@
 /// What is common to graphs that are made of graphs. Private to the compiled library.
 #pragma once
 #include <edgefold/core/graph.hpp>
-#include <edgefold/core/parallel.hpp>
+#include <edgefold/core/private/group_offsets.hpp>
 #include <edgefold/ops/transform/private/columns.hpp>
 
 #include <numeric>
@@ -36,17 +36,16 @@ std::pair<basic_tensor<std::int32_t>, basic_tensor<std::int32_t>> ends_of(const 
 template <class Holds>
 basic_tensor<std::int64_t> ids_where(std::int64_t n, const Holds& holds) {
   constexpr std::int64_t run = 1 << 15;
-  std::vector<std::int64_t> begin(static_cast<std::size_t>((n + run - 1) / run + 1));
-  parallel_for(n, run, [&](std::int64_t b, std::int64_t e) {
+  const std::int64_t runs = (n + run - 1) / run;
+  const auto offsets = group_offsets(runs, 1, [&](std::int64_t r) {
     std::int64_t count = 0;
-    for (std::int64_t i = b; i < e; ++i) count += holds(i) ? 1 : 0;
-    begin[static_cast<std::size_t>(b / run + 1)] = count;
+    for (std::int64_t i = r * run; i < std::min(n, (r + 1) * run); ++i) count += holds(i) ? 1 : 0;
+    return count;
   });
-  std::partial_sum(begin.begin(), begin.end(), begin.begin());
-  auto ids = basic_tensor<std::int64_t>::uninitialized({begin.back()});
-  parallel_for(n, run, [&, out = ids.mutable_data()](std::int64_t b, std::int64_t e) {
-    std::int64_t* to = out + begin[static_cast<std::size_t>(b / run)];
-    for (std::int64_t i = b; i < e; ++i)
+  auto ids = basic_tensor<std::int64_t>::uninitialized({offsets.at(runs)});
+  parallel_for(runs, 1, [&, begin = offsets.data(), out = ids.mutable_data()](std::int64_t r, std::int64_t end) {
+    std::int64_t* to = out + begin[r];
+    for (std::int64_t i = r * run; i < std::min(n, end * run); ++i)
       if (holds(i)) *to++ = i;
   });
   return ids;
