@@ -34,7 +34,7 @@ void byte_source::read(void* to, std::size_t n) {
 }
 
 void byte_source::throw_unsupported(std::initializer_list<std::string> parts) const {
-  std::string text = "[" + std::string(operation_) + "] " + name_ + ": ";
+  std::string text = '[' + std::string(operation_) + "] " + name_ + ": ";
   for (const std::string& part : parts) text += part;
   throw unsupported_error(text);
 }
