@@ -65,8 +65,9 @@ class brought_by_type {
   /// Throws, in the name of `operation`, for another shape than of those before it.
   void add(const edge_type& type, const adjacency& relation, basic_tensor<V> rows, std::string_view operation) {
     auto& into = parts_[type.dst];
-    check(into.rows.empty() || rows.shape() == into.rows[0].shape(), operation, "into \"", type.dst, "\", relation \"",
-          to_string(type), "\" gives shape ", rows.shape(), ", those before it ", into.rows[0].shape());
+    const shape_type& expected = into.rows.empty() ? rows.shape() : into.rows[0].shape();
+    check(rows.shape() == expected, operation, "into \"", type.dst, "\", relation \"", to_string(type),
+          "\" gives shape ", rows.shape(), ", those before it ", expected);
     into.relations.push_back(relation);
     into.rows.push_back(std::move(rows));
   }
