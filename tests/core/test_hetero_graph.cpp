@@ -68,7 +68,7 @@ TEST_CASE("hetero_graph: its ids are its own, those moved in taken over") {
   const std::int32_t* const p = own.data();
   std::vector<relation_edges> relations;
   relations.push_back({{"a", "r", "a"}, u, std::move(own)});
-  relations.push_back({{"a", "s", "a"}, basic_tensor<std::int32_t>::wrap(u.data(), {2}, nullptr), v});
+  relations.push_back({{"a", "s", "a"}, basic_tensor<std::int32_t>::wrap(u.mutable_data(), {2}, nullptr), v});
   const hetero_graph g({{"a", 2}}, std::move(relations));
   u.mutable_data()[0] = v.mutable_data()[0] = 1'000'000;
   CHECK(g.topology("r").targets() == p);

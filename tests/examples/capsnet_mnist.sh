@@ -274,12 +274,12 @@ bad_losses() {
     fail "NaN: $code, $(cat errors)"
   [[ -z $(ls -A nan) ]] || fail "NaN: writes $(ls -A nan)"
   code=0
-  "$program" "${run[@]}" late --batch 4 --lr 3e6 --epochs 50 >printed 2>errors || code=$?
+  "$program" "${run[@]}" late --batch 4 --lr 1e16 --epochs 50 >printed 2>errors || code=$?
   local last
   last=$(column late/metrics.csv 1 | tail -1)
   [[ $code == 2 && $(cat errors) == *'the loss is NaN'*"late/checkpoint.safetensors holds epoch $last" && $last -ge 1 ]] ||
     fail "NaN after epoch $last: $code, $(cat errors)"
-  trains "${run[@]}" late --batch 4 --lr 3e6 --epochs "$last" --resume
+  trains "${run[@]}" late --batch 4 --lr 1e16 --epochs "$last" --resume
 }
 
 # Where not everything fits, or a folder cannot be written to, the files of the last run stay.

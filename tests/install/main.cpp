@@ -57,7 +57,7 @@ graph small_graph() {
 
 void test_eigen() {
   Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows(3, 5);
-  for (int i = 0; i < 15; ++i) rows.mutable_data()[i] = static_cast<float>(i);
+  for (int i = 0; i < 15; ++i) rows.data()[i] = static_cast<float>(i);
   const float* memory = rows.data();
   tensor t = tensor::from(std::move(rows));
   expect(t.data() == memory, "a row-major matrix that is moved in is not copied");

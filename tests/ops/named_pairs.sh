@@ -21,8 +21,8 @@ sets=([0]=x86-64 [1]=- [2]=- [3]=x86-64-v3 [4]=x86-64-v4)  # by level
 for at in 0 3 4; do
   "$compiler" -std=c++20 -O0 "-march=${sets[at]}" "${includes[@]}" -c "$scratch/user.cpp" -o "$scratch/user.o"
   nm -C "$scratch/user.o" >"$scratch/symbols"
-  kernels=$(grep -cE ' [TtWwVu] .*(fold_kernel|vjp_sweep|edge_rows)<' "$scratch/symbols" || true)
-  wanted=$(grep -cE ' U .*(fold_recorded|recorded_messages)<' "$scratch/symbols" || true)
+  kernels=$(grep -cE ' [TtWwVu] .*(fold_kernel|backward_sweep|message_writer)<' "$scratch/symbols" || true)
+  wanted=$(grep -cE ' U .*(recorded_fold|recorded_messages)<' "$scratch/symbols" || true)
   if ((at == level ? kernels != 0 || wanted != 3 : kernels == 0 || wanted != 0)); then
     echo "${sets[at]}, library of level $level: $kernels functions of kernels, $wanted from the library"
     failures=1

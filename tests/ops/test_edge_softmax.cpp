@@ -146,7 +146,7 @@ TEST_CASE("the weights of a vertex with many edges add up to 1") {
   for (std::int64_t width : {1, 4, 3}) {
     CAPTURE(width);
     tensor scores = full<float>({n, width}, -2.3f);
-    for (std::int64_t c = 0; c < width; ++c) scores.data()[c] = 0;
+    for (std::int64_t c = 0; c < width; ++c) scores.mutable_data()[c] = 0;
     const tensor weights = edge_softmax(g, scores);
     for (std::int64_t c = 0; c < width; ++c)
       CHECK(cast<double>(weights).matrix().col(c).sum() == doctest::Approx(1).epsilon(1e-6));

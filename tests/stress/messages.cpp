@@ -5,6 +5,7 @@
 #include <edgefold/ops/drivers.hpp>
 #include <edgefold/ops/edge_softmax.hpp>
 #include <edgefold/ops/multi_update_all.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/tensor/elementwise.hpp>
 
 #include "scenario.hpp"
@@ -53,8 +54,8 @@ struct differentiated : scenario {
 
   differentiated() {
     set_num_threads(2);
-    sum(x).backward();
-    sum(w).backward();
+    sum_all(x).backward();
+    sum_all(w).backward();
   }
   ~differentiated() override { set_num_threads(0); }
   void run() override {
@@ -89,6 +90,13 @@ struct attention {
   }
 };
 
+frontiers order() {
+  frontiers all;
+  for (const std::vector<std::int64_t>& each : {std::vector<std::int64_t>{0, 1, 2}, {3, 4}, {5, 6, 7}})
+    all.emplace_back(shape_type{std::ssize(each)}, std::span<const std::int64_t>(each));
+  return all;
+}
+
 // Columns of a graph: each verb sets one, when all is done.
 struct columns final : scenario {
   graph g = generate::random_uniform(60, 600, 6);
@@ -101,7 +109,7 @@ struct columns final : scenario {
     work.update_all(u_mul_e("h", "w"), damped_sum{}, "out");
     work.apply_edges(add(src("h"), dst("out")), "e");
     work.pull({1, 5, 7}, copy_u("h"), reduce::std{}, "h");
-    prop_nodes(work, {{0, 1, 2}, {3, 4}, {5, 6, 7}}, copy_u("h"), reduce::mean{}, "h");
+    prop_nodes(work, order(), copy_u("h"), reduce::mean{}, "h");
     g = std::move(work);
   }
   void see(digest& d) const override { d.add(g); }
@@ -110,7 +118,7 @@ struct columns final : scenario {
 struct propagation final : scenario {
   graph g = generate::random_uniform(60, 600, 6);
   propagation() { g.ndata["h"] = random_normal({60, 5}, 1); }
-  void run() override { prop_nodes(g, {{0, 1, 2}, {3, 4}, {5, 6, 7}}, copy_u("h"), reduce::mean{}, "h"); }
+  void run() override { prop_nodes(g, order(), copy_u("h"), reduce::mean{}, "h"); }
   void see(digest& d) const override { d.add(g); }
 };
 

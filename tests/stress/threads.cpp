@@ -6,6 +6,8 @@
 #include <edgefold/ops/sample/sample_neighbors.hpp>
 #include <edgefold/ops/sample/seed_batches.hpp>
 
+#include <thread>
+
 #include "scenario.hpp"
 
 namespace stress {

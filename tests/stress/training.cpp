@@ -11,6 +11,7 @@
 #include <edgefold/ops/dense/conv2d.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/tensor/elementwise.hpp>
 
 #include "scenario.hpp"

@@ -81,9 +81,10 @@ template <class Layer, class Call>
 void check_slopes(const Layer& layer, const tensor& start, const Call& call) {
   tensor x = start.clone();
   x.set_requires_grad();
+  auto all = named_parameters(layer);
+  for (auto& each : all) each.second.zero_grad();
   const tensor y = call(x), up = random_normal(y.shape(), 91);
   y.backward(up);
-  auto all = named_parameters(layer);
   all.emplace_back("x", x);
   std::uint64_t stream = 0;
   for (auto& each : all) {

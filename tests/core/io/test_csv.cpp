@@ -266,7 +266,7 @@ TEST_CASE("write_csv: extreme floats, and more text than is held at once") {
   using limits = std::numeric_limits<float>;
   tensor w = full<float>({100000, 1}, 1.0F / 3);
   std::ranges::copy(std::initializer_list<float>{limits::max(), limits::denorm_min(), -limits::infinity(), -0.0F},
-                    w.data());
+                    w.mutable_data());
   g.edata["w"] = w;
   write_csv(folder / "e.csv", {}, g);
   const graph back = read_csv(folder / "e.csv").g;

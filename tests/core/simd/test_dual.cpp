@@ -22,7 +22,7 @@ one variable(double x) { return one::variable(packed(x)); }
 // Derivative of f, a function of long double.
 template <class F>
 double difference(const F& f, double x) {
-  const long double h = 1e-5L * (1 + std::abs(static_cast<long double>(x)));
+  const long double h = 1e-7L * (1 + std::abs(static_cast<long double>(x)));
   return static_cast<double>((f(x + h) - f(x - h)) / (2 * h));
 }
 

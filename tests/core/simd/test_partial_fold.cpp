@@ -52,7 +52,7 @@ TEST_CASE("partial sums of packs") {
     impl::partial_sums<pack<float>> sums;
     for (int i = 0; i < n; ++i) sums.add(pack<float>(0.1f));
     const double exact = static_cast<double>(0.1f) * n;
-    CHECK(std::abs(static_cast<double>(sums.total().v[0]) / exact - 1) <= 4e-7);
+    CHECK(std::abs(static_cast<double>(sums.total().v[0]) / exact - 1) <= 32 * 0x1p-24);  // of one part, at each level
   }
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("gat_conv: what does not fit is refused") {
       gat_conv(4, 2, 3, {.allow_zero_in_degree = true})(graph::bipartite({0, 1}, {0, 1}, 2, 3), zeros({2, 4})),
       std::invalid_argument, "[gat_conv] one x for a graph of two vertex sets, 2 sources and 3 destinations");
   CHECK_THROWS_SAYING(gat_conv(4, 2, 0), std::invalid_argument, "[gat_conv] heads is 0, expected at least 1");
-  CHECK_THROWS_SAYING(gat_conv(4, 2, 3, {.attn_drop = 1}), std::invalid_argument, "p is 1.0");
+  CHECK_THROWS_SAYING(gat_conv(4, 2, 3, {.attn_drop = 1.5}), std::invalid_argument, "p is 1.5");
 }
 
 }  // namespace

@@ -69,10 +69,10 @@ void each_layer(const F& f) {
   plain("gat_conv", gat_conv(width, 2, 2, {.residual = true, .allow_zero_in_degree = true}));  // without res_fc
   for (const bool shared : {false, true})
     plain("gatv2_conv",
-          gatv2_conv(width, 3, 2, {.residual = true, .share_weights = shared, .allow_zero_in_degree = true}));
+          gatv2_conv(width, 3, 2, {.residual = true, .share_weights = shared, .allow_zero_in_degree = true}, 4));
   plain("gin_conv", gin_conv<>(linear(width, 3, 1)));
   plain("agnn_conv", agnn_conv({.allow_zero_in_degree = true}));
-  plain("edge_conv", edge_conv(width, 3, {.allow_zero_in_degree = true}));
+  plain("edge_conv", edge_conv(width, 3, {.allow_zero_in_degree = true}, 6));  // no maximum near another
   const tensor edge_features = random_normal({std::ssize(from), 2}, 7);
   for (const std::int64_t out : {3, 4}) {
     const nn_conv<> layer(width, out, linear(2, width * out, 3), {.residual = true});

@@ -1,4 +1,5 @@
 #include <edgefold/models/layers/layer_norm.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <support/layer_reference.hpp>
 

@@ -12,12 +12,12 @@ namespace {
 using testing::relative_difference;
 
 basic_tensor<double> naive_sum(const basic_tensor<double>& t) {
-  std::vector<double> sums(static_cast<std::size_t>(t.width()), 0);
+  std::vector<long double> sums(static_cast<std::size_t>(t.width()), 0);
   for (std::int64_t r = 0; r < t.rows(); ++r)
     for (std::int64_t c = 0; c < t.width(); ++c) sums[static_cast<std::size_t>(c)] += t.at(r, c);
   shape_type shape = t.shape();
   shape[0] = 1;
-  return basic_tensor<double>(shape, std::span<const double>(sums));
+  return basic_tensor<double>(shape, std::vector<double>(sums.begin(), sums.end()));
 }
 
 TEST_CASE("the sum of all rows, of few and of many, narrow and wide, none") {

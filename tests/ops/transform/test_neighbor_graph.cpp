@@ -105,7 +105,7 @@ TEST_CASE("property: the nearest points are those of all distances, the least id
     if (options.num_vertices.empty()) n = k + *rc::gen::inRange<std::int64_t>(1, 90);
     const tensor x = random_points(n, dims, *rc::gen::arbitrary<bool>());
     RC_ASSERT(is(knn_graph(x, k, options), naive(x, options, k, INFINITY)));
-    const double r = *rc::gen::elementOf(std::vector<double>{0.5, 1, std::sqrt(2.0), 2, 100});
+    const auto r = static_cast<double>(*rc::gen::elementOf(std::vector<float>{0.5F, 1, std::sqrt(2.0F), 2, 100}));
     RC_ASSERT(is(radius_graph(x, r, options), naive(x, options, all_of_them, r)));
     RC_ASSERT(is(radius_graph(x, r, options, k), naive(x, options, k, r)));
   });

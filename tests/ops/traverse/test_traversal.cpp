@@ -77,7 +77,9 @@ struct naive_search {
 };
 
 std::vector<std::int64_t> random_sources(const graph& g) {
-  return *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, g.num_vertices()))
+  return *rc::gen::unique<std::vector<std::int64_t>>(
+              static_cast<std::size_t>(*rc::gen::inRange<std::int64_t>(0, g.num_vertices() + 1)),
+              rc::gen::inRange<std::int64_t>(0, g.num_vertices()))
               .as("sources");
 }
 

@@ -141,7 +141,7 @@ TEST_CASE("load_graphs: descriptions that are none") {
   graph_refused(two, vertices, relation, "a bipartite graph of 1 vertex types");
   graph_refused(R"("block")", vertices, relation, "a block graph of 1 vertex types");
   graph_refused(R"("block")", R"([["a",1],["b",2]])", R"([["a","","b"]])",
-                "graph 0: [graph] a block of 1 sources and 2 destinations");
+                "graph 0: [from_csc] source at position 0 is 1, expected an id from 0 to 0");
   graph_refused(one, R"([["",3]])", relation, "tensor \"0/topology/0/offsets\" has 3 offsets for 3 vertices");
   graph_refused(one, vertices, R"([["","","x"]])", "graph 0: no vertex type \"x\"");
   graph_refused(many, R"([["a",2],["a",2]])", R"([["a","","a"]])",
