@@ -6,18 +6,18 @@
 #include <optional>
 #include <utility>
 
-#include <common/capsnet_figures.hpp>
-#include <common/capsnet_options.hpp>
-#include <common/capsnet_views.hpp>
 #include <common/file_lock.hpp>
 #include <common/program.hpp>
 #include <common/progress.hpp>
 #include <common/staged_folder.hpp>
 #include <common/stop_signal.hpp>
-#include <common/synthetic_digits.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/train/lr_schedule.hpp>
 #include <edgefold/models/train/optim.hpp>
+#include <training/capsnet_figures.hpp>
+#include <training/capsnet_options.hpp>
+#include <training/capsnet_views.hpp>
+#include <training/synthetic_digits.hpp>
 
 namespace {
 

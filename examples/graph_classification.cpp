@@ -4,10 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include <common/accuracy.hpp>
-#include <common/json_file.hpp>
 #include <common/program.hpp>
-#include <common/seed_scores.hpp>
 #include <common/stop_signal.hpp>
 #include <edgefold/core/io/graph_data.hpp>
 #include <edgefold/core/parallel.hpp>
@@ -22,6 +19,9 @@
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/transform/batch.hpp>
 #include <edgefold/ops/transform/readout.hpp>
+#include <training/accuracy.hpp>
+#include <training/json_file.hpp>
+#include <training/seed_scores.hpp>
 
 namespace {
 

@@ -5,12 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include <common/accuracy.hpp>
-#include <common/community_graph.hpp>
-#include <common/prepared_nodes.hpp>
 #include <common/program.hpp>
 #include <common/progress.hpp>
-#include <common/seed_scores.hpp>
 #include <common/stop_signal.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/models/layers/dropout_layer.hpp>
@@ -23,6 +19,10 @@
 #include <edgefold/ops/sample/sample_neighbors.hpp>
 #include <edgefold/ops/sample/seed_batches.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <training/accuracy.hpp>
+#include <training/community_graph.hpp>
+#include <training/prepared_nodes.hpp>
+#include <training/seed_scores.hpp>
 
 namespace {
 

@@ -8,12 +8,12 @@
 #include <thread>
 
 #include <common/program.hpp>
-#include <common/saved_network.hpp>
 #include <edgefold/core/arena.hpp>
 #include <edgefold/core/io/npy.hpp>
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
 #include <edgefold/models/train/module.hpp>
+#include <training/saved_network.hpp>
 
 namespace {
 

@@ -7,12 +7,8 @@
 #include <optional>
 #include <set>
 
-#include <common/json_file.hpp>
-#include <common/link_data.hpp>
 #include <common/program.hpp>
 #include <common/progress.hpp>
-#include <common/relation_norm.hpp>
-#include <common/seed_scores.hpp>
 #include <common/stop_signal.hpp>
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/io/safetensors.hpp>
@@ -30,6 +26,10 @@
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/sample/negative_sampling.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <training/json_file.hpp>
+#include <training/link_data.hpp>
+#include <training/relation_norm.hpp>
+#include <training/seed_scores.hpp>
 
 namespace {
 

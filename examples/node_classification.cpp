@@ -8,12 +8,8 @@
 #include <map>
 #include <optional>
 
-#include <common/accuracy.hpp>
 #include <common/file_lock.hpp>
-#include <common/node_figures.hpp>
-#include <common/prepared_nodes.hpp>
 #include <common/program.hpp>
-#include <common/seed_scores.hpp>
 #include <common/stop_signal.hpp>
 #include <edgefold/core/io/safetensors.hpp>
 #include <edgefold/core/parallel.hpp>
@@ -33,6 +29,10 @@
 #include <edgefold/ops/dense/reduction.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
+#include <training/accuracy.hpp>
+#include <training/node_figures.hpp>
+#include <training/prepared_nodes.hpp>
+#include <training/seed_scores.hpp>
 
 namespace {
 

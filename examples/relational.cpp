@@ -5,10 +5,7 @@
 #include <cstdio>
 #include <limits>
 
-#include <common/accuracy.hpp>
 #include <common/program.hpp>
-#include <common/relation_norm.hpp>
-#include <common/seed_scores.hpp>
 #include <common/stop_signal.hpp>
 #include <edgefold/core/io/relational_data.hpp>
 #include <edgefold/core/parallel.hpp>
@@ -23,6 +20,9 @@
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 #include <edgefold/ops/update_all.hpp>
+#include <training/accuracy.hpp>
+#include <training/relation_norm.hpp>
+#include <training/seed_scores.hpp>
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include <common/saved_network.hpp>
+#include <training/saved_network.hpp>
 
 #include <stdexcept>
 

@@ -1,9 +1,9 @@
-#include <common/capsnet_options.hpp>
+#include <training/capsnet_options.hpp>
 
 #include <charconv>
 #include <cmath>
 
-#include <common/digits.hpp>
+#include <training/digits.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -1,4 +1,4 @@
-#include <common/node_figures.hpp>
+#include <training/node_figures.hpp>
 
 #include <sstream>
 

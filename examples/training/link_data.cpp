@@ -1,4 +1,4 @@
-#include <common/link_data.hpp>
+#include <training/link_data.hpp>
 
 #include <set>
 

@@ -1,4 +1,4 @@
-#include <common/relation_norm.hpp>
+#include <training/relation_norm.hpp>
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include <common/community_graph.hpp>
+#include <training/community_graph.hpp>
 
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/random.hpp>

@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include <common/checkpoint.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <training/checkpoint.hpp>
 
 namespace edgefold::examples {
 

@@ -1,4 +1,4 @@
-#include <common/checkpoint.hpp>
+#include <training/checkpoint.hpp>
 
 #include <algorithm>
 #include <string_view>

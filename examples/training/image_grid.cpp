@@ -1,11 +1,11 @@
-#include <common/image_grid.hpp>
+#include <training/image_grid.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <sstream>
 
-#include <common/digits.hpp>
 #include <edgefold/core/error.hpp>
+#include <training/digits.hpp>
 
 namespace edgefold::examples {
 namespace {

@@ -1,9 +1,9 @@
 /// What can be seen of a trained CapsNet, beyond its answers.
 #pragma once
-#include <common/digits.hpp>
 #include <common/entropy_figure.hpp>
-#include <common/image_grid.hpp>
 #include <edgefold/models/capsnet.hpp>
+#include <training/digits.hpp>
+#include <training/image_grid.hpp>
 
 namespace edgefold::examples {
 

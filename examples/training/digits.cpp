@@ -1,4 +1,4 @@
-#include <common/digits.hpp>
+#include <training/digits.hpp>
 
 #include <algorithm>
 #include <string>

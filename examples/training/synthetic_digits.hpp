@@ -1,6 +1,6 @@
 /// Digits that the program draws itself, for where there is no data.
 #pragma once
-#include <common/digits.hpp>
+#include <training/digits.hpp>
 
 namespace edgefold::examples {
 

@@ -1,4 +1,4 @@
-#include <common/prepared_nodes.hpp>
+#include <training/prepared_nodes.hpp>
 
 namespace edgefold::examples {
 

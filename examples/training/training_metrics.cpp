@@ -1,4 +1,4 @@
-#include <common/training_metrics.hpp>
+#include <training/training_metrics.hpp>
 
 #include <algorithm>
 #include <fstream>

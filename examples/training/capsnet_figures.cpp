@@ -1,4 +1,4 @@
-#include <common/capsnet_figures.hpp>
+#include <training/capsnet_figures.hpp>
 
 #include <algorithm>
 #include <cmath>

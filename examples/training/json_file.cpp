@@ -1,4 +1,4 @@
-#include <common/json_file.hpp>
+#include <training/json_file.hpp>
 
 #include <nlohmann/json.hpp>
 

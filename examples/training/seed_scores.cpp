@@ -1,10 +1,10 @@
-#include <common/seed_scores.hpp>
+#include <training/seed_scores.hpp>
 
 #include <cmath>
 #include <cstdio>
 #include <numeric>
 
-#include <common/json_file.hpp>
+#include <training/json_file.hpp>
 
 namespace edgefold::examples {
 

@@ -1,4 +1,4 @@
-#include <common/accuracy.hpp>
+#include <training/accuracy.hpp>
 
 #include <edgefold/ops/dense/reduction.hpp>
 

@@ -6,8 +6,8 @@
 
 #include <common/entropy_figure.hpp>
 #include <common/html_page.hpp>
-#include <common/image_grid.hpp>
-#include <common/training_metrics.hpp>
+#include <training/image_grid.hpp>
+#include <training/training_metrics.hpp>
 
 namespace edgefold::examples {
 

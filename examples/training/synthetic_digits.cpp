@@ -1,4 +1,4 @@
-#include <common/synthetic_digits.hpp>
+#include <training/synthetic_digits.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include <common/capsnet_views.hpp>
+#include <training/capsnet_views.hpp>
 
 #include <algorithm>
 #include <cmath>
