@@ -5,8 +5,8 @@
 #include <edgefold/models/layers/private/lstm_block.hpp>
 #include <edgefold/models/train/init.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
+#include <edgefold/ops/dense/private/add_rows.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
-#include <edgefold/ops/gradient/row_sums.hpp>
 #include <edgefold/ops/tensor/arithmetic.hpp>
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/core/simd/memory.hpp>
+#include <edgefold/ops/dense/private/add_rows.hpp>
 
 #include <limits>
 
@@ -11,7 +11,7 @@ namespace edgefold {
 namespace {
 
 constexpr std::int64_t least_work = 1 << 15;  // elements worth a task
-constexpr std::int64_t ahead = 32;            // rows from the one in hand to the one asked for
+constexpr std::int64_t ahead = 32;            // rows from the current one to the one prefetched
 
 template <class T>
 basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
@@ -33,30 +33,12 @@ basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
   return y;
 }
 
-// Rows of x grouped by where they go: each row of the result adds up its own in the order of the ids.
 template <class T>
 basic_tensor<T> scattered(const basic_tensor<T>& x, const id_list& ids, std::int64_t num_rows) {
-  constexpr std::int64_t tile = 32;  // columns of a task: a few rows that many ids name still occupy some threads
   shape_type shape = x.shape();
   shape[0] = num_rows;
-  auto y = basic_tensor<T>::uninitialized(std::move(shape));
-  const std::int64_t width = x.width(), tiles = (width + tile - 1) / tile;
-  if (num_rows * tiles == 0) return y;
-  const auto keys = ids.to_int32();
-  const edge_groups groups = detail::group_edges(keys, keys, num_rows).view(num_rows);
-  auto add_rows = [&, from = x.data(), to = y.mutable_data()](std::int64_t row, std::int64_t column) {
-    T sums[tile] = {};
-    const std::int64_t columns = std::min(tile, width - column);
-    for (std::int64_t k = groups.offsets[row]; k < groups.offsets[row + 1]; ++k) {
-      const T* const source = from + groups.id_at(k) * width + column;
-      for (std::int64_t j = 0; j < columns; ++j) sums[j] += source[j];
-    }
-    std::copy_n(sums, columns, to + row * width + column);
-  };
-  const std::int64_t work = (ids.size() / num_rows + 1) * std::min(width, tile) + 16;
-  parallel_for(num_rows * tiles, least_work / work, [&](std::int64_t t, std::int64_t end) {
-    for (; t < end; ++t) add_rows(t / tiles, t % tiles * tile);
-  });
+  basic_tensor<T> y(std::move(shape));
+  detail::add_rows(x.data(), ids.to_int32().data(), x.rows(), x.width(), y.mutable_data(), num_rows);
   return y;
 }
 

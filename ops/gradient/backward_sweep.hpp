@@ -2,8 +2,7 @@
 /// between.
 #pragma once
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/ops/gradient/row_sums.hpp>
-#include <edgefold/ops/kernel/schedule.hpp>
+#include <edgefold/ops/gradient/operand_gradients.hpp>
 #include <edgefold/ops/kernel/tile_reader.hpp>
 #include <edgefold/ops/message/derivative.hpp>
 
@@ -32,8 +31,8 @@ template <class T, int Slots>
   if (count < lanes)  // only ever with one slot
     for (int l = count; l < lanes; ++l) d[0].v[l] = 0;
   auto add_to = [&](T* to, const P& x, int n) {
-    const first_lanes<T, lanes> some(n);
-    store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), some), some);
+    const first_lanes<T, lanes> active(n);
+    store<T, lanes>(to, x + load<T, lanes>(static_cast<const T*>(to), active), active);
   };
   if (reads == access::repeat) {
     const int runs = lanes / inner;  // of a pack; permuted, it repeats the sums of its runs
@@ -55,7 +54,7 @@ template <class T, int Slots>
 }
 
 /// For each group, each tile of features, each edge: the gradient G of the message of functor F, from `Extra` operands
-/// that follow F's N, times the derivative with respect to each operand whose gradient is asked for. Operands of the
+/// that follow F's N, times the derivative with respect to each operand whose gradient is wanted. Operands of the
 /// grouped end are summed in registers, those with a row an edge are written; broadcast ones are summed over what they
 /// were spread.
 template <class F, class G, class T, std::size_t N, std::size_t Extra, bool AllDual>
@@ -116,14 +115,14 @@ class backward_sweep {
   void sweep_tiles(const part& p, std::int64_t most) const {
     if (!wide_) return sweep_all(p, most);
     if (p.offsets[1] - p.offsets[0] > most) return;
-    std::int64_t few[2] = {p.offsets[0], 0};
-    part some{{p.first, p.last, few}, p.to};
+    std::int64_t offsets[2] = {p.offsets[0], 0};
+    part chunk{{p.first, p.last, offsets}, p.to};
     do {
-      few[1] = std::min(few[0] + wide_edges, p.offsets[1]);
-      sweep_all(some, most);
-      few[0] = few[1];
-      some.begun = true;
-    } while (few[0] < p.offsets[1]);
+      offsets[1] = std::min(offsets[0] + wide_edges, p.offsets[1]);
+      sweep_all(chunk, most);
+      offsets[0] = offsets[1];
+      chunk.begun = true;
+    } while (offsets[0] < p.offsets[1]);
   }
   void sweep_all(const part& p, std::int64_t most) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
@@ -174,7 +173,7 @@ class backward_sweep {
       if (to_[i].wanted() && to_[i].by_group) store_sums<Slots>(i, t, rows[i], sums[i], begun);
   }
 
-  // Rows found by edge id lie anywhere: asked for before they are written, as those that are read.
+  // Rows found by edge id lie anywhere: prefetched before they are written, as those that are read.
   template <int Slots>
   [[gnu::always_inline]] void prefetch_targets(std::size_t t, std::int64_t k) const {
     const std::int64_t later = k + (wide_ ? wide_edges : prefetch_distance);
@@ -204,10 +203,10 @@ class backward_sweep {
     const tile place = plan_.tiles[t];
     row += plan_.of(t)[i];
     if (plan_.reads[i] == access::run) {
-      const first_lanes<T, lanes> some(place.lanes);
+      const first_lanes<T, lanes> active(place.lanes);
       for (int l = 0; l < Slots; ++l, row += lanes)
-        store<T, lanes>(row, to_[i].whole && !begun ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), some),
-                        some);
+        store<T, lanes>(row, to_[i].whole && !begun ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), active),
+                        active);
     } else {
       add_spread<T, Slots>(plan_.reads[i], static_cast<int>(plan_.inner), firsts_, place.lanes, row, d);
     }

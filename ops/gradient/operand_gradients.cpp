@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <edgefold/ops/gradient/row_sums.hpp>
+#include <edgefold/ops/dense/private/add_rows.hpp>
+#include <edgefold/ops/dense/reduction.hpp>
 
 namespace edgefold::detail {
 namespace {
@@ -58,13 +59,13 @@ class operand_grads {
              sums_[i].rows());
   }
 
-  void hand_back() {
+  void add_to_inputs() {
     for (std::size_t i = 0; i < operands_.size(); ++i) {
       if (!in_.wants(i)) continue;
       const shape_type& shape = operands_[i].value.shape();
       if (!sums_[i].defined()) sums_[i] = basic_tensor<T>(shape);
       if (continues_[i]) continue;  // it is there
-      if (operands_[i].where == side::shared) sums_[i] = sum_rows(sums_[i]);
+      if (operands_[i].where == side::shared) sums_[i] = sum(sums_[i], 0);
       in_.add(i, sums_[i].reshape(shape));
     }
   }
@@ -94,6 +95,15 @@ class operand_grads {
 }  // namespace
 
 template <std::floating_point T>
+void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to) {
+  for (const hub_chunk& c : chunks) {
+    T* row = to + c.group * width;
+    for (std::int64_t j = 0; j < width; ++j) row[j] = c.first ? parts[j] : row[j] + parts[j];
+    parts += width;
+  }
+}
+
+template <std::floating_point T>
 tile_plan plan_gradients(std::span<const operand<T>> operands, std::span<const shape_type> extra, int lanes,
                          bool singly, std::int64_t& features) {
   std::vector<shape_type> shapes;
@@ -115,7 +125,7 @@ void sweep_both_ways(std::span<const operand<T>> operands, const gradient_kernel
     const edge_groups& by_source = topology->out_edges();
     kernel.run(by_source, side::src, 0, extra(by_source, side::src, 0), grads.sources());
   }
-  grads.hand_back();
+  grads.add_to_inputs();
 }
 
 template <std::floating_point T>
@@ -141,7 +151,7 @@ void sweep_in_blocks(std::span<const operand<T>> operands, const gradient_kernel
     for (std::size_t i = 0; i < operands.size(); ++i)
       if (!kept[i].empty()) grads.add_to_sources(i, kept[i].data(), range);
   }
-  grads.hand_back();
+  grads.add_to_inputs();
 }
 
 template <std::floating_point T>
@@ -169,6 +179,7 @@ void record_message(basic_tensor<T>& out, std::span<const operand<T>> operands,
 }
 
 #define EDGEFOLD_OPERAND_GRADIENTS(T)                                                                                 \
+  template void add_chunks<T>(const std::vector<hub_chunk>&, const T*, std::int64_t, T*);                             \
   template tile_plan plan_gradients<T>(std::span<const operand<T>>, std::span<const shape_type>, int, bool,           \
                                        std::int64_t&);                                                                \
   template void sweep_both_ways<T>(std::span<const operand<T>>, const gradient_kernel<T>&, const edge_groups&,        \

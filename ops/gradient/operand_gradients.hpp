@@ -5,9 +5,14 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/ops/kernel/row_source.hpp>
+#include <edgefold/ops/kernel/schedule.hpp>
 #include <edgefold/ops/kernel/tile_plan.hpp>
 
 namespace edgefold::detail {
+
+/// Row g of `to` becomes the sum of the rows of `parts` that belong to chunks of group g, in order.
+template <std::floating_point T>
+void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to);
 
 /// How a kernel of gradients cuts a message of bound operands, whose number of features it also gives, and of rows of
 /// the shapes `extra`; `singly`: one pack at a time.
