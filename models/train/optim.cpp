@@ -2,8 +2,8 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/for_packs.hpp>
 #include <edgefold/core/simd/math.hpp>
-#include <edgefold/core/simd/memory.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,23 +12,12 @@ namespace edgefold {
 namespace {
 
 using numbers = pack<float>;
-using first_numbers = impl::first_lanes<float, numbers::lanes>;
-
-// All lanes of a pack. (Masked accesses are slow on some processors, with full masks too.)
-struct all_numbers {};
-numbers load(const float* x, all_numbers) { return impl::load<float, numbers::lanes>(x); }
-numbers load(const float* x, const first_numbers& lanes) { return impl::load(x, lanes); }
-void store(float* x, const numbers& values, all_numbers) { impl::store(x, values); }
-void store(float* x, const numbers& values, const first_numbers& lanes) { impl::store(x, values, lanes); }
+using impl::load, impl::store;
 
 // Calls body(i, lanes) for packs that cover [0, n): element i and those behind it in the pack.
 template <class Body>
 void sweep(std::int64_t n, const Body& body) {
-  parallel_for(n, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
-    std::int64_t i = begin;
-    for (; i + numbers::lanes <= end; i += numbers::lanes) body(i, all_numbers());
-    if (i < end) body(i, first_numbers(static_cast<int>(end - i)));
-  });
+  parallel_for(n, 1 << 15, [&](std::int64_t begin, std::int64_t end) { impl::for_packs<float>(begin, end, body); });
 }
 
 void check_share(double value, std::string_view name, std::string_view optimiser) {
@@ -117,13 +106,13 @@ void sgd::update(std::size_t i, tensor& p, const tensor& gradient) {
   float* const to = p.mutable_data();
   const float* const from = gradient.data();
   if (buffers_.empty()) {
-    return sweep(p.size(), [=](std::int64_t k, auto lanes) {
+    return sweep(p.size(), [=](std::int64_t k, const auto& lanes) {
       const numbers x = load(to + k, lanes);
       store(to + k, x - rate * (load(from + k, lanes) + decay * x), lanes);
     });
   }
   float* const buffer = buffers_[i].mutable_data();
-  sweep(p.size(), [=](std::int64_t k, auto lanes) {
+  sweep(p.size(), [=](std::int64_t k, const auto& lanes) {
     const numbers x = load(to + k, lanes), g = load(from + k, lanes) + decay * x;
     const numbers b = momentum * load(buffer + k, lanes) + g;
     store(buffer + k, b, lanes);
@@ -159,7 +148,7 @@ void adam::update(std::size_t i, tensor& p, const tensor& gradient) {
   float *const to = p.mutable_data(), *const first = state.first.mutable_data(),
                *const second = state.second.mutable_data();
   const float* const from = gradient.data();
-  sweep(p.size(), [=](std::int64_t k, auto lanes) {
+  sweep(p.size(), [=](std::int64_t k, const auto& lanes) {
     const numbers x = load(to + k, lanes), g = load(from + k, lanes) + coupled * x;
     const numbers m0 = load(first + k, lanes), m = m0 + rest1 * (g - m0);
     const numbers v = beta2 * load(second + k, lanes) + rest2 * g * g;

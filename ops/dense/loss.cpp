@@ -2,6 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/core/simd/for_packs.hpp>
 #include <edgefold/ops/dense/private/row_length.hpp>
 
 #include <cmath>
@@ -26,13 +27,12 @@ double sum_parts(std::int64_t n, std::int64_t length, const F& f) {
 // f of the elements of a and b, in packs: their sum.
 template <class T, class F>
 double sum_pairs(const basic_tensor<T>& a, const basic_tensor<T>& b, const F& f) {
-  constexpr std::int64_t length = 2048, lanes = impl::native_lanes<T>;
+  constexpr std::int64_t length = 2048;
   return sum_parts(a.size(), length, [&, x = a.data(), y = b.data()](std::int64_t begin, std::int64_t end) {
     T terms[length];
-    for (std::int64_t i = begin; i < end; i += lanes) {
-      const impl::first_lanes<T, lanes> some(static_cast<int>(std::min(lanes, end - i)));
-      impl::store(terms + (i - begin), f(impl::load(x + i, some), impl::load(y + i, some)));
-    }
+    impl::for_packs<T>(begin, end, [&](std::int64_t i, const auto& lanes) {
+      impl::store(terms + (i - begin), f(impl::load(x + i, lanes), impl::load(y + i, lanes)), lanes);
+    });
     return static_cast<double>(impl::sum_of_row(terms, end - begin));
   });
 }
@@ -40,15 +40,12 @@ double sum_pairs(const basic_tensor<T>& a, const basic_tensor<T>& b, const F& f)
 // The same: a tensor of them.
 template <class T, class F>
 basic_tensor<T> map_pairs(const basic_tensor<T>& a, const basic_tensor<T>& b, const F& f) {
-  constexpr std::int64_t lanes = impl::native_lanes<T>;
   auto out = basic_tensor<T>::uninitialized(a.shape());
   parallel_for(a.size(), 1 << 14,
-               [&, x = a.data(), y = b.data(), to = out.mutable_data()](std::int64_t i, std::int64_t end) {
-                 for (; i + lanes <= end; i += lanes)
-                   impl::store(to + i, f(impl::load<T, lanes>(x + i), impl::load<T, lanes>(y + i)));
-                 if (i == end) return;
-                 const impl::first_lanes<T, lanes> some(static_cast<int>(end - i));
-                 impl::store(to + i, f(impl::load(x + i, some), impl::load(y + i, some)), some);
+               [&, x = a.data(), y = b.data(), to = out.mutable_data()](std::int64_t begin, std::int64_t end) {
+                 impl::for_packs<T>(begin, end, [&](std::int64_t i, const auto& lanes) {
+                   impl::store(to + i, f(impl::load(x + i, lanes), impl::load(y + i, lanes)), lanes);
+                 });
                });
   return out;
 }

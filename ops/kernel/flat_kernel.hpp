@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include <edgefold/core/parallel.hpp>
-#include <edgefold/core/simd/memory.hpp>
+#include <edgefold/core/simd/for_packs.hpp>
 #include <edgefold/ops/message/derivative.hpp>
 
 namespace edgefold {
@@ -26,11 +26,11 @@ class flat_kernel {
   template <class V>
   void run(V* to) const {
     const bool streams = sizeof(pack<V, lanes>) == EDGEFOLD_PACK_BYTES && past_caches(to, n_);
-    for_packs([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& some) {
-      const std::array<P, N> x = own.at(k, some);
+    in_tasks([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& active) {
+      const std::array<P, N> x = own.at(k, active);
       const pack<V, lanes> y = convert<V>(std::apply(own.f_, x));
-      if (streams && some.count == lanes) stream(to + k, y);
-      else store<V, lanes>(to + k, y, first_lanes<V, lanes>(some.count));
+      if (streams && active.count == lanes) stream(to + k, y);
+      else store<V, lanes>(to + k, y, first_lanes<V, lanes>(active.count));
     });
   }
 
@@ -47,30 +47,27 @@ class flat_kernel {
 
   template <bool AllDual, std::size_t... I>
   void pull(const T* gradient, const std::array<T*, N>& to, std::index_sequence<I...>) const {
-    for_packs([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& some) {
-      const std::array<P, N> x = own.at(k, some);
-      const P g = load<T, lanes>(gradient + k, some);
-      ((to[I] ? store<T, lanes>(to[I] + k, g * partial<AllDual, I>(own.f_, x), some) : void()), ...);
+    in_tasks([=](const flat_kernel& own, std::int64_t k, const first_lanes<T, lanes>& active) {
+      const std::array<P, N> x = own.at(k, active);
+      const P g = load<T, lanes>(gradient + k, active);
+      ((to[I] ? store<T, lanes>(to[I] + k, g * partial<AllDual, I>(own.f_, x), active) : void()), ...);
     });
   }
 
   // Calls body(kernel, first element, lanes in use). Both are copies: what is written through pointers cannot change
   // them.
   template <class Body>
-  void for_packs(const Body& body) const {
-    constexpr std::int64_t task_packs = (1 << 15) / lanes;
-    parallel_for((n_ + lanes - 1) / lanes, task_packs, [&](std::int64_t begin, std::int64_t end) {
+  void in_tasks(const Body& body) const {
+    parallel_for(n_, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
       const flat_kernel own = *this;
       const Body call = body;
-      const first_lanes<T, lanes> all, rest(static_cast<int>(n_ % lanes));
-      for (std::int64_t k = begin * lanes; begin < end; ++begin, k += lanes)
-        call(own, k, k + lanes <= own.n_ ? all : rest);
+      for_packs<T>(begin, end, [&](std::int64_t k, const first_lanes<T, lanes>& active) { call(own, k, active); });
       stream_fence();
     });
   }
-  [[gnu::always_inline]] std::array<P, N> at(std::int64_t k, const first_lanes<T, lanes>& some) const {
+  [[gnu::always_inline]] std::array<P, N> at(std::int64_t k, const first_lanes<T, lanes>& active) const {
     std::array<P, N> x;
-    for (std::size_t i = 0; i < N; ++i) x[i] = number_[i] ? P(*from_[i]) : load<T, lanes>(from_[i] + k, some);
+    for (std::size_t i = 0; i < N; ++i) x[i] = number_[i] ? P(*from_[i]) : load<T, lanes>(from_[i] + k, active);
     return x;
   }
 
