@@ -3,6 +3,7 @@
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/dense/private/row_length.hpp>
+#include <edgefold/ops/dense/private/softmax_rows.hpp>
 
 #include <cmath>
 
@@ -31,18 +32,18 @@ struct dim_view {
 constexpr std::int64_t part_terms = 2048;
 constexpr std::int64_t tile_columns = 256, least_work = 1 << 15;
 
-// Sums rows [first, last) of a matrix with `step` elements a row, over `columns` columns: few at a time, whose sums add
-// up in double.
+// Sums rows [first, last) of a matrix with `step` elements a row, over `columns` columns: in parts, whose sums are
+// added in double.
 template <class T>
 void sum_columns(const T* x, std::int64_t step, std::int64_t first, std::int64_t last, std::int64_t columns, T* to) {
   double sums[tile_columns];
-  T few[tile_columns];
+  T part[tile_columns];
   std::fill_n(sums, columns, 0.0);
   while (first < last) {
-    std::fill_n(few, columns, T(0));
+    std::fill_n(part, columns, T(0));
     for (const std::int64_t end = std::min<std::int64_t>(first + impl::part_length, last); first < end; ++first)
-      for (std::int64_t j = 0; j < columns; ++j) few[j] += x[first * step + j];
-    for (std::int64_t j = 0; j < columns; ++j) sums[j] += static_cast<double>(few[j]);
+      for (std::int64_t j = 0; j < columns; ++j) part[j] += x[first * step + j];
+    for (std::int64_t j = 0; j < columns; ++j) sums[j] += static_cast<double>(part[j]);
   }
   for (std::int64_t j = 0; j < columns; ++j) to[j] = static_cast<T>(sums[j]);
 }
@@ -190,19 +191,12 @@ basic_tensor<T> norm_last(const basic_tensor<T>& x) {
   return y;
 }
 
-// dx = y (g - sum(g y)).
 template <std::floating_point T>
 basic_tensor<T> softmax(const basic_tensor<T>& x) {
   return map_rows(
-      x, "softmax",
-      [](const T* from, T* to, std::int64_t n) {
-        const T scale = 1 / impl::exp_of_row(from, n, impl::max_of_row(from, n), to);
-        for (std::int64_t i = 0; i < n; ++i) to[i] *= scale;
-      },
+      x, "softmax", [](const T* from, T* to, std::int64_t n) { impl::softmax_rows<T>::packed({from}, to, n, 1); },
       [](const T* g, const T* y, T* d, std::int64_t n) {
-        for (std::int64_t i = 0; i < n; ++i) d[i] = g[i] * y[i];
-        const T total = impl::sum_of_row(d, n);
-        for (std::int64_t i = 0; i < n; ++i) d[i] -= y[i] * total;
+        impl::softmax_rows_vjp<T>::packed({y, g}, d, n, 1);
       });
 }
 
