@@ -1,5 +1,6 @@
 /// Where tensors keep their elements.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,11 +26,19 @@ std::shared_ptr<void> scratch(std::size_t bytes);
 template <class T>
 class buffer {
  public:
-  explicit buffer(std::int64_t count) : memory_(scratch(static_cast<std::size_t>(count) * sizeof(T))) {}
+  buffer() = default;
+  explicit buffer(std::int64_t count)
+      : memory_(scratch(static_cast<std::size_t>(count) * sizeof(T))), capacity_(count) {}
   T* data() const { return static_cast<T*>(memory_.get()); }
+  /// At least `count` elements: new ones, with room for more later on, where there are fewer.
+  T* at_least(std::int64_t count) {
+    if (count > capacity_) *this = buffer(std::max(count, capacity_ + capacity_ / 2));
+    return data();
+  }
 
  private:
   std::shared_ptr<void> memory_;
+  std::int64_t capacity_ = 0;
 };
 }  // namespace detail
 

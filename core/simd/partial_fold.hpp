@@ -1,6 +1,7 @@
 /// Long folds in parts of fixed length: a value passes few roundings, however many there are of them.
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include <edgefold/core/isa.hpp>
 
@@ -20,9 +21,32 @@ template <class S, int Levels = 2>
 struct joined_parts {
   S level[Levels];
 
-  /// Takes in a part; `number` have come before it.
+  /// Takes in a part; `number` have come before it. By a copy, so that what the caller has in registers stays there.
   template <class Merge>
-  void add(S part, std::int64_t number, const Merge& merge) {
+  [[gnu::always_inline]] void add(const S& part, std::int64_t number, const Merge& merge) {
+    S next = part;
+    if (number == 0) level[0] = next;
+    else if (number % part_length != 0) level[0] = merge(level[0], next);
+    else carry(next, number, merge);
+  }
+
+  /// `number` parts and the last one, by a copy likewise.
+  template <class Merge>
+  [[gnu::always_inline]] S with(const S& last, std::int64_t number, const Merge& merge) const {
+    if (number == 0) return last;
+    S all = last;
+    all = merge(level[0], all);
+    if (number > part_length) join_upper(all, parts_before_last(number), merge);
+    return all;
+  }
+
+ private:
+  template <class Merge>
+  [[gnu::noinline]] void join_upper(S& all, std::int64_t number, const Merge& merge) const {
+    for (int l = 1; l < Levels && number > 0; ++l, number = parts_before_last(number)) all = merge(level[l], all);
+  }
+  template <class Merge>
+  [[gnu::noinline]] void carry(S& part, std::int64_t number, const Merge& merge) {
     for (int l = 0; l < Levels; ++l, number = number / part_length - 1) {
       if (number % part_length != 0 || (l + 1 == Levels && number > 0)) {
         level[l] = merge(level[l], part);
@@ -32,18 +56,8 @@ struct joined_parts {
         level[l] = part;
         return;
       }
-      const S full = level[l];
-      level[l] = part;
-      part = full;
+      std::swap(level[l], part);
     }
-  }
-
-  /// `number` parts and the last one.
-  template <class Merge>
-  S with(const S& last, std::int64_t number, const Merge& merge) const {
-    S all = last;
-    for (int l = 0; l < Levels && number > 0; ++l, number = parts_before_last(number)) all = merge(level[l], all);
-    return all;
   }
 };
 

@@ -91,12 +91,10 @@ class rows_backward final : public gradient_kernel<T> {
       rows[i] = rows_from(message_.operands[i].value, message_.operands[i].where, groups, grouped_by);
     rows[N] = extra[0];
     rows = shifted(rows, first);
-    for_each_group(
-        groups, message_.width, [] { return 0; },
-        [&](int, std::int64_t v) {
-          for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; ++k)
-            one_edge(rows, v, k, to, std::make_index_sequence<N>{});
-        });
+    for_each_group(groups, message_.width, [&](std::int64_t v) {
+      for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; ++k)
+        one_edge(rows, v, k, to, std::make_index_sequence<N>{});
+    });
   }
 
  private:
@@ -109,7 +107,7 @@ class rows_backward final : public gradient_kernel<T> {
     const auto all = message_.vjp(const_row(rows[N].at(rows[N].group(v), k), message_.width),
                                   const_row(rows[I].at(rows[I].group(v), k), message_.operands[I].value.width())...);
     check_row_result<std::remove_cvref_t<decltype(all)>>();
-    auto put = [&](std::size_t i, const row_vector& g) {
+    auto add = [&](std::size_t i, const row_vector& g) {
       if (!to[i].wanted()) return;
       const std::int64_t width = message_.operands[i].value.width();
       check(g.size() == width, "message_rows", "the vjp returned ", g.size(), " values for operand ", i, ", expected ",
@@ -117,8 +115,8 @@ class rows_backward final : public gradient_kernel<T> {
       Eigen::Map<row_vector>(to[i].by_group ? to[i].rows.base + v * width : to[i].rows.at(k), width) += g;
     };
     if constexpr (requires { std::tuple_size<std::remove_cvref_t<decltype(all)>>::value; })
-      (put(I, std::get<I>(all)), ...);
-    else put(0, all);
+      (add(I, std::get<I>(all)), ...);
+    else add(0, all);
   }
 
   const rows_message<F, V, T, N>& message_;

@@ -39,29 +39,23 @@ class message_gradients {
   void write_messages_of(const edge_groups& range, std::int64_t first) {
     const message_writer<M> rows(m_, range, "backward", first);
     width_ = num_elements(rows.features());
-    messages_.resize(static_cast<std::size_t>(range.num_edges * width_));
-    for_each_group(
-        range, width_, [] { return 0; },
-        [&](int, std::int64_t v) {
-          rows.write(v, range.offsets[v], range.offsets[v + 1],
-                     {messages_.data(), width_, nullptr, nullptr, range.offsets[0]});
-        });
+    T* const messages = messages_.at_least(range.num_edges * width_);
+    for_each_group(range, width_, [&](std::int64_t v) {
+      rows.write(v, range.offsets[v], range.offsets[v + 1], {messages, width_, nullptr, nullptr, range.offsets[0]});
+    });
     if constexpr (mailbox_reducer<R, T>) {
-      gradients_.assign(messages_.size(), T(0));
+      T* const gradients = gradients_.at_least(range.num_edges * width_);
       const std::int64_t out_width = g_.width();
-      for_each_group(
-          range, width_, [] { return 0; },
-          [&](int, std::int64_t v) {
-            const std::int64_t at = (range.offsets[v] - range.offsets[0]) * width_;
-            if (range.degree(v) > 0)
-              r_.vjp(messages_.data() + at, range.degree(v), width_, g_.data() + (first + v) * out_width,
-                     gradients_.data() + at);
-          });
+      for_each_group(range, width_, [&](std::int64_t v) {
+        const std::int64_t at = (range.offsets[v] - range.offsets[0]) * width_, degree = range.degree(v);
+        std::fill_n(gradients + at, degree * width_, T(0));  // a user's vjp may leave out what is 0
+        if (degree > 0) r_.vjp(messages + at, degree, width_, g_.data() + (first + v) * out_width, gradients + at);
+      });
     } else {
       std::array<row_source<T>, 1> source;
       source[0].by_position = width_;
       source[0].first = range.offsets[0];
-      source[0].base = messages_.data();
+      source[0].base = messages;
       shape_type shape{1};
       shape.insert(shape.end(), rows.features().begin(), rows.features().end());
       fill(functor::copy{}, source, std::span<const shape_type>(&shape, 1), rows.features(), range, first);
@@ -72,7 +66,7 @@ class message_gradients {
   void fill(const F& f, const std::array<row_source<T>, N>& rows, std::span<const shape_type> shapes,
             const shape_type& features, const edge_groups& range, std::int64_t first) {
     width_ = num_elements(features);
-    gradients_.resize(static_cast<std::size_t>(range.num_edges * width_));
+    gradients_.at_least(range.num_edges * width_);
     if constexpr (closed_form<R, P>) {
       static_assert(N == 1, "elementwise messages under a closed form are swept whole");
       fill_closed(f, rows, shapes[0], features, range, first);
@@ -98,7 +92,7 @@ class message_gradients {
     std::copy(more_shapes.begin(), more_shapes.end(), shapes.begin() + 1);
     const bound_plan plan(plan_tiles(features, shapes, {.lanes = native_lanes<T>, .slots = gradient_slots}));
     std::array<grad_target<T>, 1> to{{{{gradients_.data(), width_, nullptr, nullptr, range.offsets[0]}, false, true}}};
-    if (width_ == 1) std::fill(gradients_.begin(), gradients_.end(), T(0));  // (read by splats, and so added to)
+    if (width_ == 1) std::fill_n(gradients_.data(), range.num_edges, T(0));  // (read by splats, and so added to)
     backward_sweep<F, G, T, 1, closed::extra, false>(f, gradient, all, plan, range, to).run(width_);
   }
 
@@ -107,7 +101,7 @@ class message_gradients {
   const basic_tensor<T>& g_;
   const std::vector<basic_tensor<T>>& adjoints_;
   std::int64_t width_ = 0;
-  std::vector<T> messages_, gradients_;
+  detail::buffer<T> messages_, gradients_;
 };
 
 }  // namespace impl

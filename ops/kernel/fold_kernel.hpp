@@ -29,7 +29,7 @@ class fold_kernel {
   void run(std::int64_t width) {
     const schedule s = make_schedule(groups_, width, static_cast<std::int64_t>(plan_.tiles.size()), fold::merges);
     split_ = !s.chunks.empty();
-    if (split_) partial_.resize(s.chunks.size() * slots_total());
+    if (split_) partial_.resize(s.chunks.size() * plan_.slots());
     const std::int64_t parts = s.column_parts, chunks = static_cast<std::int64_t>(s.chunks.size());
     parallel_for((chunks + s.ranges()) * parts, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t task = begin; task < end; ++task) {
@@ -51,19 +51,20 @@ class fold_kernel {
     typename fold::parts full;
   };
   /// Edges at positions [begin, end) of one group, folded into the states of all tiles: kept by the caller from one
-  /// call to the next, begun anew where nothing from `start` on has been folded. Pieces end at full parts.
+  /// call to the next, begun anew where nothing from `start` on has been folded. Pieces end at full parts. A state for
+  /// each slot of the plan.
   void continue_group(std::int64_t group, std::int64_t start, std::int64_t begin, std::int64_t end,
                       running* states) const {
     fold_tiles(group, start, {begin, end}, 0, plan_.tiles.size(), states);
   }
   /// Of `count` messages: their states, slot by slot.
   void close(const running* states, std::int64_t count, state* to) const {
-    close_slots(states, count, slots_total(), to);
+    close_slots(states, count, plan_.slots(), to);
   }
   /// `pieces` of a group, folded one by one, in order.
   void finish_group(std::int64_t group, state* states, std::size_t pieces) const {
     // Neighbours first, then what they make: a tree of few roundings.
-    const std::size_t slots = slots_total();
+    const std::size_t slots = plan_.slots();
     for (std::size_t step = 1; step < pieces; step *= 2)
       for (std::size_t c = 0; c + step < pieces; c += 2 * step)
         for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, states[c * slots + l], states[(c + step) * slots + l]);
@@ -72,16 +73,8 @@ class fold_kernel {
   void empty_group(std::int64_t group) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t) write_empty(target_of(t), group);
   }
-  /// How many states continue_group needs.
-  std::size_t slots_total() const { return slots_of(0, plan_.tiles.size()); }
 
  private:
-  std::size_t slots_of(std::size_t t0, std::size_t t1) const {
-    std::size_t n = 0;
-    for (std::size_t t = t0; t < t1; ++t) n += static_cast<std::size_t>(plan_.tiles[t].slots);
-    return n;
-  }
-
   // Calls body(reader) with what reads the messages of a tile.
   template <int Slots, class Body>
   void with_reader(std::size_t t, Body&& body) const {
@@ -103,7 +96,7 @@ class fold_kernel {
   }
 
   void fold_wide(std::int64_t begin, std::int64_t end, std::size_t t0, std::size_t t1) const {
-    const std::size_t slots = slots_of(t0, t1);
+    const std::size_t slots = plan_.slots(t0, t1);
     std::vector<running> states(slots);
     std::vector<state> closed(slots);
     for (std::int64_t v = begin; v < end; ++v) {
@@ -135,11 +128,13 @@ class fold_kernel {
           state s[Slots];
           running own[Slots];
           running* const all = kept ? kept : own;
+#pragma GCC unroll 4
           for (int l = 0; l < Slots; ++l)
             if (done == 0) fold::begin(r_, s[l]);
             else s[l] = kept[l].last;
           reader.enter(v);
           fold_edges(reader, k0 - done, k0, k1, s, all);
+#pragma GCC unroll 4
           for (int l = 0; l < Slots; ++l)
             if (kept) {
               kept[l].last = s[l];
@@ -152,7 +147,8 @@ class fold_kernel {
     });
   }
 
-  // The states are a local array whose address nobody keeps: they stay in registers.
+  // The states are a local array, parts are put away by copies, and loops over slots are unrolled: so states stay in
+  // registers.
   template <class Reader, int Slots>
   [[gnu::always_inline]] void fold_edges(Reader& reader, std::int64_t start, std::int64_t k0, std::int64_t k1,
                                          state (&s)[Slots], running* all) const {
@@ -161,6 +157,7 @@ class fold_kernel {
       for (std::int64_t k = k0; k < k1;) {
         const std::int64_t done = k - start, end = std::min(k1, k + part_length - done % part_length);
         if (done > 0 && done % part_length == 0)
+#pragma GCC unroll 4
           for (int l = 0; l < Slots; ++l) fold::next_part(r, s[l], all[l].full, done / part_length);
         if constexpr (fold::in_blocks) fold_block(reader, r, k, end, s);
         else fold_run(reader, r, k, end, s);
@@ -185,11 +182,11 @@ class fold_kernel {
   [[gnu::always_inline]] void fold_run(Reader& reader, const R& r, std::int64_t k, std::int64_t k1,
                                        state (&s)[Slots]) const {
     if constexpr (Reader::at_once > 1)
-      for (; k + Reader::at_once <= k1; k += Reader::at_once) fold_few<Reader::at_once>(reader, r, k, s);
-    for (; k < k1; ++k) fold_few<1>(reader, r, k, s);
+      for (; k + Reader::at_once <= k1; k += Reader::at_once) fold_unrolled<Reader::at_once>(reader, r, k, s);
+    for (; k < k1; ++k) fold_unrolled<1>(reader, r, k, s);
   }
   template <int Edges, class Reader, int Slots>
-  [[gnu::always_inline]] void fold_few(Reader& reader, const R& r, std::int64_t k, state (&s)[Slots]) const {
+  [[gnu::always_inline]] void fold_unrolled(Reader& reader, const R& r, std::int64_t k, state (&s)[Slots]) const {
     message_pack m[Edges][Slots];
     reader.template prefetch_rows<Edges>(k);
     reader.read(k, m);
@@ -205,9 +202,9 @@ class fold_kernel {
     const auto [begin, end] = edges;
     const std::int64_t step = !wide_ ? end - begin : fold::in_blocks ? std::int64_t{part_length} : wide_edges;
     for (std::int64_t k = begin; k < end; k += step) {
-      const std::int64_t few[] = {k, std::min(k + step, end)};
+      const std::int64_t chunk[] = {k, std::min(k + step, end)};
       running* s = states;
-      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots) fold_tile(t, {v, v + 1, few}, s, k - start);
+      for (std::size_t t = t0; t < t1; s += plan_.tiles[t++].slots) fold_tile(t, {v, v + 1, chunk}, s, k - start);
     }
   }
   void close_slots(const running* states, std::int64_t count, std::size_t slots, state* to) const {
@@ -227,7 +224,7 @@ class fold_kernel {
   struct target {
     out_array out;
     std::int64_t first, width;
-    first_lanes<out_type, lanes> some;
+    first_lanes<out_type, lanes> active;
     int slots;
     out_type* at(int i, std::int64_t v, int l) const {
       return out[static_cast<std::size_t>(i)] + (v * width + first + l * lanes);
@@ -240,26 +237,26 @@ class fold_kernel {
   [[gnu::always_inline]] void write_result(const target& to, std::int64_t v, std::int64_t degree, int l,
                                            const state& s) const {
     fold::finish(r_, s, degree,
-                 [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });
+                 [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.active); });
   }
   void write_empty(const target& to, std::int64_t v) const {
     for (int l = 0; l < to.slots; ++l)
       fold::empty(r_,
-                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.some); });
+                  [&](int i, const pack<out_type, lanes>& x) { store<out_type, lanes>(to.at(i, v, l), x, to.active); });
   }
 
   // A hub's chunk leaves its states in partial_, slot by slot of all tiles.
   void fold_chunk(const hub_chunk& c, std::size_t number, std::size_t t0, std::size_t t1) {
-    const std::size_t slots = slots_of(t0, t1);
+    const std::size_t slots = plan_.slots(t0, t1);
     std::vector<running> states(slots);
     fold_tiles(c.group, c.begin, {c.begin, c.end}, t0, t1, states.data());
-    close_slots(states.data(), c.end - c.begin, slots, partial_.data() + number * slots_total() + slots_of(0, t0));
+    close_slots(states.data(), c.end - c.begin, slots, partial_.data() + number * plan_.slots() + plan_.slots(0, t0));
   }
 
   void merge_hubs(const schedule& s) {
     for (std::size_t c = 0, next = 0; c < s.chunks.size(); c = next) {
       for (++next; next < s.chunks.size() && !s.chunks[next].first;) ++next;
-      finish_group(s.chunks[c].group, partial_.data() + c * slots_total(), next - c);
+      finish_group(s.chunks[c].group, partial_.data() + c * plan_.slots(), next - c);
     }
   }
 

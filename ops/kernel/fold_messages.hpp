@@ -87,8 +87,7 @@ auto fold_rows(const M& m, const R& r, const edge_groups& groups, std::string_vi
   const bound_plan plan(plan_tiles(features, operand, outputs::options(features)));
   const outputs out(r, groups.num_groups, features);
   const functor::copy copy;
-  std::size_t slots = 0;
-  for (const tile& t : plan.tiles) slots += static_cast<std::size_t>(t.slots);
+  const std::size_t slots = plan.slots();
   for_each_group(
       groups, width,
       [&] {
@@ -126,26 +125,22 @@ template <any_message M, class R>
 auto gather_mailboxes(const M& m, const R& r, const edge_groups& groups, std::string_view operation) {
   using V = typename M::value_type;
   using O = typename mailbox_out<R, V>::type;
-  struct scratch {
-    std::unique_ptr<V[]> messages;
-    std::int64_t room = 0;
-  };
   const message_writer<M> messages(m, groups, operation);
   const std::int64_t width = num_elements(messages.features()), out_width = r.out_width(width);
   auto out = basic_tensor<O>::uninitialized(out_width == width ? folded_shape(groups.num_groups, messages.features(), 1)
                                                                : shape_type{groups.num_groups, out_width});
   O* out_data = out.mutable_data();
   for_each_group(
-      groups, width, [] { return scratch{}; },
-      [&](scratch& work, std::int64_t v) {
+      groups, width, [] { return detail::buffer<V>(); },
+      [&](detail::buffer<V>& scratch, std::int64_t v) {
         const std::int64_t k0 = groups.offsets[v], degree = groups.degree(v);
         if (degree == 0) {
           std::fill_n(out_data + v * out_width, out_width, static_cast<O>(empty_of(r)));
           return;
         }
-        if (degree > work.room) work.messages.reset(new V[static_cast<std::size_t>((work.room = degree) * width)]);
-        messages.write(v, k0, k0 + degree, {work.messages.get(), width, nullptr, nullptr, k0});
-        r.apply(work.messages.get(), degree, width, out_data + v * out_width);
+        V* const mailbox = scratch.at_least(degree * width);
+        messages.write(v, k0, k0 + degree, {mailbox, width, nullptr, nullptr, k0});
+        r.apply(mailbox, degree, width, out_data + v * out_width);
       });
   return std::array{out};
 }

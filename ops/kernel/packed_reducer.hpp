@@ -65,18 +65,18 @@ struct packed_reducer {
     }
   }
   /// Puts the part away that is in `s`, `number` of them being full, and begins the next.
-  static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
+  [[gnu::always_inline]] static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
     if constexpr (in_parts) {
       all.add(s, number - 1, merging(r));
       begin(r, s);
     }
   }
   /// All parts, the last of which is in `s`, become one state.
-  static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
+  [[gnu::always_inline]] static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
     if constexpr (in_parts) s = all.with(s, parts_before_last(messages_folded), merging(r));
   }
   /// Folds `count` messages, `stride` packs apart, into `s`: with a pivot, a whole part.
-  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride) {
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, std::int64_t stride) {
     state b = s;
     if constexpr (in_blocks) {
       static_assert(merges, "a reducer with a pivot needs merge(a, b)");
@@ -126,14 +126,15 @@ struct packed_reducer<with_states<R>, M, Lanes> : packed_reducer<R, M, Lanes> {
   [[gnu::always_inline]] static void step(const with_states<R>& w, state& s, const typename base::messages& m) {
     base::step(w.r, s, m);
   }
-  static void next_part(const with_states<R>& w, state& s, parts& all, std::int64_t number) {
+  [[gnu::always_inline]] static void next_part(const with_states<R>& w, state& s, parts& all, std::int64_t number) {
     base::next_part(w.r, s, all, number);
   }
-  static void join(const with_states<R>& w, state& s, const parts& all, std::int64_t messages_folded) {
+  [[gnu::always_inline]] static void join(const with_states<R>& w, state& s, const parts& all,
+                                          std::int64_t messages_folded) {
     base::join(w.r, s, all, messages_folded);
   }
   [[gnu::always_inline]] static void block(const with_states<R>& w, state& s, const typename base::messages* m,
-                                           int count, int stride) {
+                                           int count, std::int64_t stride) {
     base::block(w.r, s, m, count, stride);
   }
   static void merge(const with_states<R>& w, state& s, const state& later) { base::merge(w.r, s, later); }
@@ -265,15 +266,15 @@ struct packed_reducer<reduce::multi<Rs...>, M, Lanes> {
   [[gnu::always_inline]] static void step(const R& r, state& s, const messages& m) {
     each(s, s, [&]<std::size_t I>(auto& own, auto&) { part<I>::step(std::get<I>(r.reducers), own, m); });
   }
-  static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
+  [[gnu::always_inline]] static void next_part(const R& r, state& s, parts& all, std::int64_t number) {
     each(s, all,
          [&]<std::size_t I>(auto& own, auto& p) { part<I>::next_part(std::get<I>(r.reducers), own, p, number); });
   }
-  static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
+  [[gnu::always_inline]] static void join(const R& r, state& s, const parts& all, std::int64_t messages_folded) {
     each(s, all,
          [&]<std::size_t I>(auto& own, auto& p) { part<I>::join(std::get<I>(r.reducers), own, p, messages_folded); });
   }
-  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, int stride) {
+  [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, std::int64_t stride) {
     each(s, s,
          [&]<std::size_t I>(auto& own, auto&) { part<I>::block(std::get<I>(r.reducers), own, m, count, stride); });
   }

@@ -68,5 +68,11 @@ void for_each_group(const edge_groups& groups, std::int64_t width, Make&& make, 
       body(scratch, v);
   });
 }
+/// The same without scratch: body(group).
+template <class Body>
+void for_each_group(const edge_groups& groups, std::int64_t width, Body&& body) {
+  for_each_group(
+      groups, width, [] { return 0; }, [&](int, std::int64_t v) { body(v); });
+}
 
 }  // namespace edgefold::detail

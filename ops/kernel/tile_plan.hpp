@@ -31,6 +31,13 @@ struct tile_plan {
   std::vector<std::int64_t> offsets;  // by tile and operand: first element
   std::int64_t inner = 0;             // features in an innermost run
   const std::int64_t* of(std::size_t t) const { return offsets.data() + t * reads.size(); }
+  /// Slots of tiles [t0, t1).
+  std::size_t slots(std::size_t t0, std::size_t t1) const {
+    std::size_t n = 0;
+    for (std::size_t t = t0; t < t1; ++t) n += static_cast<std::size_t>(tiles[t].slots);
+    return n;
+  }
+  std::size_t slots() const { return slots(0, tiles.size()); }
 };
 
 /// Which slot counts kernels are compiled for, most first. (Those of gradients, of which a program has more, for
