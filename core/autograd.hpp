@@ -33,7 +33,7 @@ struct tape_access {
   }
   /// To be called where nobody writes into the storage any more.
   static void make_constant(basic_tensor<T>& t) { t.body_->storage->writable = detail::writers::nobody; }
-  static void set_node(basic_tensor<T>& t, std::shared_ptr<tape_node> node) { t.body_->node = std::move(node); }
+  static void set_node(basic_tensor<T>& t, const std::shared_ptr<tape_node>& node) { t.body_->node = node; }
 };
 
 /// Adds b to a, element by element.

@@ -38,8 +38,8 @@ class relation_name {
   relation_name(std::string_view name) : name_(name) {}    // NOLINT(google-explicit-constructor)
   relation_name(const char* name) : name_(name) {}         // NOLINT(google-explicit-constructor)
   relation_name(const std::string& name) : name_(name) {}  // NOLINT(google-explicit-constructor)
-  relation_name(const edge_type& full)
-      : name_(full.name), full_(full), all_(true) {}  // NOLINT(google-explicit-constructor)
+  relation_name(const edge_type& full)                     // NOLINT(google-explicit-constructor)
+      : name_(full.name), full_(full), all_(true) {}
 
  private:
   friend class hetero_graph;

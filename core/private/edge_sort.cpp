@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t max_runs = 64, max_buckets = 2048;
 constexpr std::int64_t line = 16;    // 32-bit words of a cache line
-constexpr std::int64_t ahead = 512;  // edges from the one in hand to the one asked for
+constexpr std::int64_t ahead = 512;  // edges from the current one to the one prefetched
 
 bool ascends(const std::int32_t* keys, std::int64_t n) {
   std::atomic<bool> sorted{true};

@@ -34,7 +34,8 @@ struct sort_limits {
 };
 
 /// Groups the edges by `keys`, ids ascending in each group; `others` are their other ends. Where the keys ascend
-/// already, `others` is shared. Takes 4 bytes of scratch an edge, and 12 (16) more for those of a bucket in hand.
+/// already, `others` is shared. Takes 4 bytes of scratch an edge, and 12 (16) more for those of the bucket being
+/// sorted.
 group_arrays group_edges(const basic_tensor<std::int32_t>& keys, const basic_tensor<std::int32_t>& others,
                          std::int64_t num_groups, const sort_limits& limits = {});
 

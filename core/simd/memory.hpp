@@ -69,13 +69,13 @@ template <class T, int N>
 #if EDGEFOLD_PACK_BYTES == 64
   if constexpr (first_lanes<T, N>::masked) {
     // Lanes that are masked out in the next cache line are waited for as if they were read: no wider than need be.
-    const auto few = static_cast<__mmask8>(lanes.bits);
+    const auto low = static_cast<__mmask8>(lanes.bits);
     if constexpr (sizeof(T) == 4) {
-      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_maskz_loadu_ps(few, p)))};
+      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_maskz_loadu_ps(low, p)))};
       return {bits_as<raw>(_mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes.bits), p))};
     } else {
-      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_castpd_ps(_mm256_maskz_loadu_pd(few, p))))};
-      return {bits_as<raw>(_mm512_maskz_loadu_pd(few, p))};
+      if (lanes.count <= N / 2) return {bits_as<raw>(widened(_mm256_castpd_ps(_mm256_maskz_loadu_pd(low, p))))};
+      return {bits_as<raw>(_mm512_maskz_loadu_pd(low, p))};
     }
   }
 #elif EDGEFOLD_PACK_BYTES == 32
@@ -99,14 +99,14 @@ template <class T, int N>
 [[gnu::always_inline]] inline void store(T* p, const pack<T, N>& x, const first_lanes<T, N>& lanes) {
 #if EDGEFOLD_PACK_BYTES == 64
   if constexpr (first_lanes<T, N>::masked) {
-    const auto few = static_cast<__mmask8>(lanes.bits);
+    const auto low = static_cast<__mmask8>(lanes.bits);
     if constexpr (sizeof(T) == 4) {
-      if (lanes.count <= N / 2) return _mm256_mask_storeu_ps(p, few, lower_half(bits_as<__m512>(x.v)));
+      if (lanes.count <= N / 2) return _mm256_mask_storeu_ps(p, low, lower_half(bits_as<__m512>(x.v)));
       return _mm512_mask_storeu_ps(p, static_cast<__mmask16>(lanes.bits), bits_as<__m512>(x.v));
     } else {
       if (lanes.count <= N / 2)
-        return _mm256_mask_storeu_pd(p, few, _mm256_castps_pd(lower_half(bits_as<__m512>(x.v))));
-      return _mm512_mask_storeu_pd(p, few, bits_as<__m512d>(x.v));
+        return _mm256_mask_storeu_pd(p, low, _mm256_castps_pd(lower_half(bits_as<__m512>(x.v))));
+      return _mm512_mask_storeu_pd(p, low, bits_as<__m512d>(x.v));
     }
   }
 #elif EDGEFOLD_PACK_BYTES == 32

@@ -21,7 +21,7 @@ using lane_type = std::conditional_t<std::same_as<T, bool>, unsigned char, T>;
 
 template <class T, int N>
 struct register_of {
-  typedef lane_type<T> type __attribute__((vector_size(N * sizeof(lane_type<T>))));
+  typedef lane_type<T> type __attribute__((vector_size(N * sizeof(lane_type<T>))));  // NOLINT(modernize-use-using)
 };
 template <class T, int N>
 using register_type = typename register_of<T, N>::type;
@@ -45,7 +45,8 @@ template <class V>
   if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
     asm("" : "+v"(v));
   } else {
-    typedef std::remove_cvref_t<decltype(v[0])> half __attribute__((vector_size(sizeof(V) / 2)));
+    using lane = std::remove_cvref_t<decltype(v[0])>;
+    typedef lane half __attribute__((vector_size(sizeof(V) / 2)));  // NOLINT(modernize-use-using)
     struct {
       half low, high;
     } halves = __builtin_bit_cast(decltype(halves), v);
@@ -57,11 +58,12 @@ template <class V>
 /// chosen ? a : b. Of a select and what computes its operands, g++ 12 makes masked operations of AVX-512, drops the
 /// results of some, and crashes over those that are left.
 template <class M, class V>
-[[gnu::always_inline]] inline void select(V& result, const M& chosen, V a, V b) {
+[[gnu::always_inline]] inline void select(V& result, const M& chosen, const V& a, const V& b) {
+  V x = a, y = b;
 #if EDGEFOLD_PACK_BYTES == 64
-  if constexpr (sizeof(V) >= 16) keep(a), keep(b);
+  if constexpr (sizeof(V) >= 16) keep(x), keep(y);
 #endif
-  result = chosen ? a : b;
+  result = chosen ? x : y;
 }
 
 template <class>

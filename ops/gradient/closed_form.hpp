@@ -249,8 +249,8 @@ std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& 
         [&](std::int64_t begin, std::int64_t end) {
           for (std::int64_t v = begin; v < end; ++v)
             for (std::int64_t c = 0; c < width; c += lanes) {
-              const first_lanes<T, lanes> some(static_cast<int>(std::min<std::int64_t>(lanes, width - c)));
-              auto at = [&](const basic_tensor<T>& t) { return load<T, lanes>(t.data() + v * width + c, some); };
+              const first_lanes<T, lanes> active(static_cast<int>(std::min<std::int64_t>(lanes, width - c)));
+              auto at = [&](const basic_tensor<T>& t) { return load<T, lanes>(t.data() + v * width + c, active); };
               std::array<P, state_size<R, P>> s;
               s.fill(P(0));
               if constexpr (rule::needs_state)
@@ -258,7 +258,7 @@ std::vector<basic_tensor<T>> adjoint_tensors(const R& r, const basic_tensor<T>& 
               P result(0);
               if constexpr (rule::needs_out) result = at(kept[0]);
               const auto a = rule::values(r, at(g), __builtin_bit_cast(state_of<R, P>, s), result, P(groups.degree(v)));
-              for (std::size_t i = 0; i < rule::size; ++i) store<T, lanes>(to[i] + v * width + c, a[i], some);
+              for (std::size_t i = 0; i < rule::size; ++i) store<T, lanes>(to[i] + v * width + c, a[i], active);
             }
         });
     return values;

@@ -20,8 +20,8 @@ class reverse_fold {
   using P = pack<T, lanes>;
   using fold = packed_reducer<R, T, lanes>;
   using state = typename fold::state;
-  static constexpr std::size_t K = as_array<P, state>::size;
-  using values = std::array<P, K>;
+  static constexpr std::size_t num_values = as_array<P, state>::size;
+  using values = std::array<P, num_values>;
 
   /// Gradients of the messages of edge positions from groups.offsets[0] on go to rows of `out`, of `width` elements.
   reverse_fold(const F& f, const R& r, const std::array<row_source<T>, N>& rows, const bound_plan& plan,
@@ -52,16 +52,16 @@ class reverse_fold {
     P messages[block];
   };
   using reader_type = tile_reader<F, T, N, 1>;
-  using step_dual = dual<P, static_cast<int>(K) + 1>;
-  using finish_dual = dual<P, static_cast<int>(K)>;
+  using step_dual = dual<P, static_cast<int>(num_values) + 1>;
+  using finish_dual = dual<P, static_cast<int>(num_values)>;
 
   values start(const reader_type& reader, std::int64_t begin, std::int64_t end) const {
     if constexpr (fold::in_blocks) {  // the result does not depend on the pivot: that of the first messages will do
       const typename R::pivot p{};
       auto s = p.template init<P>();
-      const std::int64_t some = std::min<std::int64_t>(end, begin + part_length);
-      for (std::int64_t k = begin; k < some; ++k) s = p.step(s, message(reader, k));
-      return __builtin_bit_cast(values, r_.template init<P>(p.finish(s, P(some - begin))));
+      const std::int64_t first_part = std::min<std::int64_t>(end, begin + part_length);
+      for (std::int64_t k = begin; k < first_part; ++k) s = p.step(s, message(reader, k));
+      return __builtin_bit_cast(values, r_.template init<P>(p.finish(s, P(first_part - begin))));
     } else {
       return __builtin_bit_cast(values, r_.template init<P>());
     }
@@ -87,7 +87,7 @@ class reverse_fold {
       for (std::int64_t k = k0 + b * block; k < k0 + (b + 1) * block; ++k) s = step(s, message(reader, k));
       work.before[static_cast<std::size_t>(b) + 1] = s;
     }
-    const first_lanes<T, lanes> some(plan_.tiles[t].lanes);
+    const first_lanes<T, lanes> active(plan_.tiles[t].lanes);
     values adjoint{};
     for (std::int64_t b = blocks - 1; b >= 0; --b) {
       const std::int64_t begin = k0 + b * block, count = std::min(block, k1 - begin);
@@ -97,22 +97,22 @@ class reverse_fold {
         work.messages[j] = message(reader, begin + j);
         s = step(s, work.messages[j]);
       }
-      if (b + 1 == blocks) adjoint = finished(s, k1 - k0, load<T, lanes>(g_ + v * width_ + plan_.tiles[t].out, some));
+      if (b + 1 == blocks) adjoint = finished(s, k1 - k0, load<T, lanes>(g_ + v * width_ + plan_.tiles[t].out, active));
       T* row = out_ + (begin + count - groups_.offsets[0]) * width_ + plan_.tiles[t].out;
       for (std::int64_t j = count - 1; j >= 0; --j) {
         row -= width_;
-        store<T, lanes>(row, back(work.states[j], work.messages[j], adjoint), some);
+        store<T, lanes>(row, back(work.states[j], work.messages[j], adjoint), active);
       }
     }
   }
 
   values finished(const values& s, std::int64_t degree, const P& g) const {
-    std::array<finish_dual, K> at;
-    for (std::size_t i = 0; i < K; ++i) at[i] = finish_dual::variable(s[i], static_cast<int>(i));
+    std::array<finish_dual, num_values> at;
+    for (std::size_t i = 0; i < num_values; ++i) at[i] = finish_dual::variable(s[i], static_cast<int>(i));
     using dual_state = typename R::template state<finish_dual>;
     const auto out = r_.finish(__builtin_bit_cast(dual_state, at), finish_dual(P(degree)));
     values a;
-    for (std::size_t i = 0; i < K; ++i)
+    for (std::size_t i = 0; i < num_values; ++i)
       if constexpr (is_dual<std::remove_cvref_t<decltype(out)>>) a[i] = g * out.grad[i];
       else a[i] = P(0);
     return a;
@@ -120,18 +120,18 @@ class reverse_fold {
 
   // The adjoint of the message; `adjoint` becomes that of the state before it.
   [[gnu::always_inline]] P back(const values& s, const P& m, values& adjoint) const {
-    std::array<step_dual, K> at;
-    for (std::size_t i = 0; i < K; ++i) at[i] = step_dual::variable(s[i], static_cast<int>(i));
+    std::array<step_dual, num_values> at;
+    for (std::size_t i = 0; i < num_values; ++i) at[i] = step_dual::variable(s[i], static_cast<int>(i));
     using dual_state = typename R::template state<step_dual>;
     const auto next = __builtin_bit_cast(
         decltype(at),
-        dual_state(r_.step(__builtin_bit_cast(dual_state, at), step_dual::variable(m, static_cast<int>(K)))));
+        dual_state(r_.step(__builtin_bit_cast(dual_state, at), step_dual::variable(m, static_cast<int>(num_values)))));
     P of_message(0);
     values before;
-    for (std::size_t j = 0; j < K; ++j) before[j] = P(0);
-    for (std::size_t i = 0; i < K; ++i) {
-      for (std::size_t j = 0; j < K; ++j) before[j] = before[j] + adjoint[i] * next[i].grad[j];
-      of_message = of_message + adjoint[i] * next[i].grad[K];
+    for (std::size_t j = 0; j < num_values; ++j) before[j] = P(0);
+    for (std::size_t i = 0; i < num_values; ++i) {
+      for (std::size_t j = 0; j < num_values; ++j) before[j] = before[j] + adjoint[i] * next[i].grad[j];
+      of_message = of_message + adjoint[i] * next[i].grad[num_values];
     }
     adjoint = before;
     return of_message;

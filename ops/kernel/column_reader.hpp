@@ -7,7 +7,7 @@ inline namespace EDGEFOLD_ISA {
 namespace impl {
 
 /// As tile_reader, for rows of one element, in all lanes of a pack: with nothing to choose but where an operand's row
-/// is, the additions of a fold, one after another, are all that is left to wait for: so rows are asked for ahead,
+/// is, the additions of a fold, one after another, are all that is left to wait for: so rows are prefetched,
 /// `Far`, only by a loop of its own.
 template <class F, class T, std::size_t N, bool Far>
 class column_reader {

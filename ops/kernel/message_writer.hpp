@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/ops/kernel/tile_reader.hpp>
 #include <edgefold/ops/message/row_functor.hpp>
 
@@ -44,7 +45,7 @@ class message_writer<elementwise_message<F, T, N>> {
     tile_reader<F, T, N, Slots> reader(message_.f, operands_.rows, plan_, t, end_);
     reader.enter(group);
     const tile place = plan_.tiles[t];
-    const first_lanes<value_type, lanes> some(place.lanes);
+    const first_lanes<value_type, lanes> active(place.lanes);
     const bool streams = out.large && place.lanes == lanes && lanes * sizeof(value_type) == EDGEFOLD_PACK_BYTES &&
                          out.width % lanes == 0 && place.out % lanes == 0;
     pack<value_type, lanes> m[1][Slots];
@@ -55,7 +56,7 @@ class message_writer<elementwise_message<F, T, N>> {
       if (streams)
         for (int l = 0; l < Slots; ++l) stream(row + l * lanes, m[0][l]);
       else
-        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[0][l], some);
+        for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[0][l], active);
     }
     if (streams) stream_fence();
   }
@@ -189,7 +190,7 @@ class message_writer<sum_last_message<F, T, N>> {
 
   [[gnu::always_inline]] value_type sum_run(const std::array<const T*, N>& row, const std::int64_t* offset) const {
     output total(0);
-    const first_lanes<T, lanes> all(lanes), some(tail_);
+    const first_lanes<T, lanes> all(lanes), active(tail_);
     const std::int64_t whole = plan_.inner - tail_;
     auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -205,7 +206,7 @@ class message_writer<sum_last_message<F, T, N>> {
       for (c += lanes; c < end; c += lanes) part = part + terms(c, all);
       total = total + part;
     }
-    if (tail_ > 0) total = total + where(live_, terms(whole, some), output(0));
+    if (tail_ > 0) total = total + where(live_, terms(whole, active), output(0));
     return sum_lanes(total);
   }
 

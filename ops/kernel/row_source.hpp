@@ -56,7 +56,7 @@ struct row_target {
 /// Where the gradient of an operand goes. Rows start at 0 unless `whole`.
 template <class T>
 struct grad_target {
-  row_target<T> rows{};   // of an operand with a row an edge; base null: not asked for
+  row_target<T> rows{};   // of an operand with a row an edge; base null: not wanted
   bool by_group = false;  // one row a group instead: the sum over its edges
   bool whole = false;     // as many elements as the message: each is written once
   bool adds = false;      // to what is there already

@@ -31,7 +31,7 @@ struct operand_rows {
   }
 };
 
-/// Edges ahead of the one in work for which rows are asked for. Of wide rows, wide_edges instead, and not into the
+/// Edges ahead of the one in work whose rows are prefetched. Of wide rows, wide_edges instead, and not into the
 /// L1 cache, which one tile of so many rows fills: they may all meet in one set of it.
 inline constexpr std::int64_t prefetch_distance = 16;
 
@@ -61,7 +61,7 @@ template <class Body>
   else body.template operator()<slot_choices[2]>();
 }
 
-/// Calls body<Slots>(tile, first, last) for all tiles of edges [begin, end): of wide rows, for few edges at a time.
+/// Calls body<Slots>(tile, first, last) for all tiles of edges [begin, end): of wide rows, wide_edges at a time.
 template <class Body>
 void by_tiles(const bound_plan& plan, std::int64_t begin, std::int64_t end, Body&& body) {
   const std::int64_t step = plan.wide() ? wide_edges : end - begin;
@@ -166,12 +166,12 @@ class tile_operands {
     } else if (reads_[i] == access::repeat) {
       const int runs = lanes / inner;  // of a pack
       if (Slots == 1 || Slots * runs <= lanes) {
-        const first_lanes<T, lanes> some(Slots > 1 ? Slots * runs : lanes_.count / inner);
-        const pack<T, lanes> all = load<T, lanes>(p, some);
+        const first_lanes<T, lanes> active(Slots > 1 ? Slots * runs : lanes_.count / inner);
+        const pack<T, lanes> all = load<T, lanes>(p, active);
         for (int l = 0; l < Slots; ++l) x[l] = permute(all, plan_.repeat, l * runs);
       } else {
-        const first_lanes<T, lanes> some(runs);
-        for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * runs, some), plan_.repeat);
+        const first_lanes<T, lanes> active(runs);
+        for (int l = 0; l < Slots; ++l) x[l] = permute(load<T, lanes>(p + l * runs, active), plan_.repeat);
       }
     } else {
       const pack<T, lanes> all = permute(load<T, lanes>(p, first_lanes<T, lanes>(inner)), plan_.cycle);

@@ -81,8 +81,8 @@ struct quantile {
   template <class M, class Out>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, Out* out) const {
     constexpr int lanes = impl::native_lanes<M>;
-    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& some) {
-      const impl::first_lanes<Out, lanes> same(some.count);
+    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& active) {
+      const impl::first_lanes<Out, lanes> same(active.count);
       impl::store<Out, lanes>(out + c, between<Out>(column, degree), same);
     });
   }
@@ -94,18 +94,18 @@ struct quantile {
     using P = pack<M, lanes>;
     const auto [low, share] = place_in(degree);
     for_columns(
-        messages, degree, columns, [&, low = low, share = share](::std::int64_t c, auto* column, const auto& some) {
+        messages, degree, columns, [&, low = low, share = share](::std::int64_t c, auto* column, const auto& active) {
           const auto [first, second, clean] = impl::select_neighbours(column, degree, low);
-          const P gradient = impl::load<M, lanes>(g + c, some);
+          const P gradient = impl::load<M, lanes>(g + c, active);
           auto open_first = clean, open_second = clean;
           for (::std::int64_t j = 0; j < degree; ++j) {
-            const P m = impl::load<M, lanes>(messages + j * columns + c, some);
+            const P m = impl::load<M, lanes>(messages + j * columns + c, active);
             const auto is_first = open_first & (m == first);
             const auto is_second = open_second & (m == second) & !is_first;
             open_first = open_first & !is_first;
             open_second = open_second & !is_second;
             impl::store<M, lanes>(out + j * columns + c,
-                                  gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), some);
+                                  gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), active);
           }
         });
   }
@@ -116,16 +116,16 @@ struct quantile {
   static void for_columns(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const Body& body) {
     using value = ::std::conditional_t<::std::same_as<M, bool>, ::std::int32_t, M>;
     constexpr int lanes = impl::native_lanes<M>;
-    constexpr ::std::int64_t few = 64;
-    pack<value, lanes> here[few];
+    constexpr ::std::int64_t on_stack = 64;
+    pack<value, lanes> here[on_stack];
     ::std::optional<detail::buffer<pack<value, lanes>>> elsewhere;
-    if (degree > few) elsewhere.emplace(degree);
+    if (degree > on_stack) elsewhere.emplace(degree);
     pack<value, lanes>* const column = elsewhere ? elsewhere->data() : here;
     for (::std::int64_t c = 0; c < columns; c += lanes) {
-      const impl::first_lanes<M, lanes> some(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
+      const impl::first_lanes<M, lanes> active(static_cast<int>(::std::min<::std::int64_t>(lanes, columns - c)));
       for (::std::int64_t j = 0; j < degree; ++j)
-        column[j] = impl::convert<value>(impl::load<M, lanes>(messages + j * columns + c, some));
-      body(c, column, some);
+        column[j] = impl::convert<value>(impl::load<M, lanes>(messages + j * columns + c, active));
+      body(c, column, active);
     }
   }
 

@@ -22,7 +22,7 @@ struct conv_shape {
   std::int64_t run, patch;            ///< elements that a row of a filter meets, and the whole of it
   std::vector<std::int64_t> first;    ///< element of the image at which the patch of a pixel begins
 
-  conv_shape(const shape_type& x, const shape_type& weight, std::int64_t stride_, std::int64_t padding_)
+  conv_shape(const shape_type& x, const shape_type& weight, std::int64_t step, std::int64_t border)
       : batch(x[0]),
         c(x[1]),
         h(x[2]),
@@ -30,8 +30,8 @@ struct conv_shape {
         o(weight[0]),
         kh(weight[2]),
         kw(weight[3]),
-        stride(stride_),
-        padding(padding_),
+        stride(step),
+        padding(border),
         out_h((h + 2 * padding - kh) / stride + 1),
         out_w((w + 2 * padding - kw) / stride + 1),
         pixels(out_h * out_w),

@@ -10,8 +10,6 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
-using detail::buffer;
-
 /// Panels that `count` rows take, or columns.
 template <class T>
 constexpr std::int64_t row_panels(std::int64_t count) {
@@ -60,9 +58,9 @@ void pack_columns(const T* from, std::int64_t step, std::int64_t cols, std::int6
     return;
   }
   const int left = static_cast<int>(std::min<std::int64_t>(cols, lanes)), right = static_cast<int>(cols) - left;
-  const first_lanes<T, lanes> some(left), more(std::max(right, 1));
+  const first_lanes<T, lanes> active(left), more(std::max(right, 1));
   for (std::int64_t p = 0; p < depth; ++p) {
-    store(to + p * n, load(from + p * step, some));
+    store(to + p * n, load(from + p * step, active));
     store(to + p * n + lanes, right > 0 ? load(from + p * step + lanes, more) : pack<T, lanes>(T(0)));
   }
 }

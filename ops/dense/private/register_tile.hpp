@@ -64,15 +64,15 @@ template <panel_order Order, class T>
       }
     return;
   }
-  const first_lanes<T, lanes> some[2] = {first_lanes<T, lanes>(std::min(lanes, to.cols)),
-                                         first_lanes<T, lanes>(std::max(1, to.cols - lanes))};
+  const first_lanes<T, lanes> active[2] = {first_lanes<T, lanes>(std::min(lanes, to.cols)),
+                                           first_lanes<T, lanes>(std::max(1, to.cols - lanes))};
 #pragma GCC unroll 16
   for (int i = 0; i < sizes::rows; ++i)
 #pragma GCC unroll 2
     for (int j = 0; j < 2; ++j) {
       if (i >= to.rows || j * lanes >= to.cols) continue;
       T* at = to.row[i] + j * lanes;
-      store(at, to.add ? load(at, some[j]) + pack<T, lanes>(sum[i][j]) : pack<T, lanes>(sum[i][j]), some[j]);
+      store(at, to.add ? load(at, active[j]) + pack<T, lanes>(sum[i][j]) : pack<T, lanes>(sum[i][j]), active[j]);
     }
 }
 

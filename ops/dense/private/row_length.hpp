@@ -16,8 +16,8 @@ T dot_of_rows(const T* x, const T* y, std::int64_t n) {
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes) sum += load<T, lanes>(x + i) * load<T, lanes>(y + i);
   if (i < n) {
-    const first_lanes<T, lanes> some(static_cast<int>(n - i));
-    rest = load(x + i, some) * load(y + i, some);
+    const first_lanes<T, lanes> active(static_cast<int>(n - i));
+    rest = load(x + i, active) * load(y + i, active);
   }
   return sum_lanes(sum + rest);
 }
