@@ -162,7 +162,7 @@ adjacency adjacency::from_groups(id_list offsets, id_list neighbors, id_list* id
     });
   }
   auto b = std::make_shared<body>();
-  const edge_groups view = arrays.view(groups);
+  edge_groups view = arrays.view(groups);
   if (ids) check_ids(view, operation);
   b->num_src = by_target ? others : groups;
   b->num_dst = by_target ? groups : others;

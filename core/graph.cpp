@@ -15,7 +15,7 @@ adjacency adjacency_of(const Edges& edges, std::int64_t num_vertices) {
   auto targets = basic_tensor<std::int32_t>::uninitialized({n});
   std::int32_t* u = sources.mutable_data();
   std::int32_t* v = targets.mutable_data();
-  for (const auto& [from, to] : edges) *u++ = from, *v++ = to;
+  for (const auto& [from, to] : edges) *u++ = from, *v++ = to;  // NOLINT(clang-analyzer-core.NullDereference)
   return graph::from_coo(std::move(sources), std::move(targets), num_vertices).topology();
 }
 

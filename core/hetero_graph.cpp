@@ -35,6 +35,7 @@ void hetero_graph::add_relation(const edge_type& type, adjacency edges) {
   edges_.push_back(std::move(edges));
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): moved from, through the names of its parts
 hetero_graph::hetero_graph(const std::vector<vertex_count>& vertices, std::vector<relation_edges> relations) {
   add_types(vertices);
   for (auto& [type, sources, targets] : relations) {
@@ -94,6 +95,7 @@ const edge_type& hetero_graph::full_name(const relation_name& r) const { return 
 const adjacency& hetero_graph::topology(const relation_name& r) const { return edges_[number_of(r)]; }
 
 frame hetero_graph::nodes(std::string_view type) { return vertex_data_[number_of_type(type)]; }
+// NOLINTNEXTLINE(readability-const-return-type): through a const graph, columns are not set
 const frame hetero_graph::nodes(std::string_view type) const { return vertex_data_[number_of_type(type)]; }
 
 void hetero_graph::set_columns(std::string_view name, const std::vector<std::pair<std::string, any_tensor>>& by_type) {

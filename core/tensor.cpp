@@ -21,7 +21,8 @@ basic_tensor<T> basic_tensor<T>::uninitialized(shape_type shape) {
 }
 
 template <element T>
-basic_tensor<T> basic_tensor<T>::wrap(T* data, shape_type shape, std::shared_ptr<void> owner) {
+basic_tensor<T> basic_tensor<T>::wrap(T* data, shape_type shape,
+                                      std::shared_ptr<void> owner) {  // NOLINT(performance-unnecessary-value-param)
   const std::int64_t n = num_elements(shape);
   check(!shape.empty(), "tensor", "a shape needs at least one dim, the rows");
   check(data != nullptr || n == 0, "tensor", "no buffer for shape ", shape);

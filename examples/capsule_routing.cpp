@@ -67,7 +67,7 @@ bool is_finite(const tensor& t) {
 tensor predictions(const options& o) {
   const shape_type shape{o.in * o.out, o.features};
   if (o.u_hat.empty()) return random_normal(shape, o.seed);
-  const tensor u_hat = read_npy_as<float>(o.u_hat);
+  tensor u_hat = read_npy_as<float>(o.u_hat);
   check_runtime(u_hat.shape() == shape, "capsule_routing", o.u_hat, " has shape ", u_hat.shape(), ", expected ", shape,
                 " for (in * out, features)");
   check_runtime(is_finite(u_hat), "capsule_routing", o.u_hat, " holds NaN or infinity, expected finite numbers");

@@ -21,7 +21,11 @@ namespace {
 using detail::byte_source;
 
 constexpr std::string_view extension = ".npy";
-constexpr std::string_view empty_archive("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);  // the end record
+constexpr std::string_view empty_archive(
+    "PK\5\6"
+    "\0\0\0\0\0\0\0\0\0"
+    "\0\0\0\0\0\0\0\0\0",
+    22);  // the end record
 
 // Frees with `Free` what libzip made.
 template <auto Free>

@@ -11,7 +11,7 @@
 namespace edgefold {
 namespace {
 
-using detail::in_quotes;
+using detail::in_quotes;  // NOLINT(misc-unused-using-decls): used by a template
 
 safetensors_file read_file(detail::seekable_source& in) {
   detail::safetensors_header header = detail::read_checked_header(in);

@@ -54,7 +54,7 @@ class header_parser {
     const char quote = rest_.empty() ? '\0' : rest_[0];
     const std::size_t end = quote == '\'' || quote == '"' ? rest_.find(quote, 1) : std::string_view::npos;
     in_.expect(end != std::string_view::npos, "header: expected ", what, " at ", in_quotes(rest_));
-    const std::string s(rest_.substr(1, end - 1));
+    std::string s(rest_.substr(1, end - 1));
     rest_.remove_prefix(end + 1);
     return s;
   }
@@ -73,7 +73,7 @@ class header_parser {
       else if (c == '\'' || c == '"') quote = c;
       else depth += c == '[' ? 1 : c == ']' ? -1 : 0;
     } while (depth > 0);
-    const std::string s(rest_.substr(0, end));
+    std::string s(rest_.substr(0, end));
     rest_.remove_prefix(end);
     return s;
   }
@@ -136,7 +136,7 @@ npy_header read_npy_header(byte_source& in) {
   in.expect(in.left() >= start.size(), "no .npy file: only ", in.left(), " bytes");
   in.read(start.data(), start.size());
   in.expect(std::string_view(start.data(), magic.size()) == magic, "no .npy file: wrong magic bytes");
-  const int major = start[6], minor = start[7];
+  const int major = static_cast<unsigned char>(start[6]), minor = static_cast<unsigned char>(start[7]);
   in.expect(major >= 1 && major <= 3 && minor == 0, "format ", major, ".", minor, ", expected 1.0, 2.0 or 3.0");
 
   std::array<unsigned char, 4> length_bytes{};
