@@ -69,7 +69,7 @@ void hand_gated_rms(const setting& s, float* out) {
 
 void weighted_sum_by_hand(benchmark::State& state) {
   setting& s = setting_of(state.range(0));
-  for (auto _ : state) hand_weighted_sum(s, s.out.data());
+  for (auto _ : state) hand_weighted_sum(s, s.out.mutable_data());
   bench::report(state, s.g, width);
 }
 void weighted_sum_engine(benchmark::State& state) {
@@ -79,7 +79,7 @@ void weighted_sum_engine(benchmark::State& state) {
 }
 void gated_rms_by_hand(benchmark::State& state) {
   setting& s = setting_of(state.range(0));
-  for (auto _ : state) hand_gated_rms(s, s.out.data());
+  for (auto _ : state) hand_gated_rms(s, s.out.mutable_data());
   bench::report(state, s.g, width);
 }
 void gated_rms_engine(benchmark::State& state) {

@@ -67,7 +67,7 @@ void measure(benchmark::State& state, const std::string& name, const std::functi
 
 }  // namespace
 
-void bench::add(const std::string& name, std::function<operation()> make) {
+void bench::add(const std::string& name, const std::function<operation()>& make) {
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& s) { measure(s, name, make); })
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();

@@ -17,7 +17,7 @@ namespace {
 basic_tensor<std::int32_t> integers(std::int64_t count, std::int64_t below, std::uint64_t seed) {
   const auto wide = random_integers({count}, below, seed);
   auto t = basic_tensor<std::int32_t>::uninitialized({count});
-  std::transform(wide.data(), wide.data() + count, t.data(),
+  std::transform(wide.data(), wide.data() + count, t.mutable_data(),
                  [](std::int64_t i) { return static_cast<std::int32_t>(i); });
   return t;
 }
@@ -50,7 +50,7 @@ void write_cora(const std::filesystem::path& here) {
   write_npy(here / "src.npy", basic_tensor<std::int32_t>({std::ssize(src)}, src));
   write_npy(here / "dst.npy", basic_tensor<std::int32_t>({std::ssize(dst)}, dst));
   tensor x = random_uniform({n, words}, 12);
-  for (float& value : std::span(x.data(), static_cast<std::size_t>(x.size()))) value = value < 0.0127F ? 1 : 0;
+  for (float& value : std::span(x.mutable_data(), static_cast<std::size_t>(x.size()))) value = value < 0.0127F ? 1 : 0;
   write_npy(here / "x.npy", x);
   write_npy(here / "x1.npy", tensor({n, 1}));
   write_npy(here / "labels.npy", integers(140, 7, 13));

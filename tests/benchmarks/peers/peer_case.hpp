@@ -22,7 +22,7 @@ inline folders& places() {
 // Arrays are read when a case first asks for them.
 class input {
  public:
-  explicit input(std::string folder) : folder_(places().arrays / folder) {}
+  explicit input(const std::string& folder) : folder_(places().arrays / folder) {}
   const tensor& operator()(const std::string& name) const {
     auto& t = read_[name];
     if (!t.defined()) t = read_npy_as<float>(folder_ / (name + ".npy"));
@@ -49,7 +49,7 @@ class input {
 using operation = std::function<tensor()>;
 
 // Registers a case; `make` reads what is not part of the time. In bench_peers.cpp.
-void add(const std::string& name, std::function<operation()> make);
+void add(const std::string& name, const std::function<operation()>& make);
 
 // In bench_peers_models.cpp and bench_peers_transforms.cpp.
 void add_models();
