@@ -93,7 +93,7 @@ struct gin {
     std::int64_t width = data.num_vertex_labels;
     scores.emplace_back(width, data.num_classes, seed, 1);
     for (int i = 1; i < o.layers; ++i, width = o.hidden) {
-      const auto stream = static_cast<std::uint64_t>(16 * i);
+      const auto stream = 16 * static_cast<std::uint64_t>(i);
       layers.emplace_back(perceptron(width, o.hidden, seed, stream));
       norms.emplace_back(o.hidden);
       scores.emplace_back(o.hidden, data.num_classes, seed, stream + 8);

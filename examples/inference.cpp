@@ -86,6 +86,7 @@ std::vector<milliseconds> latencies(const saved_network& network, std::vector<ev
 
 void print_latencies(const saved_network& network, std::int64_t vertices, const run& o) {
   std::vector<event> events;
+  events.reserve(static_cast<std::size_t>(o.events));
   for (int i = 0; i < o.events; ++i) events.emplace_back(vertices, o.degree, network.in, static_cast<std::uint64_t>(i));
   latencies(network, events, o);  // to warm up
   const auto start = std::chrono::steady_clock::now();

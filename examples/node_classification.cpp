@@ -55,7 +55,7 @@ std::uint64_t stream_of(int layer) { return 16 * static_cast<std::uint64_t>(laye
 // decay is for: all, or, after Kipf and Welling 2017, those of the first layer.
 
 // Layers of one kind with dropout before each and an activation between them.
-template <class Layer, bool only_first_decays = false>
+template <class Layer, bool OnlyFirstDecays = false>
 struct stack {
   std::vector<Layer> layers;
   dropout_layer drop;
@@ -88,7 +88,7 @@ struct stack {
     v("layers", layers);
     v("drop", drop);
   }
-  std::vector<tensor> decayed() { return only_first_decays ? parameters(layers[0]) : parameters(*this); }
+  std::vector<tensor> decayed() { return OnlyFirstDecays ? parameters(layers[0]) : parameters(*this); }
 };
 
 // Velickovic et al. 2018: heads side by side, the last layer has one.

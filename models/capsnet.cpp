@@ -93,7 +93,7 @@ basic_tensor<std::int64_t> predicted_classes(const tensor& capsules) {
 
 tensor capsnet_loss(const tensor& capsules, const basic_tensor<std::int64_t>& labels, const tensor& reconstruction,
                     const tensor& images) {
-  const tensor margin = margin_loss(capsules, labels);
+  tensor margin = margin_loss(capsules, labels);
   if (!reconstruction.defined()) return margin;
   const tensor error = reconstruction - images.reshape(reconstruction.shape());
   return margin + sum_all(error * error) * (0.0005 / static_cast<double>(capsules.rows()));

@@ -42,13 +42,15 @@ image_grid reconstructions(const capsnet& net, const digit_set& set) {
   std::copy_n(drawn.data(), n * digit_pixels, pixels + n * digit_pixels);
   for (std::int64_t i = 0; i < n; ++i) {
     const std::string label = std::to_string(set.labels.at(i)), taken = std::to_string(classes.at(i));
-    grid.column_names.push_back(label == taken ? label : "!" + label + " → " + taken);
+    std::string& name = grid.column_names.emplace_back(label == taken ? "" : "!");
+    name += label;
+    if (label != taken) name.append(" → ").append(taken);
   }
   return grid;
 }
 
 image_grid dimension_sweep(const capsnet& net, const digit_set& set) {
-  constexpr std::int64_t dims = capsnet::class_dims, steps = 11, width = capsnet::classes * dims;
+  constexpr std::int64_t dims = capsnet::class_dims, steps = 11, middle = steps / 2, width = capsnet::classes * dims;
   const no_grad scope;
   const digit_set one = slice(set, 0, 1);
   const tensor capsules = net.capsules(one.images);
@@ -60,13 +62,13 @@ image_grid dimension_sweep(const capsnet& net, const digit_set& set) {
     grid.row_names.push_back("dim " + std::to_string(d + 1));
     for (std::int64_t step = 0; step < steps; ++step, row += width) {
       std::copy_n(capsules.data(), width, row);
-      row[label * dims + d] += 0.05F * static_cast<float>(step - steps / 2);
+      row[label * dims + d] += 0.05F * static_cast<float>(step - middle);
     }
   }
   for (std::int64_t step = 0; step < steps; ++step) {
     char text[16];
-    std::snprintf(text, sizeof text, "%+.2f", 0.05 * static_cast<double>(step - steps / 2));
-    grid.column_names.push_back(step == steps / 2 ? "0" : text);
+    std::snprintf(text, sizeof text, "%+.2f", 0.05 * static_cast<double>(step - middle));
+    grid.column_names.push_back(step == middle ? "0" : text);
   }
   const basic_tensor<std::int64_t> labels = full<std::int64_t>({dims * steps}, label);
   grid.images = net.reconstruct(changed, labels).reshape({dims, steps, digit_pixels});

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 fs::path find_file(const fs::path& folder, const std::string& name) {
   for (const char* ending : {"", ".gz"})
-    if (const fs::path file = folder / (name + ending); fs::exists(file)) return file;
+    if (fs::path file = folder / (name + ending); fs::exists(file)) return file;
   check_runtime(fs::is_directory(folder), "data", folder.string(), ": no such folder");
   check_runtime(false, "data", folder.string(), ": holds neither ", name, " nor ", name, ".gz");
   return {};
@@ -62,7 +62,7 @@ basic_tensor<T> view_of_rows(const basic_tensor<T>& t, std::int64_t first, std::
 digit_set read_digits(const fs::path& folder, std::string_view name, std::int64_t limit) {
   const fs::path image_file = find_file(folder, std::string(name) + "-images-idx3-ubyte");
   const fs::path label_file = find_file(folder, std::string(name) + "-labels-idx1-ubyte");
-  const digit_set all{read_images(image_file), read_labels(label_file)};
+  digit_set all{read_images(image_file), read_labels(label_file)};
   check_runtime(all.images.rows() == all.labels.rows(), "data", folder.string(), ": ", all.images.rows(), " images in ",
                 image_file.filename().string(), ", but ", all.labels.rows(), " labels in ",
                 label_file.filename().string());

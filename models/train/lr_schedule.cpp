@@ -17,7 +17,8 @@ void check_epoch(std::int64_t epoch, std::string_view schedule) {
 double step_lr::operator()(std::int64_t epoch) const {
   check_epoch(epoch, "step_lr");
   check(step_size >= 1, "step_lr", "step_size is ", step_size, ", expected at least 1");
-  return lr0 * std::pow(gamma, static_cast<double>(epoch / step_size));
+  const std::int64_t steps = epoch / step_size;
+  return lr0 * std::pow(gamma, static_cast<double>(steps));
 }
 
 double exponential_lr::operator()(std::int64_t epoch) const {

@@ -128,7 +128,7 @@ named_tensors sgd::slots(std::size_t i) const {
 adam::adam(std::vector<tensor> parameters, adam_options options)
     : adam("adam", std::move(parameters), options, false) {}
 
-adam::adam(std::string name, std::vector<tensor> parameters, adam_options options, bool decoupled)
+adam::adam(const std::string& name, std::vector<tensor> parameters, adam_options options, bool decoupled)
     : optimizer(name, std::move(parameters), options.lr), options_(options), decoupled_(decoupled) {
   check_share(options.beta1, "beta1", name);
   check_share(options.beta2, "beta2", name);

@@ -91,7 +91,7 @@ class adam : public optimizer {
   explicit adam(std::vector<tensor> parameters, adam_options options = {});
 
  protected:
-  adam(std::string name, std::vector<tensor> parameters, adam_options options, bool decoupled);
+  adam(const std::string& name, std::vector<tensor> parameters, adam_options options, bool decoupled);
 
  private:
   struct moments {

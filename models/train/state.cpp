@@ -96,8 +96,8 @@ void copy_values(const named_tensors& to, const state_map& from) {
   }
   for (auto& [t, given] : pairs)
     std::visit(
-        [&given_ = given]<class T>(basic_tensor<T>& x) {
-          const std::span<const T> values = std::get<basic_tensor<T>>(given_).values();
+        [&source = given]<class T>(basic_tensor<T>& x) {
+          const std::span<const T> values = std::get<basic_tensor<T>>(source).values();
           std::copy(values.begin(), values.end(), x.mutable_data());
         },
         t);

@@ -53,7 +53,7 @@ gradient_pair both_gradients(const checked_function& f, const array& weight, std
   auto moved = [&](double to) {
     inputs[i] = before.clone();  // a new one: the function may keep it
     inputs[i].mutable_data()[e] = to;
-    const array y = f(inputs);
+    array y = f(inputs);
     check(y.shape() == weight.shape(), "grad_check", "the function gave shape ", weight.shape(), ", then ", y.shape());
     return y;
   };

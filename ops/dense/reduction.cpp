@@ -25,7 +25,7 @@ struct dim_view {
     for (std::size_t d = dim + 1; d < shape.size(); ++d) inner *= shape[d];
   }
   // All elements in a row.
-  dim_view(std::int64_t size) : n(size) {}
+  explicit dim_view(std::int64_t size) : n(size) {}
 };
 
 // Long sums are cut into parts of so many terms.

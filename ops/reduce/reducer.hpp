@@ -117,7 +117,7 @@ void check_empty(const R& r, std::string_view operation) {
 /// A struct of K packs seen as an array of them.
 template <class P, class S>
 struct as_array {
-  static constexpr std::size_t size = sizeof(S) / sizeof(P);
+  static constexpr std::size_t size = sizeof(S) / sizeof(P);  // NOLINT(bugprone-sizeof-expression)
   using type = std::array<P, size>;
 };
 

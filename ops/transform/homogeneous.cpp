@@ -70,7 +70,8 @@ std::vector<basic_tensor<T>> softmax_across(const hetero_graph& g, const std::ve
                                                              static_cast<std::size_t>(a.num_edges())));
       rows.push_back(scores[i].scores);
     }
-    ids end = concat(ends, 0), start(end.shape());
+    ids end = concat(ends, 0);
+    ids start(end.shape());
     const adjacency all = adjacency::from_coo(std::move(start), std::move(end), 1, g.num_vertices(g.vertex_types()[t]));
     const basic_tensor<T> y = detail::softmax_of_groups(concat(rows, 0), all.in_edges(), operation, "edges");
     std::int64_t begin = 0;

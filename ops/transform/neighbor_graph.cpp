@@ -25,6 +25,7 @@ struct point_rows {
   }
 };
 
+// NOLINTBEGIN(readability-identifier-naming): the names that nanoflann calls
 // What nanoflann measures by. Squares of float differences are exact in double: a distance does not depend on how the
 // compiler rounds products. Sums run in lanes, for points of many dims.
 struct squared_distance {
@@ -91,6 +92,7 @@ struct nearest {
     return true;
   }
 };
+// NOLINTEND(readability-identifier-naming)
 
 // Where the points of each graph begin, and their number.
 std::vector<std::int64_t> begins(const tensor& points, const neighbor_options& options, std::int64_t least,

@@ -14,7 +14,7 @@ using integers = basic_tensor<std::int64_t>;
 
 // Vertices of one part of the split, each marked as taken.
 integers read_part(const detail::data_folder& folder, const char* file, std::vector<bool>& taken) {
-  const integers ids = folder.numbers(file, std::ssize(taken));
+  integers ids = folder.numbers(file, std::ssize(taken));
   folder.expect(ids.size() > 0, file, "names no vertices");
   for (const std::int64_t v : ids.values()) {
     folder.expect(!taken[static_cast<std::size_t>(v)], file, "vertex ", v, " is given twice in the split");

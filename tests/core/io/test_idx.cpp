@@ -122,7 +122,7 @@ TEST_CASE("read_idx: gzip streams of several members") {
 }
 
 TEST_CASE("read_idx: what it refuses of a gzip stream") {
-  const auto refused = [](std::string bytes, const char* part) {
+  const auto refused = [](const std::string& bytes, const char* part) {
     CHECK_THROWS_SAYING(parsed(bytes), std::runtime_error, part);
   };
   const auto changed = [](std::string bytes, std::size_t from_end) {
@@ -164,7 +164,7 @@ TEST_CASE("read_idx: cut anywhere, any byte replaced") {
         std::string bytes = whole;
         bytes[at] = static_cast<char>(c);
         try {
-          array_or_refused = shape_of(parsed(bytes)).size() > 0 && array_or_refused;
+          array_or_refused = !shape_of(parsed(bytes)).empty() && array_or_refused;
         } catch (const std::runtime_error&) {
         }
       }

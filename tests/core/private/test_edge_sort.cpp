@@ -33,7 +33,9 @@ bool sorts(const ids32& keys, const ids32& others, std::int64_t num_groups, cons
   const std::int32_t* const key = keys.data();
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [=](auto a, auto b) { return key[a] < key[b]; });
+  std::stable_sort(order.begin(), order.end(), [=](auto a, auto b) {
+    return key[a] < key[b];  // NOLINT(clang-analyzer-core.NullDereference)
+  });
   const bool sorted = std::is_sorted(key, key + n);
   bool same = g.num_edges == n && (g.edge_ids != nullptr) == (!sorted && n <= limits.narrow_ids) &&
               (g.wide_edge_ids != nullptr) == (!sorted && n > limits.narrow_ids);
