@@ -281,6 +281,7 @@ TEST_CASE("write_csv: what it refuses, and then no file appears or changes") {
     CHECK_THROWS_SAYING(write_csv(folder / "e.csv", folder / "n.csv", of, called), std::invalid_argument, part);
   };
   refused(graph::bipartite({0}, {0}, 1, 1), "[write_csv]");
+  CHECK_THROWS_SAYING(write_csv(folder / "e.csv", folder / "e.csv", g), std::invalid_argument, "expected two files");
   refused(g, "3 names, the graph has 2 vertices", {"a", "b", "c"});
   refused(g, "2 names, of which 1 are distinct", {"a", "a"});
   graph with_id = g, with_nothing = g;
