@@ -12,8 +12,8 @@ namespace impl {
 
 /// Folds into the destinations of `part`; gives one row for each of them.
 template <any_message M, class R>
-auto fold_part(const graph& g, M m, const R& r, const partial_groups& part, std::string_view operation) {
-  m = bound(std::move(m), scope_of(g, operation));
+auto fold_part(const graph& g, M given, const R& r, const partial_groups& part, std::string_view operation) {
+  M m = bound(std::move(given), scope_of(g, operation));  // a new one: a callable that captures cannot be assigned
   for (auto& o : m.operands) {  // bound to the whole graph; the kernels see rows of these destinations and edges
     if (o.where == side::dst) o.value = gather_rows(o.value, part.vertices);
     if (o.where == side::edge && part.edges.defined()) o.value = gather_rows(o.value, part.edges);
@@ -74,11 +74,11 @@ void propagate(graph& g, const frontiers& order, const M& m, const R& r, decltyp
 
 /// A message of vertices alone, its operands bound as rows that follow one another.
 template <any_message M>
-auto vertex_messages(const graph& g, M m, std::string_view operation) {
+auto vertex_messages(const graph& g, M given, std::string_view operation) {
   for (std::size_t i = 0; i < M::num_operands; ++i)
-    check(m.operands[i].where == side::dst || m.operands[i].where == side::shared, operation, "operand ", i, " is ",
-          side_name(m.operands[i].where), "(...), expected node(...) or shared(...)");
-  m = bound(std::move(m), scope_of(g, operation));
+    check(given.operands[i].where == side::dst || given.operands[i].where == side::shared, operation, "operand ", i,
+          " is ", side_name(given.operands[i].where), "(...), expected node(...) or shared(...)");
+  M m = bound(std::move(given), scope_of(g, operation));
   for (auto& o : m.operands)
     if (o.where == side::dst) o.where = side::edge;
   return recorded_messages(m, rows_as_edges(g.num_dst()), operation);

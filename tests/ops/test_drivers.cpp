@@ -32,6 +32,17 @@ tensor rows_of(const tensor& full, const std::set<int>& touched, const tensor& o
 
 }  // namespace
 
+TEST_CASE("a callable may capture, in every driver") {
+  graph g = small_graph();
+  const float k = 2;
+  const auto twice = [k](const auto& a) { return a * k; };
+  const tensor x = g.ndata["h"].as<float>(), expected = update_all(g, copy_u(k * x), reduce::sum{});
+  CHECK(same_bits(send_and_recv(g, {0, 1, 2, 3, 4, 5}, message(twice, src(x)), reduce::sum{}), expected));
+  CHECK(same_bits(pull(g, {0, 1, 2, 3, 4, 5}, message(twice, src(x)), reduce::sum{}), expected));
+  CHECK(same_bits(apply_nodes(g, message(twice, node(x))), k * x));
+  CHECK(filter_nodes(g, message([k](const auto& a) { return a > k; }, node(ones({6, 1})))).size() == 0);
+}
+
 TEST_CASE("pull gives the rows of update_all for the vertices asked for, in their order") {
   const graph g = small_graph();
   const tensor all = update_all(g, u_mul_e("h", "w"), reduce::sum{.empty = 7});
