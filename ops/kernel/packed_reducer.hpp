@@ -46,6 +46,7 @@ struct packed_reducer {
   static constexpr int outputs = 1;
   static constexpr bool in_blocks = has_pivot<R>;
   static constexpr bool merges = has_merge<R, values>;
+  static_assert(merges || !in_blocks, "a reducer with a pivot needs merge(a, b)");
   /// Folded in parts of fixed length, which are then merged: what a float loses of a long sum it loses of each part.
   static constexpr bool in_parts = merges && (in_blocks || (std::floating_point<accumulator> && !selects<R>));
   struct no_parts {};
@@ -79,7 +80,6 @@ struct packed_reducer {
   [[gnu::always_inline]] static void block(const R& r, state& s, const messages* m, int count, std::int64_t stride) {
     state b = s;
     if constexpr (in_blocks) {
-      static_assert(merges, "a reducer with a pivot needs merge(a, b)");
       const typename R::pivot p{};
       auto ps = p.template init<values>();
       for (int j = 0; j < count; ++j) ps = p.step(ps, convert<accumulator>(m[j * stride]));
