@@ -3,6 +3,7 @@
 #pragma once
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/ops/gradient/operand_gradients.hpp>
+#include <edgefold/ops/gradient/row_parts.hpp>
 #include <edgefold/ops/kernel/tile_reader.hpp>
 #include <edgefold/ops/message/derivative.hpp>
 
@@ -53,6 +54,28 @@ template <class T, int Slots>
   else add_to(row, combine_modulo(total, inner, add), inner);
 }
 
+/// Sums of N operands over a part of a group's edges are put away; the next part begins. (Compiled once, not once a
+/// functor; by a copy, so that the caller keeps its sums in registers.)
+template <class T, std::size_t N, int Slots>
+struct operand_sums {
+  pack<T> of[N][Slots];
+};
+template <class T, std::size_t N, int Slots>
+struct operand_parts {
+  joined_parts<pack<T>> of[N][Slots];
+
+  static constexpr auto plus = [](const pack<T>& a, const pack<T>& b) { return a + b; };
+  [[gnu::noinline]] void put_away(const operand_sums<T, N, Slots>& sums, std::int64_t number) {
+    for (std::size_t i = 0; i < N; ++i)
+      for (int l = 0; l < Slots; ++l) of[i][l].add(sums.of[i][l], number, plus);
+  }
+  /// `number` parts and the last one.
+  [[gnu::noinline]] void join(operand_sums<T, N, Slots>& last, std::int64_t number) const {
+    for (std::size_t i = 0; i < N; ++i)
+      for (int l = 0; l < Slots; ++l) last.of[i][l] = of[i][l].with(last.of[i][l], number, plus);
+  }
+};
+
 /// For each group, each tile of features, each edge: the gradient G of the message of functor F, from `Extra` operands
 /// that follow F's N, times the derivative with respect to each operand whose gradient is wanted. Operands of the
 /// grouped end are summed in registers, those with a row an edge are written; broadcast ones are summed over what they
@@ -77,7 +100,7 @@ class backward_sweep {
     split_ = !s.chunks.empty();
     const auto chunks = static_cast<std::int64_t>(s.chunks.size());
     for (std::size_t i = 0; i < N && split_; ++i)
-      if (to_[i].wanted() && to_[i].by_group) partial_[i].resize(static_cast<std::size_t>(chunks * to_[i].rows.width));
+      if (sums_up(i)) partial_[i].resize(static_cast<std::size_t>(chunks * to_[i].rows.width));
     parallel_for(chunks + s.ranges(), 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t piece = begin; piece < end; ++piece)
         if (piece < chunks) sweep_chunk(s.chunks[static_cast<std::size_t>(piece)], piece);
@@ -113,16 +136,27 @@ class backward_sweep {
   }
   // Groups of more than `most` edges are left out. Of a wide row, `p` is one group.
   void sweep_tiles(const part& p, std::int64_t most) const {
-    if (!wide_) return sweep_all(p, most);
-    if (p.offsets[1] - p.offsets[0] > most) return;
-    std::int64_t offsets[2] = {p.offsets[0], 0};
+    if (!wide_) sweep_all(p, most);
+    else if (p.offsets[1] - p.offsets[0] <= most) sweep_wide(p);
+  }
+  // The part in work is in the rows that the sums go to.
+  void sweep_wide(const part& p) const {
+    static_assert(part_length % wide_edges == 0);
+    const std::int64_t begin = p.offsets[0], end = p.offsets[1];
+    std::array<row_parts<T>, N> parts;
+    std::int64_t offsets[2] = {begin, 0};
     part chunk{{p.first, p.last, offsets}, p.to};
     do {
-      offsets[1] = std::min(offsets[0] + wide_edges, p.offsets[1]);
-      sweep_all(chunk, most);
+      if (chunk.begun && (offsets[0] - begin) % part_length == 0)
+        for (std::size_t i = 0; i < N; ++i)
+          if (sums_up(i)) parts[i].put_away(p.to[i], to_[i].rows.width);
+      offsets[1] = std::min(offsets[0] + wide_edges, end);
+      sweep_all(chunk, std::numeric_limits<std::int64_t>::max());
       offsets[0] = offsets[1];
       chunk.begun = true;
-    } while (offsets[0] < p.offsets[1]);
+    } while (offsets[0] < end);
+    for (std::size_t i = 0; i < N; ++i)
+      if (sums_up(i)) parts[i].join(p.to[i], to_[i].rows.width);
   }
   void sweep_all(const part& p, std::int64_t most) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
@@ -145,13 +179,12 @@ class backward_sweep {
   [[gnu::always_inline]] void sweep(tile_operands<T, N + Extra, Slots>& reader, std::size_t t, std::int64_t group,
                                     std::int64_t begin, std::int64_t end, const std::array<T*, N>& rows,
                                     bool begun) const {
-    P sums[N][Slots];
-    for (auto& each : sums)
-      for (P& sum : each) sum = P(0);
+    operand_sums<T, N, Slots> sums{};
+    operand_parts<T, N, Slots> parts;
     reader.enter(group);
     const F f = f_;
     const G gradient = gradient_;
-    for (std::int64_t k = begin; k < end; ++k) {
+    auto one_edge = [&](std::int64_t k) [[gnu::always_inline]] {
       typename tile_operands<T, N + Extra, Slots>::packs x[1];
       reader.template prefetch_rows<1>(k);
       prefetch_targets<Slots>(t, k);
@@ -166,11 +199,23 @@ class backward_sweep {
         if constexpr (G::needs_message) m = std::apply(f, at[l]);
         g[l] = gradient(m, a);
       }
-      [&]<std::size_t... I>(std::index_sequence<I...>) { (accumulate<Slots, I>(f, at, g, sums[I], t, k), ...); }
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (accumulate<Slots, I>(f, at, g, sums.of[I], t, k), ...); }
       (std::make_index_sequence<N>{});
+    };
+    const std::int64_t full = parts_before_last(end - begin);
+    for (std::int64_t k = begin, number = 0;; ++number) {
+      for (const std::int64_t stop = std::min(k + part_length, end); k < stop; ++k) one_edge(k);
+      if (number == full) break;
+      parts.put_away(operand_sums<T, N, Slots>(sums), number);
+      sums = {};
+    }
+    if (full > 0) {
+      operand_sums<T, N, Slots> all = sums;
+      parts.join(all, full);
+      sums = all;
     }
     for (std::size_t i = 0; i < N; ++i)
-      if (to_[i].wanted() && to_[i].by_group) store_sums<Slots>(i, t, rows[i], sums[i], begun);
+      if (sums_up(i)) store_sums<Slots>(i, t, rows[i], sums.of[i], begun);
   }
 
   // Rows found by edge id lie anywhere: prefetched before they are written, as those that are read.
@@ -196,6 +241,7 @@ class backward_sweep {
     else store_sums<Slots>(I, t, to_[I].rows.at(k), d);
   }
 
+  bool sums_up(std::size_t i) const { return to_[i].wanted() && to_[i].by_group; }
   // The reverse of how operand i was read; what is `begun` is added to.
   template <int Slots>
   [[gnu::always_inline]] void store_sums(std::size_t i, std::size_t t, T* row, P (&d)[Slots],

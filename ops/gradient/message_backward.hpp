@@ -91,10 +91,22 @@ class rows_backward final : public gradient_kernel<T> {
       rows[i] = rows_from(message_.operands[i].value, message_.operands[i].where, groups, grouped_by);
     rows[N] = extra[0];
     rows = shifted(rows, first);
-    for_each_group(groups, message_.width, [&](std::int64_t v) {
-      for (std::int64_t k = groups.offsets[v]; k < groups.offsets[v + 1]; ++k)
-        one_edge(rows, v, k, to, std::make_index_sequence<N>{});
-    });
+    for_each_group(
+        groups, message_.width, [] { return std::array<row_parts<T>, N>{}; },
+        [&](std::array<row_parts<T>, N>& parts, std::int64_t v) {
+          auto each_sum = [&](auto&& f) {
+            for (std::size_t i = 0; i < N; ++i)
+              if (const std::int64_t width = to[i].rows.width; to[i].wanted() && to[i].by_group)
+                f(parts[i], to[i].rows.base + v * width, width);
+          };
+          const std::int64_t begin = groups.offsets[v], end = groups.offsets[v + 1];
+          for (std::int64_t k = begin; k < end; ++k) {
+            if (k > begin && (k - begin) % part_length == 0)
+              each_sum([](row_parts<T>& p, T* row, std::int64_t width) { p.put_away(row, width); });
+            one_edge(rows, v, k, to, std::make_index_sequence<N>{});
+          }
+          each_sum([](row_parts<T>& p, T* row, std::int64_t width) { p.join(row, width); });
+        });
   }
 
  private:

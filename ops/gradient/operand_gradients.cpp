@@ -95,11 +95,17 @@ class operand_grads {
 }  // namespace
 
 template <std::floating_point T>
-void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to) {
-  for (const hub_chunk& c : chunks) {
-    T* row = to + c.group * width;
-    for (std::int64_t j = 0; j < width; ++j) row[j] = c.first ? parts[j] : row[j] + parts[j];
-    parts += width;
+void add_chunks(const std::vector<hub_chunk>& chunks, T* parts, std::int64_t width, T* to) {
+  for (std::size_t c = 0, n; c < chunks.size(); c += n, parts += static_cast<std::int64_t>(n) * width) {
+    for (n = 1; c + n < chunks.size() && !chunks[c + n].first;) ++n;
+    // Neighbours first, then what they make, as hubs are folded.
+    for (std::size_t step = 1; step < n; step *= 2)
+      for (std::size_t i = 0; i + step < n; i += 2 * step) {
+        T* const row = parts + static_cast<std::int64_t>(i) * width;
+        const T* const next = row + static_cast<std::int64_t>(step) * width;
+        for (std::int64_t j = 0; j < width; ++j) row[j] += next[j];
+      }
+    std::copy_n(parts, width, to + chunks[c].group * width);
   }
 }
 
@@ -179,7 +185,7 @@ void record_message(basic_tensor<T>& out, std::span<const operand<T>> operands,
 }
 
 #define EDGEFOLD_OPERAND_GRADIENTS(T)                                                                                 \
-  template void add_chunks<T>(const std::vector<hub_chunk>&, const T*, std::int64_t, T*);                             \
+  template void add_chunks<T>(const std::vector<hub_chunk>&, T*, std::int64_t, T*);                                   \
   template tile_plan plan_gradients<T>(std::span<const operand<T>>, std::span<const shape_type>, int, bool,           \
                                        std::int64_t&);                                                                \
   template void sweep_both_ways<T>(std::span<const operand<T>>, const gradient_kernel<T>&, const edge_groups&,        \

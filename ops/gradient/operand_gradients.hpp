@@ -10,9 +10,9 @@
 
 namespace edgefold::detail {
 
-/// Row g of `to` becomes the sum of the rows of `parts` that belong to chunks of group g, in order.
+/// Row g of `to` becomes the sum of the rows of `parts` that belong to chunks of group g, added up in place.
 template <std::floating_point T>
-void add_chunks(const std::vector<hub_chunk>& chunks, const T* parts, std::int64_t width, T* to);
+void add_chunks(const std::vector<hub_chunk>& chunks, T* parts, std::int64_t width, T* to);
 
 /// How a kernel of gradients cuts a message of bound operands, whose number of features it also gives, and of rows of
 /// the shapes `extra`; `singly`: one pack at a time.

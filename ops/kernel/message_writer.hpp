@@ -188,8 +188,8 @@ class message_writer<sum_last_message<F, T, N>> {
     for (std::int64_t c = 0; c < std::min(width, most); c += line) prefetch(row + c);
   }
 
+  static constexpr std::int64_t part_terms = part_length * lanes;
   [[gnu::always_inline]] value_type sum_run(const std::array<const T*, N>& row, const std::int64_t* offset) const {
-    output total(0);
     const first_lanes<T, lanes> all(lanes), active(tail_);
     const std::int64_t whole = plan_.inner - tail_;
     auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
@@ -200,11 +200,19 @@ class message_writer<sum_last_message<F, T, N>> {
       }
       (std::make_index_sequence<N>{});
     };
-    for (std::int64_t c = 0; c < whole;) {
+    auto sum_part = [&](std::int64_t c) {
       output part = terms(c, all);
-      const std::int64_t end = std::min(c + part_length * lanes, whole);
+      const std::int64_t end = std::min(c + part_terms, whole);
       for (c += lanes; c < end; c += lanes) part = part + terms(c, all);
-      total = total + part;
+      return part;
+    };
+    output total(0);
+    if (whole > part_terms) {
+      partial_sums<output> parts;
+      for (std::int64_t c = 0; c < whole; c += part_terms) parts.add(sum_part(c));
+      total = parts.total();
+    } else if (whole > 0) {
+      total = total + sum_part(0);
     }
     if (tail_ > 0) total = total + where(live_, terms(whole, active), output(0));
     return sum_lanes(total);

@@ -7,6 +7,8 @@
 #include <edgefold/ops/tensor/elementwise.hpp>
 #include <edgefold/ops/update_all.hpp>
 
+#include <algorithm>
+
 namespace edgefold {
 
 sparse_matrix sparse_matrix::from_csr(id_list offsets, id_list columns, const tensor& values, std::int64_t num_cols) {
@@ -46,8 +48,14 @@ tensor to_dense(const sparse_matrix& a) {
   tensor x({a.rows(), a.cols()});
   const adjacency& places = a.topology();
   float* const to = x.mutable_data();
-  for (std::int64_t e = 0; e < a.num_elements(); ++e)
-    to[places.targets()[e] * a.cols() + places.sources()[e]] += a.values().data()[e];
+  const edge_groups& rows = places.in_edges();
+  std::vector<double> row(static_cast<std::size_t>(a.cols()));  // elements given more than once are added up in it
+  for (std::int64_t r = 0; r < a.rows(); ++r) {
+    for (std::int64_t k = rows.offsets[r]; k < rows.offsets[r + 1]; ++k)
+      row[static_cast<std::size_t>(rows.neighbors[k])] += static_cast<double>(a.values().data()[rows.id_at(k)]);
+    std::transform(row.begin(), row.end(), to + r * a.cols(), [](double x) { return static_cast<float>(x); });
+    std::fill(row.begin(), row.end(), 0.0);
+  }
   if (needs_grad(a.values()))
     record(
         x,

@@ -53,6 +53,15 @@ TEST_CASE("the type of a row is what the functor makes") {
 }
 
 // Enough edges for several tasks, cut in the middle of a vertex's edges.
+TEST_CASE("sums along long rows keep their digits") {
+  for (const std::int64_t width : {511, 512, 513, 70'000, 1'000'003}) {
+    CAPTURE(width);
+    const tensor x = full({2, width}, 0.1F), y = apply_edges(graph({{0, 1}}), dot(src(x), dst(ones({2, width}))));
+    CHECK(std::abs(static_cast<double>(y.item()) / (static_cast<double>(0.1F) * static_cast<double>(width)) - 1) <
+          1e-6);
+  }
+}
+
 TEST_CASE("many edges of few destinations") {
   const std::int64_t edges = 50000;
   const graph g = graph::from_coo(random_integers({edges}, 1000, 1), random_integers({edges}, 3, 2), 1000);

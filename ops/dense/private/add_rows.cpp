@@ -1,7 +1,9 @@
 #include <edgefold/ops/dense/private/add_rows.hpp>
 
+#include <edgefold/core/memory.hpp>
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/private/edge_sort.hpp>
+#include <edgefold/core/simd/partial_fold.hpp>
 
 #include <algorithm>
 #include <type_traits>
@@ -16,7 +18,15 @@ void add(T& a, T b) {
   else a = static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) + static_cast<std::make_unsigned_t<T>>(b));
 }
 
-// Each task owns some rows of `to` and passes over the others.
+// Whether a row is named more often than a sum has terms in one part.
+bool names_one_often(const vertex_id* rows, std::int64_t count, std::int64_t num_rows) {
+  if (count <= impl::part_length) return false;
+  const buffer<unsigned char> times(num_rows);
+  std::fill_n(times.data(), num_rows, 0);
+  return std::any_of(rows, rows + count, [&](vertex_id r) { return times.data()[r]++ == impl::part_length; });
+}
+
+// Each task owns some rows of `to` and passes over the others. No row is named often.
 template <class T>
 void add_sparse(const T* from, const vertex_id* rows, std::int64_t count, std::int64_t width, T* to,
                 std::int64_t num_rows) {
@@ -31,7 +41,7 @@ void add_sparse(const T* from, const vertex_id* rows, std::int64_t count, std::i
   });
 }
 
-// Sorted by where they go: each row adds up its own.
+// Sorted by where they go: each row adds up its own, floats in parts that are joined in double.
 template <class T>
 void add_dense(const T* from, const vertex_id* rows, std::int64_t count, std::int64_t width, T* to,
                std::int64_t num_rows) {
@@ -41,15 +51,24 @@ void add_dense(const T* from, const vertex_id* rows, std::int64_t count, std::in
   const auto keys = view_of(rows, count, nullptr);
   const edge_groups groups = group_edges(keys, keys, num_rows).view(num_rows);
   auto add_tile = [=, &groups](std::int64_t row, std::int64_t column) {
-    T sums[tile];
+    using total = std::conditional_t<std::floating_point<T>, double, T>;
+    T part[tile];
+    total sums[tile] = {};
     T* const target = to + row * width + column;
     const std::int64_t columns = std::min(tile, width - column);
-    std::copy_n(target, columns, sums);
-    for (std::int64_t k = groups.offsets[row]; k < groups.offsets[row + 1]; ++k) {
-      const T* const source = from + groups.id_at(k) * width + column;
-      for (std::int64_t j = 0; j < columns; ++j) add(sums[j], source[j]);
+    std::copy_n(target, columns, part);
+    for (std::int64_t k = groups.offsets[row], end = groups.offsets[row + 1]; k < end;) {
+      for (const std::int64_t stop = std::min<std::int64_t>(k + impl::part_length, end); k < stop; ++k) {
+        const T* const source = from + groups.id_at(k) * width + column;
+        for (std::int64_t j = 0; j < columns; ++j) add(part[j], source[j]);
+      }
+      if (k == end) break;
+      for (std::int64_t j = 0; j < columns; ++j) add(sums[j], static_cast<total>(part[j])), part[j] = 0;
     }
-    std::copy_n(sums, columns, target);
+    for (std::int64_t j = 0; j < columns; ++j) {
+      add(sums[j], static_cast<total>(part[j]));
+      target[j] = static_cast<T>(sums[j]);
+    }
   };
   const std::int64_t work = (count / num_rows + 1) * std::min(width, tile) + 16;
   parallel_for(num_rows * tiles, least_work / work, [=](std::int64_t t, std::int64_t end) {
@@ -63,7 +82,8 @@ template <element T>
 requires(!std::same_as<T, bool>) void add_rows(const T* from, const vertex_id* rows, std::int64_t count,
                                                std::int64_t width, T* to, std::int64_t num_rows) {
   if (count * width == 0) return;
-  if (count < num_rows) add_sparse(from, rows, count, width, to, num_rows);
+  if (count < num_rows && !(std::floating_point<T> && names_one_often(rows, count, num_rows)))
+    add_sparse(from, rows, count, width, to, num_rows);
   else add_dense(from, rows, count, width, to, num_rows);
 }
 

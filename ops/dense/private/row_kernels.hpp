@@ -21,24 +21,31 @@ void for_each_row(std::int64_t rows, std::int64_t n, const F& f) {
   });
 }
 
-/// The sum of n elements; each lane adds up part_length of them, the rest is done in double.
-template <class T>
-T sum_of_row(const T* x, std::int64_t n) {
+/// The sum of n terms; each lane adds up part_length of them, the rest is done in double. term(i) gives a pack of terms
+/// from i on, term(i, lanes) one whose other lanes are 0.
+template <class T, class Term>
+T sum_of_terms(std::int64_t n, const Term& term, std::int64_t first = 0) {
   constexpr int lanes = native_lanes<T>, slots = 4;
   constexpr std::int64_t part = slots * lanes * part_length;
-  if (n > part) {
+  if (n - first > part) {
     double total = 0;
-    for (std::int64_t i = 0; i < n; i += part)
-      total += static_cast<double>(sum_of_row(x + i, std::min<std::int64_t>(part, n - i)));
+    for (; first < n; first += part)
+      total += static_cast<double>(sum_of_terms<T>(std::min(first + part, n), term, first));
     return static_cast<T>(total);
   }
   pack<T, lanes> sums[slots] = {T(0), T(0), T(0), T(0)};
-  std::int64_t i = 0;
+  std::int64_t i = first;
   for (; i + slots * lanes <= n; i += slots * lanes)
-    for (int k = 0; k < slots; ++k) sums[k] += load<T, lanes>(x + i + k * lanes);
-  for (; i + lanes <= n; i += lanes) sums[0] += load<T, lanes>(x + i);
-  if (i < n) sums[1] += load(x + i, first_lanes<T, lanes>(static_cast<int>(n - i)));
+    for (int k = 0; k < slots; ++k) sums[k] += term(i + k * lanes);
+  for (; i + lanes <= n; i += lanes) sums[0] += term(i);
+  if (i < n) sums[1] += term(i, first_lanes<T, lanes>(static_cast<int>(n - i)));
   return sum_lanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+/// The sum of n elements.
+template <class T>
+T sum_of_row(const T* x, std::int64_t n) {
+  return sum_of_terms<T>(n, [x](std::int64_t i, auto... active) { return load<T, native_lanes<T>>(x + i, active...); });
 }
 
 /// The greatest of n elements, NaN if there is one; -inf of none.

@@ -11,15 +11,9 @@ namespace impl {
 /// The sum of products of n elements.
 template <class T>
 T dot_of_rows(const T* x, const T* y, std::int64_t n) {
-  constexpr int lanes = native_lanes<T>;
-  pack<T, lanes> sum(T(0)), rest(T(0));
-  std::int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) sum += load<T, lanes>(x + i) * load<T, lanes>(y + i);
-  if (i < n) {
-    const first_lanes<T, lanes> active(static_cast<int>(n - i));
-    rest = load(x + i, active) * load(y + i, active);
-  }
-  return sum_lanes(sum + rest);
+  return sum_of_terms<T>(n, [x, y](std::int64_t i, auto... active) {
+    return load<T, native_lanes<T>>(x + i, active...) * load<T, native_lanes<T>>(y + i, active...);
+  });
 }
 
 /// |x| = scaled / scale: `scale` is a power of two, and 1 wherever squares can be added as they are.
@@ -36,8 +30,10 @@ row_length<T> length_of_odd_row(const T* x, std::int64_t n) {
   if (!(top > 0) || top > std::numeric_limits<T>::max()) return {1, top};
   constexpr int most = std::numeric_limits<T>::max_exponent - 2;  // of a scale that is no subnormal number
   const T scale = std::ldexp(T(1), -std::clamp(std::ilogb(top), -most, most));
-  T sum = 0;
-  for (std::int64_t i = 0; i < n; ++i) sum += (x[i] * scale) * (x[i] * scale);
+  const T sum = sum_of_terms<T>(n, [x, scale](std::int64_t i, auto... active) {
+    const auto scaled = load<T, native_lanes<T>>(x + i, active...) * scale;
+    return scaled * scaled;
+  });
   return {scale, std::sqrt(sum)};
 }
 

@@ -206,6 +206,13 @@ TEST_CASE_TEMPLATE("norm_last: lengths of numbers that cannot be squared", T, fl
   for (std::size_t k = 0; k < std::size(slopes); ++k) CHECK(dx.values()[k] == near(slopes[k]));
 }
 
+TEST_CASE("norm_last: long rows keep their digits, those that are scaled first as well") {
+  for (const float value : {0.1F, 3e-30F, 3e25F}) {
+    const double exact = static_cast<double>(value) * 1000;  // times the root of a million
+    CHECK(std::abs(static_cast<double>(norm_last(full<float>({1, 1'000'000}, value)).item()) / exact - 1) < 1e-6);
+  }
+}
+
 TEST_CASE("norm_last: plain rows, gradients, threads, misuse") {
   for (const std::int64_t d : {1, 3, 8, 16, 17, 100}) {
     const array x = random_normal<double>({6, 2, d}, 3);

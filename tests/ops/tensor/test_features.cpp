@@ -68,6 +68,17 @@ TEST_CASE("normalised rows and zeros written out pass gradients to the values") 
   CHECK(same_bits(values.grad(), tensor({4, 1}, {1, 3, 8, 8})));
 }
 
+TEST_CASE("elements given often add up to their digits") {
+  const std::int64_t often = 1'000'000;
+  const sparse_matrix a = sparse_matrix::from_csr(std::vector<std::int64_t>{0, often, often + 1},
+                                                  std::vector<std::int32_t>(static_cast<std::size_t>(often + 1), 1),
+                                                  full({often + 1, 1}, 0.1F), 2);
+  const tensor x = to_dense(a);
+  CHECK(x.at(0, 1) == doctest::Approx(static_cast<double>(0.1F) * 1e6).epsilon(1e-7));
+  CHECK(x.at(0, 0) == 0);
+  CHECK(x.at(1, 1) == 0.1F);
+}
+
 TEST_CASE("sparse matrices refuse what does not fit") {
   const tensor values({2, 1}, {1, 2});
   CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 5}, values, 3), std::invalid_argument,
