@@ -10,6 +10,8 @@
 
 #include <cstdio>
 
+#include <common/program.hpp>
+
 using namespace edgefold;
 
 namespace {
@@ -32,9 +34,7 @@ graph karate_club() {
   return graph(edges);
 }
 
-}  // namespace
-
-int main() try {
+void show() {
   graph g = karate_club();
   g.edata["length"] = ones({g.num_edges(), 1});
 
@@ -58,7 +58,11 @@ int main() try {
     std::printf("%6d  %7.0f  %5.3f  %20.3f  %7.1f  %12.0f  %15.0f\n", v, number("degree", v), number("rank", v),
                 0.15 + 0.85 * number("arriving", v), number("between", v) / 2,  // each path is found in both directions
                 number("steps", v), number("farthest", v));
-} catch (const std::exception& e) {
-  std::fprintf(stderr, "boost_algorithms: %s\n", e.what());
-  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Runs algorithms of Boost.Graph and message passing on one graph", "boost_algorithms");
+  return examples::run_program(app, argc, argv, show);
 }

@@ -4,11 +4,14 @@
 #include <edgefold/ops/update_all.hpp>
 
 #include <common/print.hpp>
+#include <common/program.hpp>
 
 using namespace edgefold;
 using examples::print;
 
-int main() {
+namespace {
+
+void show() {
   const graph g({{0, 1}, {0, 2}, {1, 2}, {2, 0}, {3, 2}, {3, 1}});
   const tensor x({4, 2}, {0, 1, 0.5F, -1, 2, 0.25F, -1.5F, 3});
   const tensor s({6, 1}, {1, 2, 0.5F, 1, 3, 1});
@@ -29,4 +32,11 @@ int main() {
   const tensor score = apply_edges(g, sum_last(message(attend, src(x), dst(x), shared(a))));
   print("score", score);
   print("attended", update_all(g, u_mul_e(x, edge_softmax(g, score)), reduce::sum{}));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Shows messages of one's own beside the built-in ones", "custom_message");
+  return examples::run_program(app, argc, argv, show);
 }

@@ -4,6 +4,7 @@
 #include <edgefold/ops/update_all.hpp>
 
 #include <common/print.hpp>
+#include <common/program.hpp>
 
 using namespace edgefold;
 using examples::print;
@@ -45,9 +46,7 @@ struct root_mean_square {
   }
 };
 
-}  // namespace
-
-int main() {
+void show() {
   const graph g({{0, 1}, {0, 2}, {1, 2}, {2, 0}, {3, 2}, {3, 1}});
   const tensor x({4, 3}, {1, 100, 0.5F, 2, 90, 0.25F, 3, 80, 2, 4, 101, 1.5F});
 
@@ -55,4 +54,11 @@ int main() {
   print("the shipped one", update_all(g, copy_u(x), reduce::log_sum_exp{}));
   print("my root mean square", update_all(g, copy_u(x), root_mean_square{}));
   print("the shipped power mean", update_all(g, copy_u(x), reduce::power_mean{.p = 2}));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Shows reducers of one's own beside the shipped ones", "custom_reducer");
+  return examples::run_program(app, argc, argv, show);
 }

@@ -202,7 +202,7 @@ int main(int argc, char** argv) {
   add_number(app, "--lr", o.lr, "Learning rate, halved after every 50 epochs", 0.0, 1e6);
   add_number(app, "--folds", o.folds, "Parts, each of which is the test once", 2, 10'000);
   app.add_option("--seed", o.seed, "Of the folds, the weights and the batches")->capture_default_str();
-  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--json", o.json, "Writes the scores; makes the folder if there is none")->option_text("FILE");
   add_number(app, "--threads", o.threads, "Threads", 1, 1'024);
   return run_program(app, argc, argv, [&] { classify(o); });
 }

@@ -215,7 +215,7 @@ void add_options(CLI::App& app, run& o) {
              1'000'000);
   add_number(app, "--seed", o.seed, "Seed of all random numbers", 0, 1'000'000'000);
   add_number(app, "--workers", o.workers, "Threads that sample; 0: the one that trains", 0, 1'024);
-  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--json", o.json, "Writes the scores; makes the folder if there is none")->option_text("FILE");
   app.add_option("--save", o.save, "Writes the weights after the last epoch")->option_text("FILE.safetensors");
   app.add_option("--threads", o.threads, "Threads")->check(CLI::Range(1, 1'024))->option_text("N [all]");
 }

@@ -340,7 +340,7 @@ int main(int argc, char** argv) {
   add_number(app, "--validation", o.validation, "Share of links to validate with", 0.0, 1.0);
   add_number(app, "--test", o.test, "Share of links to test with", 0.0, 1.0);
   add_number(app, "--seeds", o.seeds, "Splits and trainings, of seeds 0, 1, ...", 1, 10'000);
-  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--json", o.json, "Writes the scores; makes the folder if there is none")->option_text("FILE");
   app.add_option("--save", o.save, "Writes the best weights of the last seed")->option_text("FILE.safetensors");
   add_number(app, "--threads", o.threads, "Threads", 1, 1'024);
   return run_program(app, argc, argv, [&] { predict(app, o); });

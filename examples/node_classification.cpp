@@ -289,7 +289,7 @@ void add_options(CLI::App& app, run& o) {
   app.add_option("--seeds", o.seeds, "Trainings, of seeds 0, 1, ...")
       ->check(CLI::Range(1, 10'000))
       ->option_text("N [10]");
-  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--json", o.json, "Writes the scores; makes the folder if there is none")->option_text("FILE");
   app.add_option("--save", o.save, "Writes the weights of the best validation")->option_text("FILE.safetensors");
   app.add_option("--output", o.output, "Draws figures")->option_text("DIR");
   app.add_option("--threads", o.threads, "Threads")->check(CLI::Range(1, 1'024))->option_text("N [all]");

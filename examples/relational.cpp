@@ -162,7 +162,7 @@ int main(int argc, char** argv) {
   add_number(app, "--weight-decay", o.weight_decay, "Weight decay", 0.0, 1e6);
   add_number(app, "--epochs", o.epochs, "Passes over the graph", 1, 1'000'000);
   add_number(app, "--seeds", o.seeds, "Trainings, of seeds 0, 1, ...", 1, 10'000);
-  app.add_option("--json", o.json, "Writes the scores")->option_text("FILE");
+  app.add_option("--json", o.json, "Writes the scores; makes the folder if there is none")->option_text("FILE");
   app.add_option("--save", o.save, "Writes the weights of the last training")->option_text("FILE.safetensors");
   add_number(app, "--threads", o.threads, "Threads", 1, 1'024);
   return run_program(app, argc, argv, [&] { classify(o); });

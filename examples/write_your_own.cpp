@@ -45,6 +45,7 @@ struct network {
 int main(int argc, char** argv) try {
   check(argc == 2, "write_your_own", "expected one argument: the folder of a data set");
   const std::string folder = argv[1];
+  check(std::filesystem::is_directory(folder), "write_your_own", "there is no folder \"", folder, "\"");
   const graph g = read_graph(folder);
   tensor x = g.ndata["feat"];
   x = x / clamp_min(sum_last(x), 1);

@@ -1,5 +1,7 @@
 /// Message passing: messages along the edges, folded at their destinations.
 #pragma once
+#include <concepts>
+
 #include <edgefold/ops/apply_edges.hpp>
 #include <edgefold/ops/reduce.hpp>
 
@@ -13,6 +15,15 @@ template <any_message M, class R>
 auto update_all(const graph& g, const M& m, const R& reducer) {
   constexpr std::string_view operation = "update_all";
   return impl::recorded_fold(impl::bound(m, detail::scope_of(g, operation)), reducer, detail::edges_of(g), operation);
+}
+
+/// Says what is wrong with anything else.
+template <class G, class M, class R>
+requires(!(std::convertible_to<const G&, const graph&> && any_message<M>)) auto update_all(const G&, const M&,
+                                                                                           const R&) {
+  static_assert(impl::always_false<G>,
+                "update_all(g, message, reducer): first a graph, then a message as of message(f, src(x)) or copy_u(x), "
+                "then a reducer as reduce::sum{}");
 }
 
 }  // namespace EDGEFOLD_ISA

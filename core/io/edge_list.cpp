@@ -32,7 +32,8 @@ graph parse(std::string_view text, std::int64_t num_vertices, number_type weight
     if (n == 3) edges.weights->add(columns[2], lines);
   }
   const bool means_none = num_vertices >= 0 || (has_head && first_line.line().ends_with(no_edges));
-  if (num_columns == 0 && !means_none) lines.fail("there is no edge; num_vertices says that this is meant");
+  check_runtime(num_columns != 0 || means_none, operation, name,
+                ": there is no edge: no line has a source and a target; num_vertices says that this is meant");
   return edges.weighted(graph::from_coo(edges.sources, edges.targets, num_vertices));
 }
 

@@ -31,6 +31,9 @@ struct packed_reducer {
   using accumulator = accumulator_type<R, M>;
   using messages = pack<M, Lanes>;
   using values = pack<accumulator, Lanes>;
+  static_assert(!step_gives_no_state<R, values>,
+                "a reducer's step must return the next state and leave the one it is given as it is: template <class "
+                "T> state<T> step(const state<T>& s, const T& m) const");
   static_assert(
       fold_reducer<R, values>,
       "a reducer needs template <class T> struct state, state<T> init() const (or init(const T& pivot) with a "

@@ -40,9 +40,16 @@ std::array<operand<T>, 1 + sizeof...(More)> all_of(operand<T> first, More... mor
   else return {};
 }
 
+/// F is `const` where it must not change itself.
 template <class F, class P, std::size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {
-  return std::invocable<const F&, typename repeated<P, I>::type...>;
+  return std::invocable<F&, typename repeated<P, I>::type...>;
+}
+template <class F, class P, std::size_t N>
+constexpr bool changes_itself() {
+  constexpr auto values = std::make_index_sequence<N>{};
+  if constexpr (takes<const F, P>(values)) return false;
+  else return takes<F, P>(values);
 }
 
 }  // namespace impl
@@ -90,10 +97,21 @@ struct rows_message {
 template <class F, element T, class... More>
 requires(impl::is_operand<More>&&...) auto message(F f, operand<T> first, More... more) {
   constexpr std::size_t n = 1 + sizeof...(More);
+  static_assert(!impl::changes_itself<F, pack<T>, n>(),
+                "message(f, operands...): f must be callable as a constant, because threads share it: no `mutable` "
+                "lambda, and operator() of a struct is const");
   static_assert(
-      impl::takes<F, pack<T>>(std::make_index_sequence<n>{}),
+      impl::takes<const F, pack<T>>(std::make_index_sequence<n>{}),
       "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
   return elementwise_message<F, T, n>{std::move(f), impl::all_of(std::move(first), std::move(more)...)};
+}
+
+/// Says what is wrong with anything else.
+template <class F, class... Others>
+requires(!(impl::is_operand<Others> && ...)) auto message(const F&, const Others&...) {
+  static_assert(impl::always_false<F>,
+                "message(f, operands...): first f, then operands, each of which says whose rows it has: src(x), "
+                "dst(x), edge(x) or shared(x), not x alone");
 }
 
 /// Any elementwise message summed over its last dim: feature shape (dims..., k) becomes (dims..., 1).
@@ -118,6 +136,15 @@ requires(!impl::is_operand<Vjp> && (impl::is_operand<More> && ...)) auto message
 template <class F, element T, class... More>
 requires(impl::is_operand<More>&&...) auto message_rows(std::int64_t width, F f, operand<T> first, More... more) {
   return message_rows(width, std::move(f), no_vjp{}, std::move(first), std::move(more)...);
+}
+
+template <class F, class First, class... More>
+requires(!((impl::is_operand<More> && ...) &&
+           (impl::is_operand<First> || sizeof...(More) > 0))) auto message_rows(std::int64_t, const F&, const First&,
+                                                                                const More&...) {
+  static_assert(impl::always_false<F>,
+                "message_rows(width, f, operands...) or message_rows(width, f, vjp, operands...): each operand says "
+                "whose rows it has: src(x), dst(x), edge(x) or shared(x), not x alone");
 }
 
 /// What the drivers take: any of the three kinds above.

@@ -28,6 +28,10 @@ struct folded {
   }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
+    static_assert(
+        requires { state<T>{step_function(s.values, m)}; },
+        "reduce::fold: step(array, message) must return the next array, and not be `mutable`: take the array "
+        "as `auto s`, change it and return s");
     return {step_function(s.values, m)};
   }
   template <class T>

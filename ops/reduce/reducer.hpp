@@ -64,6 +64,14 @@ template <class R, class P>  // P said outright: a state that is an alias does n
 concept has_merge = requires(const R& r, const typename R::template state<P>& s) {
   { r.template merge<P>(s, s) } -> std::same_as<typename R::template state<P>>;
 };
+/// A step that does not give a state: it returns nothing, or a value, or changes the state in place.
+template <class R, class P>
+concept step_gives_no_state = requires(const R& r, typename R::template state<P>& s, const P& m) {
+  r.step(s, m);
+}
+&&!requires(const R& r, const typename R::template state<P>& s, const P& m) {
+  { r.step(s, m) } -> std::same_as<typename R::template state<P>>;
+};
 template <class R>
 concept has_pivot = requires {
   typename R::pivot;

@@ -113,8 +113,8 @@ TEST_CASE("read_edge_list: errors name the line") {
 }
 
 TEST_CASE("read_edge_list: a text without edges must say that it means so") {
-  CHECK_THROWS_SAYING(parse_edge_list(""), std::runtime_error, "[parse_edge_list] text: line 0: there is no edge");
-  CHECK_THROWS_SAYING(parse_edge_list("# some script\n\n% 2\n"), std::runtime_error, "line 3: there is no edge");
+  CHECK_THROWS_SAYING(parse_edge_list(""), std::runtime_error, "[parse_edge_list] text: there is no edge: no line has");
+  CHECK_THROWS_SAYING(parse_edge_list("# some script\n\n% 2\n"), std::runtime_error, "text: there is no edge: no line");
   const temporary_folder folder;
   write_edge_list(folder / "none.txt", graph(std::vector<graph::edge_pair>(), 3));
   CHECK(read_edge_list(folder / "none.txt").num_edges() == 0);
