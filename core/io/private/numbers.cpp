@@ -113,7 +113,9 @@ bool number_list::add_whole(std::string_view number, const text_place& in, std::
   if (bad != whole_.numbers.end())
     in.fail(what, in_quotes(number), " does not fit int64, and ", *bad, " before it would be rounded as double");
   double_.numbers.assign(whole_.numbers.begin(), whole_.numbers.end());
-  single_.possible = std::ranges::all_of(whole_.numbers, holds<float>);
+  constexpr auto has_few_digits = [](std::int64_t n) { return -1'000'000'000 < n && n < 1'000'000'000; };
+  single_.possible =
+      std::ranges::all_of(whole_.numbers, [=](std::int64_t n) { return has_few_digits(n) && holds<float>(n); });
   if (single_.possible) single_.numbers.assign(double_.numbers.begin(), double_.numbers.end());
   whole_ = {false};
   return false;
@@ -128,7 +130,7 @@ void number_list::add_to(candidate<Float>& as, std::string_view number, const te
   const number_form form = form_of(number);
   bool fits = in_range && (!form.whole || form.zero || is_exact(number, x));
   if (std::same_as<Float, float> && wanted_ == number_type::as_written) {
-    fits = fits && (form.whole || form.digits <= most_float_digits) && (x != 0 || form.zero);
+    fits = fits && (form.digits <= most_float_digits || (form.whole && form.zero)) && (x != 0 || form.zero);
     if (!fits) as = {false};  // double is left
   } else if (!fits) {
     fail_to_hold<Float>(number, in_range, in, what);
