@@ -282,6 +282,12 @@ TEST_CASE("write_csv: what it refuses, and then no file appears or changes") {
   };
   refused(graph::bipartite({0}, {0}, 1, 1), "[write_csv]");
   CHECK_THROWS_SAYING(write_csv(folder / "e.csv", folder / "e.csv", g), std::invalid_argument, "expected two files");
+  std::filesystem::create_directory(folder / "inner");
+  std::filesystem::create_symlink("e.csv", folder / "link.csv");  // to what is not there yet
+  for (const char* other : {"./e.csv", "inner/../e.csv", "link.csv"})
+    CHECK_THROWS_SAYING(write_csv(folder / "e.csv", folder / other, g), std::invalid_argument, "expected two files");
+  std::filesystem::remove(folder / "link.csv");
+  std::filesystem::remove(folder / "inner");
   refused(g, "3 names, the graph has 2 vertices", {"a", "b", "c"});
   refused(g, "2 names, of which 1 are distinct", {"a", "a"});
   graph with_id = g, with_nothing = g;
