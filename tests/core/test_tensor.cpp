@@ -181,6 +181,10 @@ TEST_CASE("bad shapes and elements are refused") {
 }
 
 TEST_CASE("any values survive a round trip through clone, reshape and Eigen") {
+TEST_CASE("cast refuses a tensor without storage") {
+  CHECK_THROWS_SAYING(cast<double>(tensor()), std::invalid_argument, "[cast] t is a tensor without storage");
+}
+
   check_property([] {
     const auto rows = *rc::gen::inRange<std::int64_t>(0, 6), width = *rc::gen::inRange<std::int64_t>(1, 6);
     const auto values =
