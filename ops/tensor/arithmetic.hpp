@@ -6,27 +6,31 @@
 
 namespace edgefold {
 
-// a + b, a - b, a * b, a / b of tensors, columns and numbers of one scalar type; a number takes that of the tensor.
-// Integers: x / 0 is 0.
-#define EDGEFOLD_OPERATOR(symbol, name)                                                                               \
-  namespace detail {                                                                                                  \
-  template <element T>                                                                                                \
-  basic_tensor<T> name##_tensors(const basic_tensor<T>& a, const basic_tensor<T>& b);                                 \
-  template <element T>                                                                                                \
-  basic_tensor<T> name##_number(const basic_tensor<T>& a, T b);                                                       \
-  template <element T>                                                                                                \
-  basic_tensor<T> number_##name(T a, const basic_tensor<T>& b);                                                       \
-  }                                                                                                                   \
-  template <tensor_like A, tensor_like B>                                                                             \
-  auto operator symbol(const A& a, const B& b) {                                                                      \
-    return detail::name##_tensors(as_tensor(a), as_tensor(b));                                                        \
-  }                                                                                                                   \
-  template <tensor_like A, class B>                                                                                   \
-  requires std::is_arithmetic_v<B>                                                                                    \
-  auto operator symbol(const A& a, B b) { return detail::name##_number(as_tensor(a), static_cast<scalar_of<A>>(b)); } \
-  template <class A, tensor_like B>                                                                                   \
-  requires std::is_arithmetic_v<A>                                                                                    \
-  auto operator symbol(A a, const B& b) { return detail::number_##name(static_cast<scalar_of<B>>(a), as_tensor(b)); }
+// a + b, a - b, a * b, a / b of tensors, columns and numbers of one scalar type; a number takes that of the tensor,
+// and is an error where that cannot hold it (int64 + .5). Integers: x / 0 is 0.
+#define EDGEFOLD_OPERATOR(symbol, name)                                                            \
+  namespace detail {                                                                               \
+  template <element T>                                                                             \
+  basic_tensor<T> name##_tensors(const basic_tensor<T>& a, const basic_tensor<T>& b);              \
+  template <element T>                                                                             \
+  basic_tensor<T> name##_number(const basic_tensor<T>& a, T b);                                    \
+  template <element T>                                                                             \
+  basic_tensor<T> number_##name(T a, const basic_tensor<T>& b);                                    \
+  }                                                                                                \
+  template <tensor_like A, tensor_like B>                                                          \
+  auto operator symbol(const A& a, const B& b) {                                                   \
+    return detail::name##_tensors(as_tensor(a), as_tensor(b));                                     \
+  }                                                                                                \
+  template <tensor_like A, class B>                                                                \
+  requires std::is_arithmetic_v<B>                                                                 \
+  auto operator symbol(const A& a, B b) {                                                          \
+    return detail::name##_number(as_tensor(a), detail::exactly<scalar_of<A>>(b, #name, "number")); \
+  }                                                                                                \
+  template <class A, tensor_like B>                                                                \
+  requires std::is_arithmetic_v<A>                                                                 \
+  auto operator symbol(A a, const B& b) {                                                          \
+    return detail::number_##name(detail::exactly<scalar_of<B>>(a, #name, "number"), as_tensor(b)); \
+  }
 EDGEFOLD_OPERATOR(+, add)
 EDGEFOLD_OPERATOR(-, sub)
 EDGEFOLD_OPERATOR(*, mul)
@@ -78,7 +82,7 @@ template <tensor_like X>
 auto elu(const X& x, double alpha = 1) {
   return detail::elu_of(as_tensor(x), alpha);
 }
-/// Elements below `least` become `least`, without a gradient; integers too.
+/// Elements below `least` become `least`, without a gradient; integers too, where `least` must be one.
 template <tensor_like X>
 auto clamp_min(const X& x, double least) {
   return detail::clamp_min_of(as_tensor(x), least);
