@@ -43,6 +43,7 @@ basic_tensor<T> taken(basic_tensor<T>& ids) {
 }  // namespace
 
 void id_list::check_range(std::int64_t limit, std::string_view operation, std::string_view what) const {
+  check(visit([](const auto& t) { return t.defined(); }), operation, what, ": the ids are a tensor without storage");
   const std::int64_t i = visit([limit](const auto& t) { return first_outside(t, limit); });
   if (i != none) check(false, operation, what, " ", i, " is ", (*this)[i], ", expected an id from 0 to ", limit - 1);
 }

@@ -163,6 +163,7 @@ basic_tensor<To> cast(const basic_tensor<From>& t) {
   if constexpr (std::same_as<To, From>) {
     return t;
   } else {
+    check(t.defined(), "cast", "t is a tensor without storage");
     basic_tensor<To> out = basic_tensor<To>::uninitialized(t.shape());
     To* to = out.mutable_data();
     const From* from = t.data();

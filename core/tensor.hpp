@@ -176,6 +176,11 @@ using tensor = basic_tensor<float>;
 /// Tensors filled with one value; as the constructor, they throw for a negative dim or too many elements.
 template <element T = float>
 basic_tensor<T> full(shape_type shape, T value);
+/// The same of a number of another type; throws too for one that T cannot hold.
+template <element T, class N>
+requires(std::is_arithmetic_v<N> && !std::same_as<N, T>) basic_tensor<T> full(shape_type shape, N value) {
+  return full<T>(std::move(shape), detail::exactly<T>(value, "full", "value"));
+}
 template <element T = float>
 basic_tensor<T> zeros(shape_type shape) {
   return basic_tensor<T>(std::move(shape));

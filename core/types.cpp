@@ -2,6 +2,7 @@
 
 #include <edgefold/core/error.hpp>
 
+#include <cstdio>
 #include <stdexcept>
 
 namespace edgefold {
@@ -30,6 +31,11 @@ std::string join(std::string_view operation, std::initializer_list<std::string> 
   return s;
 }
 }  // namespace
+
+std::string short_text(double n) {
+  char text[32];
+  return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%g", n))};
+}
 
 void throw_invalid(std::string_view operation, std::initializer_list<std::string> parts) {
   throw std::invalid_argument(join(operation, parts));

@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace edgefold {
@@ -30,12 +32,15 @@ constexpr std::string_view scalar_name() {
 }
 
 /// Whether a T can be `value`: integers are the whole numbers of their range, bools 0 and 1; floats take any, rounded.
-template <element T>
-bool can_hold(double value) {
+template <element T, class N>
+requires std::is_arithmetic_v<N>
+bool can_hold(N value) {
   using limits = std::numeric_limits<T>;
   if constexpr (std::floating_point<T>) return true;
+  else if constexpr (std::same_as<T, bool>) return value == N(0) || value == N(1);
+  else if constexpr (std::integral<N>) return std::in_range<T>(+value);
   else
-    return value >= static_cast<double>(limits::lowest()) && value < std::ldexp(1.0, limits::digits) &&
+    return value >= static_cast<N>(limits::lowest()) && value < std::ldexp(N(1), limits::digits) &&
            value == std::trunc(value);
 }
 

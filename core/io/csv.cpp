@@ -263,7 +263,8 @@ void write_csv(const std::filesystem::path& edges, const std::filesystem::path& 
                const std::vector<std::string>& names, const csv_options& options) {
   constexpr std::string_view operation = "write_csv";
   check_options(options, operation);
-  check(edges != nodes, operation, edges.string(), ": expected two files, one for edges and one for nodes");
+  check(nodes.empty() || !detail::is_same_file(edges, nodes), operation, edges.string(),
+        ": expected two files, one for edges and one for nodes");
   check(!g.is_bipartite(), operation, edges.string(), ": the graph has two vertex sets, a table of nodes has one");
   check(names.empty() || std::ssize(names) == g.num_vertices(), operation, names.size(), " names, the graph has ",
         g.num_vertices(), " vertices");

@@ -45,9 +45,9 @@ csv_graph parse_csv(std::string_view edges, std::string_view nodes = {}, const c
 /// Writes edges and their columns, and unless the path is empty vertices and theirs, so that read_csv with the same
 /// options gives them back: integers and bools as int64, floats and doubles with all their digits, rows of more than
 /// one dim flat. What has neither digits nor rows, as NaN alone, comes back as float. Vertices are called by `names`,
-/// where there are as many as vertices, else by their numbers. Throws std::invalid_argument for a bipartite graph,
-/// names that are given twice or of another number, columns without elements or with the name of an id column;
-/// std::runtime_error where a file cannot be written. A file appears whole or not at all.
+/// where there are as many as vertices, else by their numbers. Throws std::invalid_argument where both paths lead to
+/// one file, for a bipartite graph, names that are given twice or of another number, columns without elements or with
+/// the name of an id column; std::runtime_error where a file cannot be written. A file appears whole or not at all.
 void write_csv(const std::filesystem::path& edges, const std::filesystem::path& nodes, const graph& g,
                const std::vector<std::string>& names = {}, const csv_options& options = {});
 

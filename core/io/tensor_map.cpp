@@ -15,4 +15,9 @@ const any_tensor& tensor_map::at(const std::string& name) const {
                            std::to_string(size()) + " tensors");
 }
 
+void tensor_map::throw_other_type(const std::string& name, std::string_view found, std::string_view expected) const {
+  throw std::runtime_error(origin_ + ": tensor " + detail::in_quotes(name) + " is " + std::string(found) +
+                           ", expected " + std::string(expected));
+}
+
 }  // namespace edgefold

@@ -24,10 +24,11 @@ struct hetero_graph_conv {
     for (auto& [name, layer] : mods) v("mods." + name, layer);
   }
   /// Relations whose source type has no x are left out; a vertex type that no relation reaches has no result. An x of
-  /// the destination type is needed by layers that read it. Throws for a relation that there is not, and where results
-  /// into one type have unlike shapes.
+  /// the destination type is needed by layers that read it. Throws for a relation and a vertex type that there is
+  /// not, and where results into one type have unlike shapes.
   template <class X>
   auto operator()(const hetero_graph& g, const of_types<X>& x) const {
+    for (const auto& of_type : x) static_cast<void>(g.number_of_type(of_type.first));  // throws for one that is not
     impl::brought_by_type<float> results;
     for (const auto& [name, layer] : mods) {
       const edge_type& type = g.full_name(name);

@@ -40,10 +40,16 @@ void change(tensor t, const F& f) {
   });
 }
 
+void check_defined(const std::vector<tensor>& parameters, std::string_view operation) {
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    check(parameters[i].defined(), operation, "parameter ", i, " is a tensor without storage");
+}
+
 }  // namespace
 
 double clip_grad_norm(const std::vector<tensor>& parameters, double max_norm) {
   check(max_norm >= 0, "clip_grad_norm", "max_norm is ", max_norm, ", expected at least 0");
+  check_defined(parameters, "clip_grad_norm");
   double sum = 0;
   for (const tensor& p : parameters) sum += sum_of_squares(p.grad());
   const double norm = std::sqrt(sum);
@@ -56,6 +62,7 @@ double clip_grad_norm(const std::vector<tensor>& parameters, double max_norm) {
 
 void clip_grad_value(const std::vector<tensor>& parameters, double limit) {
   check(limit >= 0, "clip_grad_value", "limit is ", limit, ", expected at least 0");
+  check_defined(parameters, "clip_grad_value");
   const auto most = static_cast<float>(limit);
   for (const tensor& p : parameters)
     change(p.grad(), [most](float x) { return x > most ? most : x < -most ? -most : x; });  // NaN stays

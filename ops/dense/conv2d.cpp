@@ -91,6 +91,25 @@ basic_tensor<T> bias_gradient(const conv_shape& s, const basic_tensor<T>& g) {
   return d;
 }
 
+// Throws where an image with its padding, the result or the list of its pixels is more than memory can be.
+void check_sizes(const shape_type& x, const shape_type& weight, std::int64_t stride, std::int64_t padding) {
+  constexpr std::int64_t most = std::numeric_limits<std::ptrdiff_t>::max() / 64;
+  const auto fits = [](std::initializer_list<std::int64_t> dims) {
+    std::int64_t n = 1;
+    for (const std::int64_t d : dims)
+      if (__builtin_mul_overflow(n, std::max<std::int64_t>(d, 1), &n) || n > most) return false;
+    return true;
+  };
+  bool ok = padding <= most && x[2] <= most && x[3] <= most;
+  if (ok) {
+    const std::int64_t h = x[2] + 2 * padding, w = x[3] + 2 * padding;
+    const std::int64_t out_h = (h - weight[2]) / stride + 1, out_w = (w - weight[3]) / stride + 1;
+    ok = fits({x[0], x[1], h, w}) && fits({x[0], weight[0], out_h, out_w});
+  }
+  check(ok, "conv2d", "the padding is ", padding, ", too much for images of shape ", x, " and a weight of shape ",
+        weight);
+}
+
 template <class T>
 void check_operands(const basic_tensor<T>& x, const basic_tensor<T>& weight, const basic_tensor<T>& bias,
                     std::int64_t stride, std::int64_t padding) {
@@ -102,6 +121,7 @@ void check_operands(const basic_tensor<T>& x, const basic_tensor<T>& weight, con
   check(stride >= 1 && padding >= 0, "conv2d", "expected a stride of at least 1 and a padding of at least 0, got ",
         stride, " and ", padding);
   check(weight.width() > 0, "conv2d", "the weight has shape ", weight.shape(), ": filters without elements");
+  check_sizes(x.shape(), weight.shape(), stride, padding);
   for (const std::size_t d : {2u, 3u})
     check(x.shape()[d] + 2 * padding >= weight.shape()[d], "conv2d",
           "the filter is larger than the image: x has shape ", x.shape(), ", the weight ", weight.shape(),

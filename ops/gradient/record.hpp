@@ -106,7 +106,7 @@ template <any_message M, class R>
 auto recorded_fold(const M& m, const R& reducer, const grouped_edges& edges, std::string_view operation)
     -> basic_tensor<typename folded<R, typename M::value_type>::type> {
   using T = typename M::scalar_type;
-  check_empty<typename folded<R, typename M::value_type>::type>(reducer, operation);
+  check_options<typename folded<R, typename M::value_type>::type, typename M::value_type>(reducer, operation);
   const auto r = as_fold(reducer);
   using fold = std::remove_const_t<decltype(r)>;
   constexpr bool passes_back = std::same_as<typename M::value_type, T> && fold_differentiates<fold, T>();

@@ -20,9 +20,9 @@ auto as_fold(const reduce::multi<Rs...>& r) {
   return std::apply([](const auto&... each) { return reduce::multi(as_fold(each)...); }, r.reducers);
 }
 
-template <element V, class... Rs>
-void check_empty(const reduce::multi<Rs...>& r, std::string_view operation) {
-  std::apply([operation](const auto&... each) { (check_empty<V>(each, operation), ...); }, r.reducers);
+template <element V, element M, class... Rs>
+void check_options(const reduce::multi<Rs...>& r, std::string_view operation) {
+  std::apply([operation](const auto&... each) { (check_options<V, M>(each, operation), ...); }, r.reducers);
 }
 
 /// Reducer R on messages of element type M, `lanes` at a time.

@@ -3,6 +3,7 @@
 #include <array>
 #include <tuple>
 
+#include <edgefold/core/error.hpp>
 #include <edgefold/core/isa.hpp>
 
 namespace edgefold {
@@ -38,12 +39,17 @@ struct folded {
   auto finish(const state<T>& s, const T& degree) const {
     return finish_function(s.values, degree);
   }
+  template <element T>
+  void check_options(::std::string_view operation) const {
+    for (const double x : start) detail::exactly<T>(x, operation, "start");
+  }
 };
 
 /// A reducer from lambdas. K running values begin as `start`; `step(array, message)` returns the next array (change a
 /// copy taken as `auto s` and return it), `finish(array, degree)` the result:
 ///   fold<2>({0, 0}, [](auto s, auto m) { s[0] += m; s[1] += m * m; return s; },
 ///           [](auto s, auto n) { return s[1] / n - s[0] / n * (s[0] / n); })
+/// Whoever folds integers begins with integers: another `start` is an error of the operation.
 template <::std::size_t K, class Step, class Finish>
 folded<K, Step, Finish> fold(::std::array<double, K> start, Step step, Finish finish, double empty = 0) {
   return {start, step, finish, empty};

@@ -1,5 +1,7 @@
 /// Reducers of exponentials and powers: log_sum_exp, softmax, power_mean.
 #pragma once
+#include <cmath>
+
 #include <edgefold/ops/reduce/basic.hpp>
 
 namespace edgefold {
@@ -52,8 +54,8 @@ struct log_sum_exp {
   }
 };
 
-/// Sum of the messages weighted by the softmax of beta times themselves, feature by feature: near the mean for a small
-/// beta, near the maximum for a large one (Li et al. 2020, DeeperGCN, eq. 4).
+/// Sum of the messages weighted by the softmax of beta times themselves, feature by feature: the mean for a beta of 0,
+/// near the maximum for a large one (Li et al. 2020, DeeperGCN, eq. 4). A beta that is not finite is an error.
 struct softmax {
   double beta = 1;
   double empty = 0;
@@ -63,7 +65,8 @@ struct softmax {
   using result = fraction<M>;
   template <class T>
   struct state {
-    T top, sum, rest;  // m of the greatest beta m; sums of w = exp(beta (m - top)) and of w (m - top)
+    T top, sum,
+        rest;  // m of the greatest beta m, 0 for a beta of 0; sums of w = exp(beta (m - top)) and of w (m - top)
   };
   template <class T>
   state<T> init() const {
@@ -71,7 +74,7 @@ struct softmax {
   }
   template <class T>
   state<T> step(const state<T>& s, const T& m) const {
-    return merge(s, state<T>{m, T(1), T(0)});
+    return merge(s, beta == 0 ? state<T>{T(0), T(1), m} : state<T>{m, T(1), T(0)});
   }
   template <class T>
   state<T> merge(const state<T>& a, const state<T>& b) const {
@@ -97,13 +100,19 @@ struct softmax {
   }
   template <class T>
   T message_grad(const T& m, const scaled<T>& a) const {  // g w (1 + beta (m - out)) with the weight w of m
+    if (beta == 0) return a.g;
     const T d = where(m == a.top, T(0), m - a.top), w = exp(d * beta);
     return where(w == 0, T(0), a.g * w * (1 + beta * (d - a.off)));
+  }
+  template <element T>
+  void check_options(::std::string_view operation) const {
+    check(::std::isfinite(beta), operation, "beta of the softmax is ", beta, ", expected a finite number");
   }
 };
 
 /// (mean(m^p))^(1/p), for positive messages only: others give NaN (DeeperGCN, eq. 5). Powers are taken of quotients of
-/// at most 1: they do not overflow where the result does not.
+/// at most 1: they do not overflow where the result does not. A p that is 0 or not finite is an error: the limit for p
+/// near 0 is the geometric mean, which is exp of the mean of log(m); that for great p is max.
 struct power_mean {
   double p = 1;
   double empty = 0;
@@ -145,6 +154,10 @@ struct power_mean {
   template <class T>
   T message_grad(const T& m, const scaled<T>& a) const {
     return a.g * pow(where(m == a.out, T(1), m / a.out), p - 1);
+  }
+  template <element T>
+  void check_options(::std::string_view operation) const {
+    check(::std::isfinite(p) && p != 0, operation, "p of the power_mean is ", p, ", expected a finite number, not 0");
   }
 };
 

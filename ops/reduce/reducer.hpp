@@ -2,7 +2,6 @@
 #pragma once
 #include <array>
 #include <concepts>
-#include <cstdio>
 #include <utility>
 
 #include <edgefold/core/error.hpp>
@@ -112,14 +111,13 @@ constexpr bool state_of_values() {
   else return good && sizeof(typename R::template state<two_of<P>>) == 2 * sizeof(state);
 }
 
-/// Throws for an `empty` that a result of V cannot be.
-template <element V, class R>
-void check_empty(const R& r, std::string_view operation) {
-  const double value = empty_of(r);
-  if (can_hold<V>(value)) return;
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);  // 1e300 has 300 digits before its point
-  check(false, operation, "empty is ", text, ", which ", scalar_name<V>(), " cannot hold");
+/// Throws for an `empty` that a result of V cannot be, and for what the reducer of messages of M itself refuses.
+template <element V, element M, class R>
+void check_options(const R& r, std::string_view operation) {
+  exactly<V>(empty_of(r), operation, "empty");
+  using accumulator = accumulator_type<R, M>;
+  if constexpr (requires { r.template check_options<accumulator>(operation); })
+    r.template check_options<accumulator>(operation);
 }
 
 /// A struct of K packs seen as an array of them.

@@ -30,7 +30,8 @@ basic_tensor<T> elu_of(const basic_tensor<T>& x, double alpha) {
 }
 template <element T>
 basic_tensor<T> clamp_min_of(const basic_tensor<T>& x, double least) {
-  return elementwise([least](const auto& a) { return where(a < least, std::remove_cvref_t<decltype(a)>(least), a); },
+  const T bound = exactly<T>(least, "clamp_min", "least");
+  return elementwise([bound](const auto& a) { return where(a < bound, std::remove_cvref_t<decltype(a)>(bound), a); },
                      x);
 }
 

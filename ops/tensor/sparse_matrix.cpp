@@ -10,13 +10,24 @@
 #include <algorithm>
 
 namespace edgefold {
+namespace {
 
-sparse_matrix sparse_matrix::from_csr(id_list offsets, id_list columns, const tensor& values, std::int64_t num_cols) {
+// Values that nobody else writes into, or that a gradient is to reach.
+tensor kept(tensor values) {
+  if (values.requires_grad() || detail::tape_access<float>::exclusive(values)) return values;
+  return values.clone();
+}
+
+}  // namespace
+
+sparse_matrix sparse_matrix::from_csr(id_list offsets, id_list columns, tensor values, std::int64_t num_cols) {
   check(values.defined() && values.size() == columns.size() && values.rows() == values.size(), "sparse_matrix",
         "values have shape ", values.shape(), ", expected (", columns.size(), ", 1)");
   columns.check_range(num_cols, "sparse_matrix", "column");
-  const tensor elements = values.reshape({values.size(), 1});
-  return {adjacency::from_csc(std::move(offsets), std::move(columns), num_cols), elements};
+  const shape_type shape{values.size(), 1};
+  tensor elements = kept(std::move(values));
+  if (elements.shape() != shape) elements = elements.reshape(shape);
+  return {adjacency::from_csc(std::move(offsets), std::move(columns), num_cols), std::move(elements)};
 }
 
 sparse_matrix sparse_matrix::from_dense(const tensor& x) {
@@ -33,10 +44,10 @@ sparse_matrix sparse_matrix::from_dense(const tensor& x) {
   return from_csr(offsets, columns, tensor({std::ssize(values), 1}, values), x.width());
 }
 
-sparse_matrix sparse_matrix::with_values(const tensor& values) const {
+sparse_matrix sparse_matrix::with_values(tensor values) const {
   check(values.shape() == values_.shape(), "sparse_matrix", "values have shape ", values.shape(), ", expected ",
         values_.shape());
-  return {topology_, values};
+  return {topology_, kept(std::move(values))};
 }
 
 tensor matmul(const sparse_matrix& a, const tensor& b) {

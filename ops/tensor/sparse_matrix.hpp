@@ -11,9 +11,11 @@ class sparse_matrix {
   /// No rows, no columns.
   sparse_matrix() : sparse_matrix(adjacency(), tensor({0, 1})) {}
   /// Compressed rows: those of row r are at offsets[r] .. offsets[r + 1] - 1 of `columns` and of `values`, (n) or
-  /// (n, 1). Elements that are given twice add up. Throws for offsets that do not ascend from 0 to n, and columns out
-  /// of range.
-  static sparse_matrix from_csr(id_list offsets, id_list columns, const tensor& values, std::int64_t num_cols);
+  /// (n, 1). Elements that are given twice add up. Values are kept as ids are: taken over where they are moved in and
+  /// nobody else has them, else copied; but values that require a gradient are shared as a parameter is, so that it
+  /// arrives, and a later write into them (an optimiser's step) changes the matrix. Throws for offsets that do not
+  /// ascend from 0 to n, and columns out of range.
+  static sparse_matrix from_csr(id_list offsets, id_list columns, tensor values, std::int64_t num_cols);
   /// The elements of a dense matrix that are not 0. Off the tape.
   static sparse_matrix from_dense(const tensor& x);
 
@@ -22,8 +24,8 @@ class sparse_matrix {
   std::int64_t num_elements() const { return topology_.num_edges(); }
   const adjacency& topology() const { return topology_; }
   const tensor& values() const { return values_; }  ///< (elements, 1)
-  /// The same places with other values, (elements, 1); throws for another shape.
-  sparse_matrix with_values(const tensor& values) const;
+  /// The same places with other values, (elements, 1), kept as from_csr keeps them; throws for another shape.
+  sparse_matrix with_values(tensor values) const;
 
  private:
   sparse_matrix(adjacency topology, tensor values) : topology_(std::move(topology)), values_(std::move(values)) {}

@@ -1,5 +1,6 @@
 #include <edgefold/ops/transform/batch.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 #include <edgefold/ops/dense/shape_ops.hpp>
@@ -11,6 +12,14 @@ namespace {
 using counts = std::vector<std::int64_t>;
 
 std::int64_t total(const counts& lengths) { return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}); }
+
+void check_counts(const counts& lengths, std::string_view operation, std::string_view kind) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    check(lengths[i] >= 0, operation, "graph ", i, " has ", lengths[i], " ", kind, "; expected at least 0");
+    check(!__builtin_add_overflow(sum, lengths[i], &sum), operation, "the graphs have more than 2^63 ", kind);
+  }
+}
 
 // Columns of the frames of all graphs, one behind another.
 void join_columns(const std::vector<frame>& parts, std::string_view kind, frame to) {
@@ -24,13 +33,14 @@ void join_columns(const std::vector<frame>& parts, std::string_view kind, frame 
 }
 
 template <element T>
-basic_tensor<T> repeated(const counts& lengths, const basic_tensor<T>& x, std::string_view operation) {
+basic_tensor<T> repeated(const counts& lengths, const basic_tensor<T>& x, std::string_view operation,
+                         std::string_view kind) {
+  check_counts(lengths, operation, kind);
   check(x.rows() == std::ssize(lengths), operation, "x has ", x.rows(), " rows, the batch has ", lengths.size(),
         " graphs");
-  std::vector<std::int32_t> owner;
-  owner.reserve(static_cast<std::size_t>(total(lengths)));
-  for (std::size_t i = 0; i < lengths.size(); ++i)
-    owner.insert(owner.end(), static_cast<std::size_t>(lengths[i]), static_cast<std::int32_t>(i));
+  auto owner = basic_tensor<std::int32_t>::uninitialized({total(lengths)});
+  std::int32_t* to = owner.mutable_data();
+  for (std::size_t i = 0; i < lengths.size(); ++i) to = std::fill_n(to, lengths[i], static_cast<std::int32_t>(i));
   return gather_rows(x, owner);
 }
 
@@ -65,6 +75,8 @@ graph_batch batch(const std::vector<graph>& graphs) {
 }
 
 std::vector<graph> unbatch(const graph_batch& b) {
+  check_counts(b.num_vertices, "unbatch", "vertices");
+  check_counts(b.num_edges, "unbatch", "edges");
   check(b.num_edges.size() == b.num_vertices.size() && total(b.num_vertices) == b.all.num_vertices() &&
             total(b.num_edges) == b.all.num_edges(),
         "unbatch", "the graphs have ", total(b.num_vertices), " vertices and ", total(b.num_edges),
@@ -92,11 +104,11 @@ std::vector<graph> unbatch(const graph_batch& b) {
 
 template <element T>
 basic_tensor<T> broadcast_nodes(const graph_batch& b, const basic_tensor<T>& x) {
-  return repeated(b.num_vertices, x, "broadcast_nodes");
+  return repeated(b.num_vertices, x, "broadcast_nodes", "vertices");
 }
 template <element T>
 basic_tensor<T> broadcast_edges(const graph_batch& b, const basic_tensor<T>& x) {
-  return repeated(b.num_edges, x, "broadcast_edges");
+  return repeated(b.num_edges, x, "broadcast_edges", "edges");
 }
 
 #define EDGEFOLD_BROADCAST(T)                                                              \

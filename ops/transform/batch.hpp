@@ -20,12 +20,12 @@ struct graph_batch {
 /// graphs with one scalar type and one feature shape.
 graph_batch batch(const std::vector<graph>& graphs);
 
-/// The graphs again, each with its part of the columns that `b.all` has now, with gradients. Throws where the counts do
-/// not add up to what `b.all` has, or an edge joins two graphs.
+/// The graphs again, each with its part of the columns that `b.all` has now, with gradients. Throws where a count
+/// is negative, the counts do not add up to what `b.all` has, or an edge joins two graphs.
 std::vector<graph> unbatch(const graph_batch& b);
 
 /// One row a graph for each of its vertices, or edges: (graphs, dims...) gives (vertices, dims...). With gradients.
-/// Throws for another number of rows.
+/// Throws for another number of rows, and negative counts.
 template <element T>
 basic_tensor<T> broadcast_nodes(const graph_batch& b, const basic_tensor<T>& x);
 template <element T>

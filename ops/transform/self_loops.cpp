@@ -10,7 +10,8 @@ constexpr std::string_view adding = "add_self_loops";
 // `value` as T, which has to hold it exactly where it is no floating type.
 template <element T>
 T exactly(double value, const std::string& column) {
-  check(can_hold<T>(value), adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ", value);
+  check(can_hold<T>(value), adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ",
+        detail::short_text(value));
   return static_cast<T>(value);
 }
 

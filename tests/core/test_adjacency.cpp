@@ -279,6 +279,17 @@ TEST_CASE("bad lists of edges are refused") {
                       "[subset] edge id at position 1 is 1, expected an id from 0 to 0");
 }
 
+TEST_CASE("lists of ids without storage are refused") {
+  const basic_tensor<std::int64_t> none;
+  const basic_tensor<std::int32_t> narrow;
+  CHECK_THROWS_SAYING(adjacency::from_coo(none, none, 2, 2), std::invalid_argument,
+                      "[from_coo] source of edge: the ids are a tensor without storage");
+  CHECK_THROWS_SAYING(adjacency::from_coo({}, narrow, 2, 2), std::invalid_argument,
+                      "[from_coo] target of edge: the ids are a tensor without storage");
+  CHECK_THROWS_SAYING(adjacency::from_csc({0, 0}, none, 1), std::invalid_argument,
+                      "[from_csc] source at position: the ids are a tensor without storage");
+}
+
 TEST_CASE("the first bad id of a long list is the one named") {
   const thread_scope three(3);
   std::vector<std::int32_t> u(1'000'000, 1), v(1'000'000, 0);

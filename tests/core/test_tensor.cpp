@@ -51,6 +51,21 @@ TEST_CASE("new tensors are zero, full and ones are not, memory is aligned") {
   }
 }
 
+TEST_CASE("full: a number that the type cannot hold is refused") {
+  CHECK(full<std::int64_t>({1}, 3.0).item() == 3);
+  CHECK(full<std::int64_t>({1}, -0x1p63).item() == INT64_MIN);
+  CHECK(full<float>({1}, 1e300).item() == INFINITY);
+  CHECK(full<bool>({1}, 1).item());
+  const auto refused = [](auto make, const char* part) { CHECK_THROWS_SAYING(make(), std::invalid_argument, part); };
+  refused([] { return full<std::int64_t>({1}, 1e300); }, "[full] value is 1e+300, which int64 cannot hold");
+  refused([] { return full<std::int64_t>({1}, 0x1p63); }, "which int64 cannot hold");
+  refused([] { return full<std::int64_t>({1}, UINT64_MAX); }, "[full] value is 18446744073709551615, which int64");
+  refused([] { return full<std::int32_t>({1}, std::int64_t{1} << 31); }, "[full] value is 2147483648, which int32");
+  refused([] { return full<std::int32_t>({1}, NAN); }, "[full] value is nan, which int32 cannot hold");
+  refused([] { return full<std::int32_t>({1}, .5F); }, "[full] value is 0.5, which int32 cannot hold");
+  refused([] { return full<bool>({1}, 2); }, "[full] value is 2, which bool cannot hold");
+}
+
 TEST_CASE("values are in row-major order") {
   const tensor t({2, 3}, {1, 2, 3, 4, 5, 6});
   CHECK(t.at(0, 2) == 3);
@@ -164,6 +179,10 @@ TEST_CASE("cast converts as static_cast does, and shares where there is nothing 
   CHECK(same_bits(cast<std::int32_t>(d), basic_tensor<std::int32_t>({2, 2}, {1, -1, 0, 3})));
   CHECK(same_bits(cast<bool>(d), basic_tensor<bool>({2, 2}, {true, true, false, true})));
   CHECK(cast<double>(d).shares_storage_with(d));
+}
+
+TEST_CASE("cast refuses a tensor without storage") {
+  CHECK_THROWS_SAYING(cast<double>(tensor()), std::invalid_argument, "[cast] t is a tensor without storage");
 }
 
 TEST_CASE("bad shapes and elements are refused") {

@@ -14,6 +14,7 @@ failures=0
 cat >"$scratch/all.hpp" <<CODE
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/segment.hpp>
+#include <edgefold/ops/tensor/arithmetic.hpp>
 using namespace edgefold;
 struct no_step {
   template <class T> struct state { T value; };
@@ -138,4 +139,11 @@ refuses 'update_all(g, copy_u(i), reduce::multi(reduce::sum{}, reduce::mean{}));
 refuses 'tensor t = ones({2}); t.data()[0] = 1;' 'read-only'
 refuses 'tensor t = ones({2}); t.matrix()(0, 0) = 1;' 'lvalue required'
 refuses 'edge_softmax(g, i);' 'a softmax needs float or double scores'
+accepts 'leaky_relu(x); elu(d); exp(d); relu(i); abs(i); clamp_min(i, 2); -i;'
+for name in leaky_relu elu exp log sqrt rsqrt tanh sigmoid softplus; do
+  refuses "$name(i);" "$name needs float or double values"
+done
+for call in 'abs(b)' 'relu(b)' 'clamp_min(b, 1)' 'sum_last(b)'; do
+  refuses "const basic_tensor<bool> b({1, 1}); $call;" "${call%%(*} of bools is none: cast them"
+done
 ((failures == 0))

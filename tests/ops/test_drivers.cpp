@@ -311,6 +311,12 @@ TEST_CASE("vertices and edges that are not there are refused, a column of anothe
   CHECK_THROWS_SAYING(push(g, {-1}, copy_u("h"), reduce::sum{}), std::invalid_argument, "[push] vertex 0 is -1");
   CHECK_THROWS_SAYING(send_and_recv(g, {0, 6}, copy_u("h"), reduce::sum{}), std::invalid_argument,
                       "[send_and_recv] edge 1 is 6");
+  const basic_tensor<std::int64_t> none;
+  CHECK_THROWS_SAYING(prop_nodes(g, {none}, copy_u("h"), reduce::sum{}, "new"), std::invalid_argument,
+                      "[prop_nodes] vertex: the ids are a tensor without storage");
+  CHECK_THROWS_SAYING(prop_edges(g, {none}, copy_u("h"), reduce::sum{}, "new"), std::invalid_argument, "[prop_edges]");
+  CHECK_THROWS_SAYING(pull(g, none, copy_u("h"), reduce::sum{}), std::invalid_argument, "[pull] vertex: the ids");
+  CHECK_FALSE(g.ndata.contains("new"));
   g.ndata["narrow"] = ones({6, 2});
   CHECK_THROWS_SAYING(g.pull({1}, copy_u("h"), reduce::sum{}, "narrow"), std::invalid_argument,
                       "[pull] column \"narrow\" has shape (6, 2), the result needs (6, 5)");

@@ -53,7 +53,17 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
-// The file that `path` leads to through links, be it there or not.
+// Makes a rename in `folder` last; returns 0 or the errno. Some file systems and permissions know no such thing.
+int flush_folder(const std::filesystem::path& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  const int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  close(descriptor);
+  return error;
+}
+
+}  // namespace
+
 std::filesystem::path followed(std::filesystem::path path) {
   constexpr int most_links = 40;  // as many as the system follows
   std::error_code none;
@@ -66,16 +76,15 @@ std::filesystem::path followed(std::filesystem::path path) {
   return path;
 }
 
-// Makes a rename in `folder` last; returns 0 or the errno. Some file systems and permissions know no such thing.
-int flush_folder(const std::filesystem::path& folder) {
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return 0;
-  const int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
-  close(descriptor);
-  return error;
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code none;
+  const auto whole = [&](const std::filesystem::path& path) {  // the file may not be there yet, its folder is
+    const auto file = followed(path);
+    const auto folder = canonical(file.has_parent_path() ? file.parent_path() : ".", none);
+    return none ? absolute(file, none).lexically_normal() : folder / file.filename();
+  };
+  return whole(a) == whole(b);
 }
-
-}  // namespace
 
 template <class... Parts>
 void atomic_file::expect(bool ok, const Parts&... parts) const {

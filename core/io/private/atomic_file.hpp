@@ -10,6 +10,12 @@
 
 namespace edgefold::detail {
 
+/// The file that `path` leads to through links, be it there or not.
+std::filesystem::path followed(std::filesystem::path path);
+
+/// Whether writers of both paths replace one file, be it there or not. (Of two hard links each becomes its own.)
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b);
+
 /// A file that takes the place of `target` on commit(): written under another name in the same folder, flushed to disk,
 /// renamed, the folder flushed too. Without commit() the target stays as it was. What a writer of this target that was
 /// killed has left in the folder is removed. All errors are std::runtime_error "[operation] target: ..."; a full disk

@@ -57,6 +57,9 @@ bool holds(std::int64_t n) {
   return x < Float{0x1p63} && static_cast<std::int64_t>(x) == n;
 }
 
+// Of no more digits than a float keeps, and held by it.
+bool has_few_digits(std::int64_t n) { return -1'000'000'000 < n && n < 1'000'000'000 && holds<float>(n); }
+
 // Whether `x` is the whole number that it was parsed from.
 template <class Float>
 bool is_exact(std::string_view number, Float x) {
@@ -113,7 +116,7 @@ bool number_list::add_whole(std::string_view number, const text_place& in, std::
   if (bad != whole_.numbers.end())
     in.fail(what, in_quotes(number), " does not fit int64, and ", *bad, " before it would be rounded as double");
   double_.numbers.assign(whole_.numbers.begin(), whole_.numbers.end());
-  single_.possible = std::ranges::all_of(whole_.numbers, holds<float>);
+  single_.possible = std::ranges::all_of(whole_.numbers, has_few_digits);
   if (single_.possible) single_.numbers.assign(double_.numbers.begin(), double_.numbers.end());
   whole_ = {false};
   return false;
@@ -128,7 +131,7 @@ void number_list::add_to(candidate<Float>& as, std::string_view number, const te
   const number_form form = form_of(number);
   bool fits = in_range && (!form.whole || form.zero || is_exact(number, x));
   if (std::same_as<Float, float> && wanted_ == number_type::as_written) {
-    fits = fits && (form.whole || form.digits <= most_float_digits) && (x != 0 || form.zero);
+    fits = fits && (form.digits <= most_float_digits || (form.whole && form.zero)) && (x != 0 || form.zero);
     if (!fits) as = {false};  // double is left
   } else if (!fits) {
     fail_to_hold<Float>(number, in_range, in, what);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <vector>
 
 namespace edgefold::detail {
 namespace {
@@ -18,26 +19,62 @@ void add(T& a, T b) {
   else a = static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) + static_cast<std::make_unsigned_t<T>>(b));
 }
 
-// Whether a row is named more often than a sum has terms in one part.
-bool names_one_often(const vertex_id* rows, std::int64_t count, std::int64_t num_rows) {
-  if (count <= impl::part_length) return false;
-  const buffer<unsigned char> times(num_rows);
-  std::fill_n(times.data(), num_rows, 0);
-  return std::any_of(rows, rows + count, [&](vertex_id r) { return times.data()[r]++ == impl::part_length; });
-}
+// Rows of `to` that are named more often than a sum has terms in one part: their sums run in double.
+template <class T>
+class long_sums {
+ public:
+  long_sums(const vertex_id* rows, std::int64_t count, std::int64_t num_rows, std::int64_t width) : width_(width) {
+    if (!std::same_as<T, float> || count <= impl::part_length) return;
+    unsigned char* const times = times_.at_least(num_rows);
+    std::int32_t* const place = place_.at_least(num_rows);
+    std::fill_n(times, num_rows, 0);
+    for (const vertex_id* row = rows; row < rows + count; ++row) {
+      if (times[*row] == often || ++times[*row] < often) continue;
+      place[*row] = static_cast<std::int32_t>(rows_.size());
+      rows_.push_back(*row);
+    }
+    sums_.resize(rows_.size() * static_cast<std::size_t>(width));
+  }
+  double* of(vertex_id row) {
+    if (rows_.empty() || times_.data()[row] != often) return nullptr;
+    return sums_.data() + place_.data()[row] * width_;
+  }
+  /// Of rows begin .. end - 1.
+  void add_to(T* to, std::int64_t begin, std::int64_t end) {
+    for (const vertex_id row : rows_)
+      if (row >= begin && row < end)
+        for (std::int64_t c = 0; c < width_; ++c) {
+          T& sum = to[row * width_ + c];
+          sum = static_cast<T>(static_cast<double>(sum) + of(row)[c]);
+        }
+  }
 
-// Each task owns some rows of `to` and passes over the others. No row is named often.
+ private:
+  static constexpr int often = impl::part_length + 1;
+  std::int64_t width_;
+  buffer<unsigned char> times_;  // each is named, up to `often`
+  buffer<std::int32_t> place_;   // of those named so often, in rows_
+  std::vector<vertex_id> rows_;
+  std::vector<double> sums_;
+};
+
+// Each task owns some rows of `to` and passes over the others.
 template <class T>
 void add_sparse(const T* from, const vertex_id* rows, std::int64_t count, std::int64_t width, T* to,
                 std::int64_t num_rows) {
   constexpr std::int64_t worth_a_task = 1 << 14;
   const std::int64_t tasks = std::clamp<std::int64_t>(count * width / worth_a_task, 1, 4 * num_threads());
-  parallel_for(num_rows, (num_rows - 1) / tasks + 1, [=](std::int64_t begin, std::int64_t end) {
+  long_sums<T> sums(rows, count, num_rows, width);
+  parallel_for(num_rows, (num_rows - 1) / tasks + 1, [=, &sums](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = 0; i < count; ++i) {
       if (rows[i] < begin || rows[i] >= end) continue;
-      T* const row = to + rows[i] * width;
-      for (std::int64_t c = 0; c < width; ++c) add(row[c], from[i * width + c]);
+      const T* const row = from + i * width;
+      if (double* const sum = sums.of(rows[i]))
+        for (std::int64_t c = 0; c < width; ++c) sum[c] += static_cast<double>(row[c]);
+      else
+        for (std::int64_t c = 0; c < width; ++c) add(to[rows[i] * width + c], row[c]);
     }
+    sums.add_to(to, begin, end);
   });
 }
 

@@ -42,6 +42,19 @@ TEST_CASE("read_edge_list: weights keep the type that the file gives them") {
   CHECK(same_any(weight("0 1 16777216\n0 1 inf\n0 1 -Infinity"), tensor({3, 1}, {16777216, INFINITY, -INFINITY})));
 }
 
+TEST_CASE("read_edge_list: whole numbers beyond int64, or of more than nine digits beside others, become double") {
+  const auto weight = [](std::string_view text) { return parse_edge_list(text).edata["weight"].any(); };
+  CHECK(same_any(weight("0 1 9223372036854775808"), doubles({1, 1}, {0x1p63})));
+  CHECK(same_any(weight("0 1 -9223372036854775808"), integers({1, 1}, {INT64_MIN})));
+  CHECK(same_any(weight("0 1 18446744073709551616\n0 1 5"), doubles({2, 1}, {0x1p64, 5})));
+  CHECK(same_any(weight("0 1 100000000000000000000\n0 1 0.5"), doubles({2, 1}, {1e20, 0.5})));
+  CHECK(same_any(weight("0 1 1073741824\n0 1 0.5"), doubles({2, 1}, {1073741824, 0.5})));
+  CHECK(same_any(weight("0 1 0.5\n0 1 1073741824"), doubles({2, 1}, {0.5, 1073741824})));
+  CHECK(same_any(weight("0 1 0.5\n0 1 0000000000000\n0 1 0000000000004"), tensor({3, 1}, {0.5, 0, 4})));
+  CHECK_THROWS_SAYING(weight("0 1 18446744073709551615"), std::runtime_error,
+                      "line 1: number \"18446744073709551615\" would be rounded as double");
+}
+
 TEST_CASE("read_edge_list: weights of the type that is asked for, or an error") {
   const auto weight = [](std::string_view text, number_type type) {
     return parse_edge_list(text, -1, "text", type).edata["weight"].any();

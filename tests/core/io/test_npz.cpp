@@ -125,6 +125,13 @@ std::string overlapping(int entries) {
   return member + directory + end;
 }
 
+TEST_CASE("tensor_map: at<T> is the tensor of that type, or an error") {
+  const tensor_map a = parse_npz(bytes_of(compressed), "a.npz");
+  CHECK(same_bits(a.at<std::int32_t>("a"), basic_tensor<std::int32_t>({3}, {0, 1, 2})));
+  CHECK_THROWS_SAYING(a.at<float>("a"), std::runtime_error, "a.npz: tensor \"a\" is int32, expected float");
+  CHECK_THROWS_SAYING(a.at<float>("b"), std::runtime_error, "there is no \"b\" among its 2 tensors");
+}
+
 TEST_CASE("read_npz: members that overlap") {
   CHECK(parsed(overlapping(1)).size() == 1);
   CHECK_THROWS_SAYING(parsed(overlapping(2)), std::runtime_error, "members overlap: they take");

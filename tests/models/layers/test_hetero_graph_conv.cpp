@@ -51,6 +51,12 @@ TEST_CASE("hetero_graph_conv: relations one by one, names, what is left out") {
   CHECK_THROWS_SAYING(layer(g, x), std::invalid_argument, "no relation \"costs\"");
 }
 
+TEST_CASE("hetero_graph_conv: an x of a vertex type that there is not is refused") {
+  const hetero_graph_conv<graph_conv> layer{{{"follows", conv(3, 1)}}};
+  CHECK_THROWS_SAYING(layer(shop(), of_types<>{{"user", ones({4, 3})}, {"gmae", ones({3, 5})}}), std::invalid_argument,
+                      "no vertex type \"gmae\"; there is \"user\", \"game\"");
+}
+
 TEST_CASE("hetero_graph_conv: a relation's destinations are not the first of its sources") {
   const hetero_graph& g = shop();
   const hetero_graph_conv<sage_conv> layer{{{"plays", sage_conv({3, 5}, 2)}, {"fits", sage_conv(5, 2)}}};

@@ -61,6 +61,10 @@ TEST_CASE("clip_grad: misuse") {
   CHECK_THROWS_SAYING(clip_grad_norm({}, -1), std::invalid_argument, "[clip_grad_norm] max_norm is -1");
   CHECK_THROWS_SAYING(clip_grad_norm({}, NAN), std::invalid_argument, "[clip_grad_norm] max_norm is nan");
   CHECK_THROWS_SAYING(clip_grad_value({}, -1), std::invalid_argument, "[clip_grad_value] limit is -1");
+  CHECK_THROWS_SAYING(clip_grad_norm({ones({1}), tensor()}, 1), std::invalid_argument,
+                      "[clip_grad_norm] parameter 1 is a tensor without storage");
+  CHECK_THROWS_SAYING(clip_grad_value({tensor()}, 1), std::invalid_argument,
+                      "[clip_grad_value] parameter 0 is a tensor without storage");
 }
 
 }  // namespace

@@ -213,4 +213,9 @@ TEST_CASE("conv2d: operands that do not fit") {
   CHECK_THROWS_SAYING(conv2d(x, tensor({4, 3, 6, 3}), tensor()), std::invalid_argument, "larger than the image");
   CHECK_THROWS_SAYING(conv2d(x, tensor({4, 3, 3, 0}), tensor()), std::invalid_argument, "filters without elements");
   CHECK_NOTHROW(conv2d(x, tensor({4, 3, 7, 3}), tensor(), 1, 1));
+  for (const int power : {30, 40, 62})
+    CHECK_THROWS_SAYING(
+        conv2d(x, w, tensor(), 1, std::int64_t{1} << power), std::invalid_argument,
+        "[conv2d] the padding is " + std::to_string(std::int64_t{1} << power) + ", too much for images");
+  CHECK_THROWS_SAYING(conv2d(x, w, tensor(), 1, INT64_MAX), std::invalid_argument, "too much for images");
 }

@@ -78,6 +78,21 @@ void check_multi(const graph& g, const M& m, const Rs&... parts) {
   }
 }
 
+TEST_CASE("a fold of integers begins with integers") {
+  const auto from = [](double start) {
+    return reduce::fold<1>(
+        {start}, [](auto s, auto m) { return s[0] += m, s; }, [](auto s, auto) { return s[0]; });
+  };
+  const graph g({{0, 1}});
+  const basic_tensor<std::int64_t> x({1}, {3});
+  CHECK(update_all(g, copy_e(x), from(4)).at(1) == 7);
+  CHECK(update_all(g, copy_e(cast<float>(x)), from(.5)).at(1) == 3.5F);
+  CHECK_THROWS_SAYING(update_all(g, copy_e(x), from(.5)), std::invalid_argument,
+                      "[update_all] start is 0.5, which int64 cannot hold");
+  CHECK_THROWS_SAYING(update_all(g, copy_e(x), reduce::multi(reduce::sum{}, from(1e300))), std::invalid_argument,
+                      "[update_all] start is 1e+300, which int64 cannot hold");
+}
+
 TEST_CASE("property: multi gives the values of its parts") {
   check_property([] {
     const graph g = random_multigraph();

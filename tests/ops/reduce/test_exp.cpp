@@ -110,6 +110,39 @@ TEST_CASE("gradients beside infinities are finite") {
   CHECK(folded({1, inf, 5}, reduce::softmax{.beta = -1}).at(0) == doctest::Approx(1.0719449));
 }
 
+TEST_CASE("softmax with a beta of 0 is the mean, of infinities too") {
+  const reduce::softmax even{.beta = 0};
+  CHECK(folded({1, inf, 2}, even).at(0) == inf);
+  CHECK(folded({inf, 1, 2}, even).at(0) == inf);
+  CHECK(folded({-inf, 1}, even).at(0) == -inf);
+  CHECK(folded({1, -inf}, even).at(0) == -inf);
+  CHECK(std::isnan(folded({inf, 1, -inf}, even).at(0)));
+  CHECK(std::isnan(folded({1, nan}, even).at(0)));
+  CHECK(folded({1}, even).at(1) == 0);
+  for (const std::vector<float>& messages : {std::vector<float>{1, 7, -3, 5}, {inf, 1, 2, inf}, {-2, inf, -inf, 0}}) {
+    const tensor g = gradients_of(messages, even);
+    for (std::int64_t i = 0; i < 4; ++i) CHECK(g.at(i) == 0.25F);
+  }
+  std::vector<float> hub(10'000, 1);  // merged chunk by chunk
+  for (std::size_t i = 0; i < hub.size(); i += 2) hub[i] = 4;
+  const std::vector<std::int32_t> zeros(hub.size(), 0);
+  const graph g = graph::from_coo(zeros, zeros, 1);
+  CHECK(update_all(g, copy_e(tensor({10'000, 1}, hub)), even).item() == 2.5F);
+}
+
+TEST_CASE("softmax, power_mean: what beta and p may not be") {
+  const auto refused = [](const auto& r, const char* part) {
+    CHECK_THROWS_SAYING(folded({1, 2}, r), std::invalid_argument, part);
+    CHECK_THROWS_SAYING(folded({1, 2}, reduce::multi(reduce::sum{}, r)), std::invalid_argument, part);
+    CHECK_THROWS_SAYING(gradients_of<float>({1, 2}, r), std::invalid_argument, part);
+  };
+  refused(reduce::softmax{.beta = nan}, "[update_all] beta of the softmax is nan, expected a finite number");
+  refused(reduce::softmax{.beta = -inf}, "beta of the softmax is -inf, expected a finite number");
+  refused(reduce::power_mean{.p = 0}, "[update_all] p of the power_mean is 0.000000, expected a finite number, not 0");
+  refused(reduce::power_mean{.p = nan}, "p of the power_mean is nan, expected a finite number");
+  refused(reduce::power_mean{.p = inf}, "p of the power_mean is inf, expected a finite number");
+}
+
 TEST_CASE("power_mean neither overflows nor underflows") {
   CHECK(folded({3e19f, 4e19f}, reduce::power_mean{.p = 2}).at(0) == doctest::Approx(3.5355339e19));
   CHECK(folded({3e-30f, 4e-30f}, reduce::power_mean{.p = 2}).at(0) == doctest::Approx(3.5355339e-30));

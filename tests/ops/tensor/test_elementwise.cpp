@@ -63,6 +63,31 @@ TEST_CASE("columns of a graph, other scalar types") {
 }
 
 // Lengths about where packs and tasks end, and one whose result is streamed past the caches.
+TEST_CASE("numbers that the type of a tensor cannot hold are refused") {
+  const basic_tensor<std::int64_t> i({2}, {3, -4});
+  const basic_tensor<std::int32_t> n({2}, {3, -4});
+  constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1;  // no double
+  CHECK((i + odd).at(0) == odd + 3);
+  CHECK((i * 2.0).at(1) == -8);
+  CHECK(clamp_min(i, 1).at(1) == 1);
+  CHECK((tensor({1}, {1}) + 1e300).item() == INFINITY);
+  const auto refused = [](auto compute, const char* part) {
+    CHECK_THROWS_SAYING(compute(), std::invalid_argument, part);
+  };
+  refused([&] { return i + 1e300; }, "[add] number is 1e+300, which int64 cannot hold");
+  refused([&] { return 1e300 + i; }, "[add] number is 1e+300, which int64 cannot hold");
+  refused([&] { return i + .5; }, "[add] number is 0.5, which int64 cannot hold");
+  refused([&] { return .5 - i; }, "[sub] number is 0.5, which int64 cannot hold");
+  refused([&] { return i * NAN; }, "[mul] number is nan, which int64 cannot hold");
+  refused([&] { return n / INFINITY; }, "[div] number is inf, which int32 cannot hold");
+  refused([&] { return n + (std::int64_t{1} << 40); }, "[add] number is 1099511627776, which int32 cannot hold");
+  refused([&] { return i + UINT64_MAX; }, "[add] number is 18446744073709551615, which int64 cannot hold");
+  refused([] { return basic_tensor<bool>({1}, {true}) + 2; }, "[add] number is 2, which bool cannot hold");
+  refused([&] { return clamp_min(i, .5); }, "[clamp_min] least is 0.5, which int64 cannot hold");
+  refused([&] { return clamp_min(i, 1e300); }, "[clamp_min] least is 1e+300, which int64 cannot hold");
+  refused([&] { return clamp_min(n, NAN); }, "[clamp_min] least is nan, which int32 cannot hold");
+}
+
 TEST_CASE_TEMPLATE("every element once, whatever the size", T, float, double, std::int32_t, std::int64_t) {
   for (std::int64_t n : {0, 1, 7, 8, 9, 15, 16, 17, 31, 1025, 32767, 32768, 32769, 100003, (1 << 23) + 5}) {
     CAPTURE(n);

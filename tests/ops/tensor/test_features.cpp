@@ -79,6 +79,28 @@ TEST_CASE("elements given often add up to their digits") {
   CHECK(x.at(1, 1) == 0.1F);
 }
 
+TEST_CASE("a sparse matrix keeps values that are written to later, and shares those with a gradient") {
+  const tensor b({3, 1}, {1, 10, 100}), product({2, 1}, {301, -20});
+  tensor values({3}, {1, 3, -2});
+  const sparse_matrix a = sparse_matrix::from_csr({0, 2, 3}, {0, 2, 1}, values, 3);
+  tensor others = values.clone().reshape({3, 1});
+  const sparse_matrix same = a.with_values(others);
+  values.mutable_data()[0] = 9, others.mutable_data()[0] = 9;
+  CHECK(same_bits(matmul(a, b), product));
+  CHECK(same_bits(matmul(same, b), product));
+  tensor given({3, 1}, {1, 3, -2});
+  const float* const place = given.data();
+  CHECK(sparse_matrix::from_csr({0, 2, 3}, {0, 2, 1}, std::move(given), 3).values().data() == place);
+  tensor leaf = tensor({3, 1}, {1, 3, -2}).set_requires_grad();
+  const sparse_matrix weights = sparse_matrix::from_csr({0, 2, 3}, {0, 2, 1}, leaf, 3);
+  for (int pass = 1; pass <= 2; ++pass) {
+    matmul(weights, b).backward(ones({2, 1}));
+    CHECK(leaf.grad().at(1) == 100 * pass);
+  }
+  leaf.mutable_data()[0] = 2;
+  CHECK(matmul(weights, b).at(0) == 302);
+}
+
 TEST_CASE("sparse matrices refuse what does not fit") {
   const tensor values({2, 1}, {1, 2});
   CHECK_THROWS_SAYING(sparse_matrix::from_csr({0, 2}, {0, 5}, values, 3), std::invalid_argument,

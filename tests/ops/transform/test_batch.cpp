@@ -100,6 +100,17 @@ TEST_CASE("what does not fit together is refused") {
   CHECK_THROWS_SAYING(unbatch(broken), std::invalid_argument, "[unbatch] edge 0 goes from 0 to 1");
   broken.num_vertices = {1, 1};
   CHECK_THROWS_SAYING(unbatch(broken), std::invalid_argument, "[unbatch] the graphs have 2 vertices");
+  broken.num_vertices = {-1, 5};
+  CHECK_THROWS_SAYING(unbatch(broken), std::invalid_argument, "[unbatch] graph 0 has -1 vertices; expected at least 0");
+  CHECK_THROWS_SAYING(broadcast_nodes(broken, ones({2, 1})), std::invalid_argument,
+                      "[broadcast_nodes] graph 0 has -1 vertices; expected at least 0");
+  broken.num_vertices = {2, 2}, broken.num_edges = {3, -1};
+  CHECK_THROWS_SAYING(unbatch(broken), std::invalid_argument, "[unbatch] graph 1 has -1 edges; expected at least 0");
+  CHECK_THROWS_SAYING(broadcast_edges(broken, ones({2, 1})), std::invalid_argument,
+                      "[broadcast_edges] graph 1 has -1 edges; expected at least 0");
+  broken.num_edges = {INT64_MAX, 2};
+  CHECK_THROWS_SAYING(broadcast_edges(broken, ones({2, 1})), std::invalid_argument,
+                      "[broadcast_edges] the graphs have more than 2^63 edges");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace {
 
 using namespace edgefold::testing;
 using detail::atomic_file;
+using detail::is_same_file;
 
 // Files of this process end at `bytes` while one lives.
 class file_size_limit {
@@ -134,6 +135,23 @@ void write_and_die(const std::filesystem::path& target) {
   int status = 0;
   waitpid(child, &status, 0);
   CHECK(WIFSIGNALED(status));
+}
+
+TEST_CASE("is_same_file: there or not, by any name") {
+  const temporary_folder folder;
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  CHECK(is_same_file("a", "./a"));
+  CHECK(is_same_file("a", folder / "a"));
+  CHECK_FALSE(is_same_file("a", "b"));
+  CHECK(is_same_file("no/a", "no/./a"));
+  put_file("a", "1");
+  CHECK(is_same_file("a", "./a"));
+  std::filesystem::create_hard_link("a", "b");
+  CHECK_FALSE(is_same_file("a", "b"));  // each is replaced for itself
+  std::filesystem::create_symlink("d", "to_d");
+  CHECK(is_same_file("to_d", "d"));
+  std::filesystem::current_path(here);
 }
 
 TEST_CASE("atomic_file: what a killed writer has left goes with the next one of that name") {
