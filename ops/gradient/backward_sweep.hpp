@@ -54,26 +54,51 @@ template <class T, int Slots>
   else add_to(row, combine_modulo(total, inner, add), inner);
 }
 
-/// Sums of N operands over a part of a group's edges are put away; the next part begins. (Compiled once, not once a
-/// functor; by a copy, so that the caller keeps its sums in registers.)
+/// The full parts of sums for N operands. What the caller has in registers is handed over by copies, so that it stays
+/// there; the rest is compiled once, not once a functor.
 template <class T, std::size_t N, int Slots>
-struct operand_sums {
-  pack<T> of[N][Slots];
-};
-template <class T, std::size_t N, int Slots>
-struct operand_parts {
-  joined_parts<pack<T>> of[N][Slots];
+class operand_parts {
+ public:
+  using packs = pack<T>[N][Slots];
 
+  /// The sums become part `number`; they begin anew.
+  [[gnu::always_inline]] void next(packs& sums, std::int64_t number) {
+    copies part;
+    for (std::size_t i = 0; i < N; ++i)
+#pragma GCC unroll 4
+      for (int l = 0; l < Slots; ++l) {
+        part.of[i][l] = sums[i][l];
+        sums[i][l] = pack<T>(0);
+      }
+    put_away(part, number);
+  }
+  /// The sums of the last part become those of all: `number` full ones and this.
+  [[gnu::always_inline]] void join(packs& sums, std::int64_t number) const {
+    copies all;
+    for (std::size_t i = 0; i < N; ++i)
+#pragma GCC unroll 4
+      for (int l = 0; l < Slots; ++l) all.of[i][l] = sums[i][l];
+    add_full(all, number);
+    for (std::size_t i = 0; i < N; ++i)
+#pragma GCC unroll 4
+      for (int l = 0; l < Slots; ++l) sums[i][l] = all.of[i][l];
+  }
+
+ private:
+  struct copies {
+    packs of;
+  };
   static constexpr auto plus = [](const pack<T>& a, const pack<T>& b) { return a + b; };
-  [[gnu::noinline]] void put_away(const operand_sums<T, N, Slots>& sums, std::int64_t number) {
+  [[gnu::noinline]] void put_away(const copies& part, std::int64_t number) {
     for (std::size_t i = 0; i < N; ++i)
-      for (int l = 0; l < Slots; ++l) of[i][l].add(sums.of[i][l], number, plus);
+      for (int l = 0; l < Slots; ++l) full_[i][l].add(part.of[i][l], number, plus);
   }
-  /// `number` parts and the last one.
-  [[gnu::noinline]] void join(operand_sums<T, N, Slots>& last, std::int64_t number) const {
+  [[gnu::noinline]] void add_full(copies& all, std::int64_t number) const {
     for (std::size_t i = 0; i < N; ++i)
-      for (int l = 0; l < Slots; ++l) last.of[i][l] = of[i][l].with(last.of[i][l], number, plus);
+      for (int l = 0; l < Slots; ++l) all.of[i][l] = full_[i][l].with(all.of[i][l], number, plus);
   }
+
+  joined_parts<pack<T>> full_[N][Slots];
 };
 
 /// For each group, each tile of features, each edge: the gradient G of the message of functor F, from `Extra` operands
@@ -179,43 +204,38 @@ class backward_sweep {
   [[gnu::always_inline]] void sweep(tile_operands<T, N + Extra, Slots>& reader, std::size_t t, std::int64_t group,
                                     std::int64_t begin, std::int64_t end, const std::array<T*, N>& rows,
                                     bool begun) const {
-    operand_sums<T, N, Slots> sums{};
+    P sums[N][Slots];
+    for (auto& each : sums)
+      for (P& sum : each) sum = P(0);
     operand_parts<T, N, Slots> parts;
     reader.enter(group);
     const F f = f_;
     const G gradient = gradient_;
-    auto one_edge = [&](std::int64_t k) [[gnu::always_inline]] {
-      typename tile_operands<T, N + Extra, Slots>::packs x[1];
-      reader.template prefetch_rows<1>(k);
-      prefetch_targets<Slots>(t, k);
-      reader.fetch(k, x);
-      P g[Slots];
-      std::array<P, N> at[Slots];
-      for (int l = 0; l < Slots; ++l) {
-        P a[Extra];
-        for (std::size_t i = 0; i < N; ++i) at[l][i] = x[0][i][l];
-        for (std::size_t i = 0; i < Extra; ++i) a[i] = x[0][N + i][l];
-        P m(0);
-        if constexpr (G::needs_message) m = std::apply(f, at[l]);
-        g[l] = gradient(m, a);
+    for (std::int64_t k = begin; k < end;) {
+      const std::int64_t done = k - begin, stop = std::min(k + part_length, end);
+      if (done > 0) parts.next(sums, done / part_length - 1);
+      for (; k < stop; ++k) {
+        typename tile_operands<T, N + Extra, Slots>::packs x[1];
+        reader.template prefetch_rows<1>(k);
+        prefetch_targets<Slots>(t, k);
+        reader.fetch(k, x);
+        P g[Slots];
+        std::array<P, N> at[Slots];
+        for (int l = 0; l < Slots; ++l) {
+          P a[Extra];
+          for (std::size_t i = 0; i < N; ++i) at[l][i] = x[0][i][l];
+          for (std::size_t i = 0; i < Extra; ++i) a[i] = x[0][N + i][l];
+          P m(0);
+          if constexpr (G::needs_message) m = std::apply(f, at[l]);
+          g[l] = gradient(m, a);
+        }
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (accumulate<Slots, I>(f, at, g, sums[I], t, k), ...); }
+        (std::make_index_sequence<N>{});
       }
-      [&]<std::size_t... I>(std::index_sequence<I...>) { (accumulate<Slots, I>(f, at, g, sums.of[I], t, k), ...); }
-      (std::make_index_sequence<N>{});
-    };
-    const std::int64_t full = parts_before_last(end - begin);
-    for (std::int64_t k = begin, number = 0;; ++number) {
-      for (const std::int64_t stop = std::min(k + part_length, end); k < stop; ++k) one_edge(k);
-      if (number == full) break;
-      parts.put_away(operand_sums<T, N, Slots>(sums), number);
-      sums = {};
     }
-    if (full > 0) {
-      operand_sums<T, N, Slots> all = sums;
-      parts.join(all, full);
-      sums = all;
-    }
+    if (end - begin > part_length) parts.join(sums, parts_before_last(end - begin));
     for (std::size_t i = 0; i < N; ++i)
-      if (sums_up(i)) store_sums<Slots>(i, t, rows[i], sums.of[i], begun);
+      if (sums_up(i)) store_sums<Slots>(i, t, rows[i], sums[i], begun);
   }
 
   // Rows found by edge id lie anywhere: prefetched before they are written, as those that are read.
