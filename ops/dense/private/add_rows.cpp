@@ -119,8 +119,7 @@ template <element T>
 requires(!std::same_as<T, bool>) void add_rows(const T* from, const vertex_id* rows, std::int64_t count,
                                                std::int64_t width, T* to, std::int64_t num_rows) {
   if (count * width == 0) return;
-  if (count < num_rows && !(std::floating_point<T> && names_one_often(rows, count, num_rows)))
-    add_sparse(from, rows, count, width, to, num_rows);
+  if (count < num_rows) add_sparse(from, rows, count, width, to, num_rows);
   else add_dense(from, rows, count, width, to, num_rows);
 }
 
