@@ -9,9 +9,7 @@ test_packages=(doctest-dev librapidcheck-dev libbenchmark-dev)
 check_packages=(clang-tidy clang-format)
 preset_packages=(clang-14 libclang-rt-14-dev)
 
-# g++ 12 warns falsely of Eigen's products on AVX-512, from inside of the compiler's own headers.
-warnings_as_errors=(-DCMAKE_COMPILE_WARNING_AS_ERROR=ON
-  "-DCMAKE_CXX_FLAGS=-Wno-error=uninitialized -Wno-error=maybe-uninitialized")
+warnings_as_errors=(-DCMAKE_COMPILE_WARNING_AS_ERROR=ON)
 
 # The user of a container may have no home to keep a compiler cache in.
 [[ -w ${HOME:-} ]] || export CCACHE_DIR="${root:?}/build/ccache"
