@@ -6,8 +6,7 @@
 #include <span>
 #include <utility>
 
-#include <Eigen/Core>
-
+#include <edgefold/core/eigen.hpp>
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/tape.hpp>

@@ -62,8 +62,8 @@ class module_visitor {
   template <class M>
   void enter(const M& m) {
     auto& open = const_cast<M&>(m);  // one `visit` serves all; only set_training writes, which takes no constant
-    if constexpr (requires { requires std::same_as<decltype(open.training), bool>; })
-      training_.push_back(&open.training);
+    // (Of `open.training` g++ 14 says that it is there in every module.)
+    if constexpr (requires { requires std::same_as<decltype(M::training), bool>; }) training_.push_back(&open.training);
     open.visit(*this);
   }
   std::string claim(std::string_view name);  // the whole name

@@ -211,8 +211,8 @@ class closed_rows {
   explicit closed_rows(const std::vector<basic_tensor<T>>& adjoints) : adjoints_(adjoints) {}
   static std::array<shape_type, extra> shapes(const shape_type& row) {
     std::array<shape_type, extra> all;
-    all.fill(row);
-    if constexpr (selects<R>) all.back() = {1, 1};
+    for (shape_type& each : all) each = shape_type(row);  // (g++ 14 warns falsely of an assignment that copies)
+    if constexpr (selects<R>) all.back() = shape_type{1, 1};
     return all;
   }
   std::vector<row_source<T>> of(const edge_groups& groups, side grouped_by) {

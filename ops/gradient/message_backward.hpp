@@ -43,7 +43,7 @@ class message_backward final : public gradient_kernel<T> {
       targets[i] = to[i];
       targets[i].whole = writes_once(i) && !to[i].adds;
     }
-    std::copy(extra.begin(), extra.end(), rows.begin() + N);
+    for (std::size_t i = 0; i < Extra; ++i) rows[N + i] = extra[i];  // (of std::copy g++ 14 believes that it goes on)
     rows = shifted(rows, first);
     if constexpr (passes_rows_on)
       if (to[0].by_group && !to[0].adds) return fold_rows_on(rows[1], groups, to[0].rows.base);

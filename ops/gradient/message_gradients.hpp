@@ -85,11 +85,13 @@ class message_gradients {
     closed extra(adjoints_);
     std::array<row_source<T>, 1 + closed::extra> all{rows[0]};
     const auto more = extra.of(range, side::dst);
-    std::copy(more.begin(), more.end(), all.begin() + 1);
-    for (std::size_t i = 1; i < all.size(); ++i) all[i].base += first * all[i].by_group;
+    for (std::size_t i = 0; i < closed::extra; ++i) {
+      all[i + 1] = more[i];
+      all[i + 1].base += first * more[i].by_group;
+    }
     std::array<shape_type, 1 + closed::extra> shapes{shape};
-    const auto more_shapes = closed::shapes(shape);
-    std::copy(more_shapes.begin(), more_shapes.end(), shapes.begin() + 1);
+    auto more_shapes = closed::shapes(shape);
+    for (std::size_t i = 0; i < closed::extra; ++i) shapes[i + 1] = std::move(more_shapes[i]);
     const bound_plan plan(plan_tiles(features, shapes, {.lanes = native_lanes<T>, .slots = gradient_slots}));
     std::array<grad_target<T>, 1> to{{{{gradients_.data(), width_, nullptr, nullptr, range.offsets[0]}, false, true}}};
     if (width_ == 1) std::fill_n(gradients_.data(), range.num_edges, T(0));  // (read by splats, and so added to)

@@ -2,8 +2,7 @@
 #pragma once
 #include <algorithm>
 
-#include <Eigen/Core>
-
+#include <edgefold/core/eigen.hpp>
 #include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/ops/kernel/tile_reader.hpp>
 #include <edgefold/ops/message/row_functor.hpp>

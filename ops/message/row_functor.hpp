@@ -5,8 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <Eigen/Core>
-
+#include <edgefold/core/eigen.hpp>
 #include <edgefold/core/isa.hpp>
 
 namespace edgefold {

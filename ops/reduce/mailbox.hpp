@@ -4,8 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include <Eigen/Core>
-
+#include <edgefold/core/eigen.hpp>
 #include <edgefold/core/error.hpp>
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/simd/memory.hpp>

@@ -1,8 +1,7 @@
 #include <edgefold/ops/transform/neighbor_graph.hpp>
 
 #include <edgefold/core/parallel.hpp>
-
-#include <nanoflann.hpp>
+#include <edgefold/ops/transform/private/point_tree.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -49,7 +48,6 @@ struct squared_distance {
   double accum_dist(double a, double b, std::int64_t) const { return squared(a - b); }
   static double squared(double difference) { return difference * difference; }
 };
-using point_tree = nanoflann::KDTreeSingleIndexAdaptor<squared_distance, point_rows, -1, vertex_id>;
 
 // The points of one graph of a batch. The tree has a reference to them.
 struct cloud {
@@ -59,7 +57,7 @@ struct cloud {
         tree(static_cast<std::int32_t>(all.dims), points) {}
   vertex_id first;
   point_rows points;
-  point_tree tree;
+  detail::point_tree<squared_distance, point_rows> tree;
 };
 
 using neighbor = std::pair<double, vertex_id>;  // squared distance, id: compared in this order
@@ -67,6 +65,7 @@ using neighbor = std::pair<double, vertex_id>;  // squared distance, id: compare
 // What nanoflann puts the points into that it meets: the `most` nearest within `bound`, as a heap behind those that
 // `all` has already.
 struct nearest {
+  using DistanceType = double;
   std::vector<neighbor>& all;
   std::size_t most;
   double bound;
@@ -91,6 +90,7 @@ struct nearest {
     std::push_heap(all.begin() + begin, all.end());
     return true;
   }
+  void sort() {}  // whoever reads `all` sorts: not every version of nanoflann calls this
 };
 // NOLINTEND(readability-identifier-naming)
 
@@ -132,7 +132,7 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
     for (; i < end; ++i) {
       const auto c = std::upper_bound(begin.begin(), begin.end(), i) - begin.begin() - 1;
       const cloud& of_graph = *clouds[static_cast<std::size_t>(c)];
-      f(of_graph, of_graph.tree.vAcc[static_cast<std::size_t>(i - of_graph.first)]);
+      f(of_graph, detail::leaf_order(of_graph.tree)[static_cast<std::size_t>(i - of_graph.first)]);
     }
   };
 
@@ -144,7 +144,7 @@ graph join_nearest(const tensor& points, const std::vector<std::int64_t>& begin,
     auto& of_block = found[static_cast<std::size_t>(i / block)];
     each_point(i, end, [&](const cloud& c, vertex_id v) {
       nearest results{of_block, static_cast<std::size_t>(most), bound, self_loops ? -1 : v};
-      c.tree.findNeighbors(results, c.points.row(v), nanoflann::SearchParams());
+      detail::search(c.tree, results, c.points.row(v));
       std::sort_heap(of_block.begin() + results.begin, of_block.end());
       o[c.first + v + 1] = std::ssize(of_block) - results.begin;
     });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# capsnet_mnist.sh PROGRAM small|resume|stops|refusals|data: what the program writes and draws; that a run which ends, is
+# capsnet_mnist.sh PROGRAM small|terminal|resume|stops|refusals|data: what the program writes and draws; that a run which ends, is
 # killed or stopped goes on to the same bits; what it refuses; the data set of EDGEFOLD_SHARED. Trains on few images: one
 # costs tens of milliseconds.
 set -euo pipefail
@@ -86,7 +86,7 @@ evaluation() {
 
 # At a terminal there is a bar, which goes away in the end.
 terminal() {
-  if ! command -v script >/dev/null; then return; fi
+  has_terminal || return 0
   script -qec "'$program' --synthetic --limit-train 16 --limit-test 8 --batch 2 --epochs 1 --no-figures --output bar" \
     /dev/null </dev/null >printed || fail 'at a terminal'
   grep -qE 'epoch 1/1 \[#+ *\] *[0-9]+ %  loss [0-9.]+  [0-9]+ images/s  [0-9:]+ left' printed ||
@@ -311,8 +311,8 @@ case $part in
     small_run
     evaluation
     variants
-    terminal
     ;;
+  terminal) terminal ;;
   resume) resume ;;
   stops)
     stopped_runs
@@ -327,6 +327,6 @@ case $part in
     unwritable
     ;;
   data) data ;;
-  *) echo "usage: capsnet_mnist.sh PROGRAM small|resume|stops|refusals|data" >&2 && exit 2 ;;
+  *) echo "usage: capsnet_mnist.sh PROGRAM small|terminal|resume|stops|refusals|data" >&2 && exit 2 ;;
 esac
 ((failures == 0))

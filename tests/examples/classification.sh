@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# classification.sh PROGRAM small|refusals|data: node_classification, graphsage, graph_classification or relational on a
-# data set written here, what it refuses, and a few epochs on the data set of EDGEFOLD_SHARED.
+# classification.sh PROGRAM small|terminal|refusals|data: node_classification, graphsage, graph_classification or relational
+# on a data set written here, at a terminal, what it refuses, and a few epochs on the data set of EDGEFOLD_SHARED.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../support/program.sh"
 name=$(basename "$program")
@@ -141,9 +141,12 @@ sampled() {
       [[ $(grep -c validation printed) == 7 ]] || fail "evaluations: $(cat printed)"  # and the line at the end
       interrupted --data set --batch 1 --fan-outs 2,1 --epochs 1000000
       interrupted --data set --full-batch --epochs 1000000
-      fits 20 'batch' --data set --batch 1 --fan-outs 2,1 --epochs 1
       trains --generated --vertices 3000 --edges 100000 --fan-outs 10,-1 --batch 300 --epochs 10
       at_least test_accuracy_mean 60
+      ;;
+    terminal)
+      has_terminal || return 0
+      fits 20 'batch' --data set --batch 1 --fan-outs 2,1 --epochs 1
       ;;
     refusals)
       refuses 'expected --data or --generated'

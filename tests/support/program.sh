@@ -46,12 +46,16 @@ stops() {
   [[ $code == "$expected" && $(said) == 1 && $(cat errors) == *"stopped by SIG$signal"* ]] ||
     fail "$*: SIG$signal gives exit code $code, expected $expected: $(cat errors)"
 }
+# has_terminal: whether `script` can make a terminal; else says that the test is skipped.
+has_terminal() {
+  command -v script >/dev/null || { echo 'test skipped: no script (Debian: bsdutils), which makes a terminal' && return 1; }
+  script -qec 'stty cols 80' /dev/null </dev/null >why 2>&1 || { echo "test skipped: script makes no terminal: $(head -1 why)" && return 1; }
+}
 # fits COLUMNS WORDS OPTION...: progress at a terminal of so many columns; where it has 0, COLUMNS of the environment or 80
 # count. All is shorter, and a line has these words.
 fits() {
   local columns=$1 words=$2 longest
   shift 2
-  if ! command -v script >/dev/null; then return; fi
   script -qec "stty cols $columns; $(printf '%q ' "$program" "$@") >printed" /dev/null </dev/null >line ||
     fail "$*: fails at a terminal of $columns columns"
   tr '\r' '\n' <line | sed 's/\x1b\[K//' >lines

@@ -1,0 +1,60 @@
+# What Edgefold is made of. All that is missing is said at once, by the names of Debian too.
+set(EDGEFOLD_MISSING "")
+
+# edgefold_lacks(DEBIAN_PACKAGE WHAT): one more line of the error.
+function(edgefold_lacks debian what)
+  set(EDGEFOLD_MISSING "${EDGEFOLD_MISSING}\n  ${what} (Debian: ${debian})" PARENT_SCOPE)
+endfunction()
+
+# edgefold_need(DEBIAN_PACKAGE NAME LEAST OPTION...): find_package. The version is compared here, because the packages of some
+# refuse every major version but their own.
+macro(edgefold_need debian name least)
+  find_package(${name} QUIET ${ARGN})
+  if(NOT ${name}_FOUND)
+    string(STRIP "${name} ${least}" edgefold_wanted)
+    edgefold_lacks(${debian} "${edgefold_wanted}")
+  elseif("${${name}_VERSION}" VERSION_LESS "${least}")
+    edgefold_lacks(${debian} "${name} ${least}, found ${${name}_VERSION}")
+  endif()
+endmacro()
+
+edgefold_need(libeigen3-dev Eigen3 3.4 CONFIG)
+edgefold_need(libxsimd-dev xsimd 8.1 CONFIG)
+find_package(Threads REQUIRED)
+if(NOT EDGEFOLD_STD_THREADS)
+  edgefold_need(libtbb-dev TBB "" CONFIG)
+endif()
+edgefold_need(zlib1g-dev ZLIB "")
+edgefold_need(pkg-config PkgConfig "")
+if(PkgConfig_FOUND)
+  pkg_check_modules(libzip QUIET IMPORTED_TARGET libzip)  # Debian's CMake package of it insists on tools we do not need
+endif()
+if(NOT libzip_FOUND)
+  edgefold_lacks(libzip-dev libzip)
+endif()
+edgefold_need(nlohmann-json3-dev nlohmann_json "" CONFIG)
+find_path(EDGEFOLD_RANDOM123_INCLUDE Random123/philox.h)
+if(NOT EDGEFOLD_RANDOM123_INCLUDE)
+  edgefold_lacks(librandom123-dev Random123)
+endif()
+find_path(EDGEFOLD_NANOFLANN_INCLUDE nanoflann.hpp)
+if(NOT EDGEFOLD_NANOFLANN_INCLUDE)
+  edgefold_lacks(libnanoflann-dev nanoflann)
+endif()
+# Headers alone, inside of the library and for those who include core/boost_graph.hpp.
+edgefold_need(libboost-graph-dev Boost 1.74 CONFIG)
+
+if(EDGEFOLD_BUILD_EXAMPLES)
+  edgefold_need(libcli11-dev CLI11 "" CONFIG)
+endif()
+if(EDGEFOLD_BUILD_TESTS)
+  edgefold_need(doctest-dev doctest "" CONFIG)
+  edgefold_need(librapidcheck-dev rapidcheck "" CONFIG)
+endif()
+if(EDGEFOLD_BUILD_BENCHMARKS)
+  edgefold_need(libbenchmark-dev benchmark "" CONFIG)
+endif()
+
+if(EDGEFOLD_MISSING)
+  message(FATAL_ERROR "Edgefold needs what is not found here:${EDGEFOLD_MISSING}\n")
+endif()
