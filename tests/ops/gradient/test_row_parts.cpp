@@ -41,7 +41,7 @@ void check_lengths(const Gradient& gradient) {
     }
 }
 
-tensor row(const tensor& x, std::int64_t i) { return gather_rows(x, {i}); }
+tensor row(const tensor& x, int i) { return gather_rows(x, {i}); }
 
 TEST_CASE("gradients of destinations and sources") {
   check_lengths([](const graph& g, std::int64_t edges, std::int64_t width) {
