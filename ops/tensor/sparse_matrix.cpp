@@ -64,7 +64,7 @@ tensor to_dense(const sparse_matrix& a) {
   for (std::int64_t r = 0; r < a.rows(); ++r) {
     for (std::int64_t k = rows.offsets[r]; k < rows.offsets[r + 1]; ++k)
       row[static_cast<std::size_t>(rows.neighbors[k])] += static_cast<double>(a.values().data()[rows.id_at(k)]);
-    std::transform(row.begin(), row.end(), to + r * a.cols(), [](double x) { return static_cast<float>(x); });
+    std::transform(row.begin(), row.end(), to + r * a.cols(), [](double sum) { return static_cast<float>(sum); });
     std::fill(row.begin(), row.end(), 0.0);
   }
   if (needs_grad(a.values()))
