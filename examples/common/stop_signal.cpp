@@ -18,7 +18,7 @@ void hold_stop_signals() {
     struct sigaction before {
     }, held{};
     held.sa_handler = [](int which) { asked_by = which; };
-    held.sa_flags = SA_RESTART | SA_RESETHAND;  // only the first is held
+    held.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);  // only the first is held
     sigemptyset(&held.sa_mask);
     sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN) sigaction(signal, &held, nullptr);
