@@ -65,7 +65,8 @@ TEST_CASE("wide rows: gradients are those of narrow ones") {
   for (std::int64_t c = 0; c < width; c += piece) {
     const std::int64_t end = std::min(c + piece, width);
     const auto part = gradients(c, end);
-    for (int i : {0, 1}) CHECK(relative_difference(slice(whole[i], 1, c, end), slice(part[i], 1, c, end)) < 1e-5);
+    for (std::size_t i : {0U, 1U})
+      CHECK(relative_difference(slice(whole[i], 1, c, end), slice(part[i], 1, c, end)) < 1e-5);
     edges.mutable_matrix() += part[2].matrix();
   }
   CHECK(relative_difference(whole[2], edges) < 1e-4);

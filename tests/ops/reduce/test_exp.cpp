@@ -73,7 +73,7 @@ basic_tensor<T> gradients_of(const std::vector<T>& messages, const R& r) {
 // The state has what the rounded result has lost.
 TEST_CASE_TEMPLATE("equal messages share the gradient, however large they are", T, float, double) {
   for (double value : {0.0, 1.0, -3.7e4, 1e5, 10000001.0, 1e8, 1e15, -1e30})
-    for (std::size_t n : {1, 3, 7, 50, 100}) {
+    for (std::size_t n : {1U, 3U, 7U, 50U, 100U}) {
       CAPTURE(value);
       CAPTURE(n);
       const std::vector<T> messages(n, static_cast<T>(value));

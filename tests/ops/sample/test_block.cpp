@@ -58,7 +58,8 @@ TEST_CASE("property: a block has the in-edges of its destinations, and messages 
     graph g = random_multigraph();
     g.ndata["h"] = random_normal({g.num_vertices(), 3}, 1);
     g.edata["w"] = random_normal({g.num_edges(), 1}, 2);
-    std::vector<std::int64_t> dst = values(random_permutation(g.num_vertices(), *rc::gen::inRange(0, 99)));
+    std::vector<std::int64_t> dst =
+        values(random_permutation(g.num_vertices(), *rc::gen::inRange<std::uint64_t>(0, 99)));
     dst.resize(static_cast<std::size_t>(*rc::gen::inRange<std::int64_t>(0, g.num_vertices() + 1)));
     const graph b = to_block(g, dst);
     const ids src = b.srcdata[original_id], edges = b.edata[original_id];
