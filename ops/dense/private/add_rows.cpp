@@ -41,12 +41,15 @@ class long_sums {
   }
   /// Of rows begin .. end - 1.
   void add_to(T* to, std::int64_t begin, std::int64_t end) {
-    for (const vertex_id row : rows_)
+    const double* sum = sums_.data();
+    for (const vertex_id row : rows_) {
       if (row >= begin && row < end)
         for (std::int64_t c = 0; c < width_; ++c) {
-          T& sum = to[row * width_ + c];
-          sum = static_cast<T>(static_cast<double>(sum) + of(row)[c]);
+          T& total = to[row * width_ + c];
+          total = static_cast<T>(static_cast<double>(total) + sum[c]);
         }
+      sum += width_;
+    }
   }
 
  private:
