@@ -7,14 +7,6 @@ namespace {
 
 constexpr std::string_view adding = "add_self_loops";
 
-// `value` as T, which has to hold it exactly where it is no floating type.
-template <element T>
-T exactly(double value, const std::string& column) {
-  check(can_hold<T>(value), adding, "column \"", column, "\" is ", scalar_name<T>(), ", which cannot hold ",
-        detail::short_text(value));
-  return static_cast<T>(value);
-}
-
 // features(name, column) are those of the loops.
 template <class Features>
 graph with_loops(const graph& g, const Features& features) {
@@ -35,7 +27,7 @@ graph add_self_loops(const graph& g, double fill) {
         [&]<class T>(const basic_tensor<T>& t) -> any_tensor {
           shape_type shape = t.shape();
           shape[0] = g.num_vertices();
-          return full<T>(shape, exactly<T>(fill, name));
+          return full<T>(shape, detail::exactly<T>(fill, adding, "column \"" + name + "\""));
         },
         column);
   });
