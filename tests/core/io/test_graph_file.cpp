@@ -30,6 +30,7 @@ TEST_CASE("read_graph: by extension") {
   }
   put_file(folder / "b.mtx.gz", gzip_member(matrix));
   CHECK(read_graph(folder / "b.mtx.gz").has_edge(2, 0));
+  for (const char* name : {"b.gz", "b.npy.gz", "a.dot"}) put_file(folder / name, "0 1\n");
   CHECK_THROWS_SAYING(read_graph(folder / "b.gz"), std::runtime_error, "extension \".gz\" is not known");
   CHECK_THROWS_SAYING(read_graph(folder / "b.npy.gz"), std::runtime_error, "extension \".npy.gz\" is not known");
   put_file(folder / "a.mtx", matrix);
@@ -43,6 +44,7 @@ TEST_CASE("read_graph: by extension") {
   CHECK(read_graph(folder / "a.npy").num_edges() == 0);
   CHECK_THROWS_SAYING(read_graph(folder / "a.dot"), std::runtime_error, "extension \".dot\" is not known");
   CHECK_THROWS_SAYING(read_graph(folder / "none.txt"), std::runtime_error, "cannot open: No such file or directory");
+  CHECK_THROWS_SAYING(read_graph(folder / "none"), std::runtime_error, "none: no such file or folder");
   CHECK_THROWS_SAYING(read_graph(folder / "a.txt", -3), std::invalid_argument, "[read_graph] num_vertices is -3");
 }
 
