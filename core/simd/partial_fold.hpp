@@ -1,5 +1,6 @@
 /// Long folds in parts of fixed length: a value passes few roundings, however many there are of them.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -60,6 +61,14 @@ struct joined_parts {
     }
   }
 };
+
+/// merge(i, j) takes value j into value i, of `count`: neighbours first, then what they make, a tree of few roundings.
+/// Value 0 has all in the end.
+template <class Merge>
+void join_neighbours(std::size_t count, const Merge& merge) {
+  for (std::size_t step = 1; step < count; step *= 2)
+    for (std::size_t i = 0; i + step < count; i += 2 * step) merge(i, i + step);
+}
 
 /// A sum of many packs.
 template <class P>

@@ -125,7 +125,7 @@ class backward_sweep {
     split_ = !s.chunks.empty();
     const auto chunks = static_cast<std::int64_t>(s.chunks.size());
     for (std::size_t i = 0; i < N && split_; ++i)
-      if (sums_up(i)) partial_[i].resize(static_cast<std::size_t>(chunks * to_[i].rows.width));
+      if (to_[i].sums_up()) partial_[i].resize(static_cast<std::size_t>(chunks * to_[i].rows.width));
     parallel_for(chunks + s.ranges(), 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t piece = begin; piece < end; ++piece)
         if (piece < chunks) sweep_chunk(s.chunks[static_cast<std::size_t>(piece)], piece);
@@ -174,14 +174,14 @@ class backward_sweep {
     do {
       if (chunk.begun && (offsets[0] - begin) % part_length == 0)
         for (std::size_t i = 0; i < N; ++i)
-          if (sums_up(i)) parts[i].put_away(p.to[i], to_[i].rows.width);
+          if (to_[i].sums_up()) parts[i].put_away(p.to[i], to_[i].rows.width);
       offsets[1] = std::min(offsets[0] + wide_edges, end);
       sweep_all(chunk, std::numeric_limits<std::int64_t>::max());
       offsets[0] = offsets[1];
       chunk.begun = true;
     } while (offsets[0] < end);
     for (std::size_t i = 0; i < N; ++i)
-      if (sums_up(i)) parts[i].join(p.to[i], to_[i].rows.width);
+      if (to_[i].sums_up()) parts[i].join(p.to[i], to_[i].rows.width);
   }
   void sweep_all(const part& p, std::int64_t most) const {
     for (std::size_t t = 0; t < plan_.tiles.size(); ++t)
@@ -235,7 +235,7 @@ class backward_sweep {
     }
     if (end - begin > part_length) parts.join(sums, parts_before_last(end - begin));
     for (std::size_t i = 0; i < N; ++i)
-      if (sums_up(i)) store_sums<Slots>(i, t, rows[i], sums[i], begun);
+      if (to_[i].sums_up()) store_sums<Slots>(i, t, rows[i], sums[i], begun);
   }
 
   // Rows found by edge id lie anywhere: prefetched before they are written, as those that are read.
@@ -261,7 +261,6 @@ class backward_sweep {
     else store_sums<Slots>(I, t, to_[I].rows.at(k), d);
   }
 
-  bool sums_up(std::size_t i) const { return to_[i].wanted() && to_[i].by_group; }
   // The reverse of how operand i was read; what is `begun` is added to.
   template <int Slots>
   [[gnu::always_inline]] void store_sums(std::size_t i, std::size_t t, T* row, P (&d)[Slots],

@@ -96,7 +96,7 @@ class rows_backward final : public gradient_kernel<T> {
         [&](std::array<row_parts<T>, N>& parts, std::int64_t v) {
           auto each_sum = [&](auto&& f) {
             for (std::size_t i = 0; i < N; ++i)
-              if (const std::int64_t width = to[i].rows.width; to[i].wanted() && to[i].by_group)
+              if (const std::int64_t width = to[i].rows.width; to[i].sums_up())
                 f(parts[i], to[i].rows.base + v * width, width);
           };
           const std::int64_t begin = groups.offsets[v], end = groups.offsets[v + 1];

@@ -98,13 +98,11 @@ template <std::floating_point T>
 void add_chunks(const std::vector<hub_chunk>& chunks, T* parts, std::int64_t width, T* to) {
   for (std::size_t c = 0, n; c < chunks.size(); c += n, parts += static_cast<std::int64_t>(n) * width) {
     for (n = 1; c + n < chunks.size() && !chunks[c + n].first;) ++n;
-    // Neighbours first, then what they make, as hubs are folded.
-    for (std::size_t step = 1; step < n; step *= 2)
-      for (std::size_t i = 0; i + step < n; i += 2 * step) {
-        T* const row = parts + static_cast<std::int64_t>(i) * width;
-        const T* const next = row + static_cast<std::int64_t>(step) * width;
-        for (std::int64_t j = 0; j < width; ++j) row[j] += next[j];
-      }
+    impl::join_neighbours(n, [&](std::size_t i, std::size_t j) {  // as hubs are folded
+      T* const row = parts + static_cast<std::int64_t>(i) * width;
+      const T* const next = parts + static_cast<std::int64_t>(j) * width;
+      for (std::int64_t l = 0; l < width; ++l) row[l] += next[l];
+    });
     std::copy_n(parts, width, to + chunks[c].group * width);
   }
 }

@@ -63,11 +63,10 @@ class fold_kernel {
   }
   /// `pieces` of a group, folded one by one, in order.
   void finish_group(std::int64_t group, state* states, std::size_t pieces) const {
-    // Neighbours first, then what they make: a tree of few roundings.
     const std::size_t slots = plan_.slots();
-    for (std::size_t step = 1; step < pieces; step *= 2)
-      for (std::size_t c = 0; c + step < pieces; c += 2 * step)
-        for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, states[c * slots + l], states[(c + step) * slots + l]);
+    join_neighbours(pieces, [&](std::size_t i, std::size_t j) {
+      for (std::size_t l = 0; l < slots; ++l) fold::merge(r_, states[i * slots + l], states[j * slots + l]);
+    });
     write_tiles(group, 0, plan_.tiles.size(), states);
   }
   void empty_group(std::int64_t group) const {

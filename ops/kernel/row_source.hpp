@@ -61,6 +61,7 @@ struct grad_target {
   bool whole = false;     // as many elements as the message: each is written once
   bool adds = false;      // to what is there already
   bool wanted() const { return rows.base != nullptr; }
+  bool sums_up() const { return wanted() && by_group; }
 };
 
 }  // namespace edgefold::detail
