@@ -34,8 +34,8 @@ class id_list {
   decltype(auto) visit(F&& f) const {
     return std::visit(std::forward<F>(f), ids_);
   }
-  /// Throws `[operation] what id is ..., expected 0 .. limit - 1` for the first id out of range, and
-  /// for ids that are a tensor without storage.
+  /// Throws `[operation] what id is ..., expected 0 .. limit - 1` for the first id out of range, and for ids that are a
+  /// tensor without storage.
   void check_range(std::int64_t limit, std::string_view operation, std::string_view what) const;
   /// Throws `[operation] what id is given twice` for the first that does; the ids are in 0 .. limit - 1.
   void check_distinct(std::int64_t limit, std::string_view operation, std::string_view what) const;

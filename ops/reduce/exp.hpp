@@ -65,8 +65,8 @@ struct softmax {
   using result = fraction<M>;
   template <class T>
   struct state {
-    T top, sum,
-        rest;  // m of the greatest beta m, 0 for a beta of 0; sums of w = exp(beta (m - top)) and of w (m - top)
+    T top;        // m of the greatest beta m; 0 for a beta of 0
+    T sum, rest;  // of w = exp(beta (m - top)), and of w (m - top)
   };
   template <class T>
   state<T> init() const {

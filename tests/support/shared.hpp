@@ -16,7 +16,8 @@ inline std::filesystem::path shared_folder() {
 
 // The path of a shared file, or an empty one after a line that CTest takes as "skipped".
 inline std::filesystem::path shared_file(const std::string& relative) {
-  const std::filesystem::path folder = shared_folder(), p = folder / relative;
+  const std::filesystem::path folder = shared_folder();
+  std::filesystem::path p = folder / relative;
   if (!folder.empty() && std::filesystem::exists(p)) return p;
   MESSAGE("test skipped: " << (folder.empty() ? "EDGEFOLD_SHARED is not set" : "no " + p.string()));
   return {};
