@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <edgefold/core/simd/partial_fold.hpp>
 #include <edgefold/ops/dense/private/add_rows.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 
