@@ -43,7 +43,7 @@ basic_tensor<T> column_for(const frame& columns, std::string_view name, const ba
   shape_type shape = like.shape();
   shape[0] = columns.num_rows();
   if (!columns.contains(name)) return empty_rows(columns.num_rows(), like, r);
-  const basic_tensor<T> old = columns.template get_as<T>(name);
+  basic_tensor<T> old = columns.template get_as<T>(name);
   check(old.shape() == shape, operation, "column \"", name, "\" has shape ", old.shape(), ", the result needs ", shape);
   return old;
 }

@@ -110,7 +110,7 @@ inline basic_tensor<double> everything(const graph& g) {
 }
 
 // A graph whose edges take many tasks, with parallel edges, self-loops and vertices without edges.
-inline const graph& large_graph() {
+inline const graph& many_edges() {
   static const graph g = [] {
     const graph some = generate::random_uniform(600, 150'000, 1);
     const auto [u, v] = some.find_edges(first_numbers(some.num_edges()));

@@ -30,16 +30,16 @@ bool same_bits(const basic_tensor<T>& a, const basic_tensor<T>& b) {
 }
 
 // Checks that `expression` throws `exception` with a text that contains `part`.
-#define CHECK_THROWS_SAYING(expression, exception, part) \
-  do {                                                   \
-    std::string said_ = "(no exception)";                \
-    try {                                                \
-      static_cast<void>(expression);                     \
-    } catch (const exception& e) {                       \
-      said_ = e.what();                                  \
-    }                                                    \
-    CAPTURE(said_);                                      \
-    CHECK(said_.find(part) != std::string::npos);        \
+#define CHECK_THROWS_SAYING(expression, exception, part)            \
+  do {                                                              \
+    std::string said_ = "(no exception)";                           \
+    try {                                                           \
+      static_cast<void>(expression);                                \
+    } catch (const exception& e) {                                  \
+      said_ = e.what();                                             \
+    }                                                               \
+    CAPTURE(said_);                                                 \
+    CHECK(said_.find(std::string_view(part)) != std::string::npos); \
   } while (false)
 
 }  // namespace edgefold::testing

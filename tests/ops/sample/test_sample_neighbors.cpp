@@ -21,7 +21,7 @@ using ids = basic_tensor<std::int64_t>;
 ids edges_of(const graph& g) { return g.edata[original_id]; }
 
 // How often each list of sources came, one list a vertex of complete_block(sources, destinations).
-std::map<std::vector<vertex_id>, double> lists_drawn(graph g, std::int64_t fan_out, sample_options o) {
+std::map<std::vector<vertex_id>, double> lists_drawn(const graph& g, std::int64_t fan_out, const sample_options& o) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(g.num_dst()));
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
   const graph s = sample_neighbors(g, all, fan_out, o);

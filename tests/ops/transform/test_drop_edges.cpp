@@ -80,7 +80,8 @@ TEST_CASE("columns of edges pass gradients through drop_edges") {
 }
 
 TEST_CASE("drop_edges with p = 1 leaves no edge, and all vertices") {
-  const graph g = some_graph(), none = drop_edges(g, 1, 1);
+  const graph& g = some_graph();
+  const graph none = drop_edges(g, 1, 1);
   CHECK(none.num_edges() == 0);
   CHECK(none.num_vertices() == g.num_vertices());
   CHECK(drop_edges(g, 0, 1).num_edges() == g.num_edges());

@@ -107,7 +107,7 @@ TEST_CASE("features of edited graphs pass gradients on") {
 }
 
 TEST_CASE("edits are the same for any number of threads") {
-  const graph& g = large_graph();
+  const graph& g = many_edges();
   const row_numbers vertices = every_third(g.num_vertices()), edges = every_third(g.num_edges());
   check_thread_counts([&] { return everything(remove_nodes(g, vertices)); });
   check_thread_counts([&] { return everything(remove_edges(g, edges)); });

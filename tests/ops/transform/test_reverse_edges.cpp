@@ -68,7 +68,7 @@ TEST_CASE("features of reverse edges pass gradients on") {
 }
 
 TEST_CASE("reversals: any number of threads, nothing, and what is refused") {
-  check_thread_counts([] { return everything(add_reverse_edges(large_graph())); });
+  check_thread_counts([] { return everything(add_reverse_edges(many_edges())); });
   CHECK(add_reverse_edges(graph()).num_edges() == 0);
   CHECK(reverse(graph({}, 3)).num_vertices() == 3);
   CHECK_THROWS_SAYING(add_reverse_edges(graph::bipartite({0}, {1}, 1, 2)), std::invalid_argument,

@@ -88,7 +88,7 @@ TEST_CASE("fills pass gradients on") {
 }
 
 TEST_CASE("self-loops: any number of threads, nothing, and what is refused") {
-  const graph& g = large_graph();
+  const graph& g = many_edges();
   check_thread_counts([&] { return everything(remove_self_loops(g)); });
   graph weighted(g.topology());
   weighted.edata["w"] = g.edata["h"];

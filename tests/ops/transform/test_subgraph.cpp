@@ -172,7 +172,7 @@ TEST_CASE("features of subgraphs pass gradients on") {
 }
 
 TEST_CASE("subgraphs are the same for any number of threads") {
-  const graph& g = large_graph();
+  const graph& g = many_edges();
   const row_numbers vertices = every_third(g.num_vertices()), edges = every_third(g.num_edges());
   check_thread_counts([&] { return everything(node_subgraph(g, vertices)); });
   check_thread_counts([&] { return everything(edge_subgraph(g, edges)); });

@@ -106,7 +106,7 @@ TEST_CASE("aggregated features pass gradients on") {
 }
 
 TEST_CASE("simple graphs: any number of threads, nothing, and what is refused") {
-  const graph& g = large_graph();
+  const graph& g = many_edges();
   for (const aggregate how : all_ways) check_thread_counts([&] { return everything(to_simple(g, how).g); });
   check_thread_counts([&] { return to_simple(graph(g.topology()), aggregate::sum, map_edges::yes).edge_of; });
   check_thread_counts([&] { return everything(to_bidirected(g)); });
