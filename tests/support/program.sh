@@ -36,8 +36,8 @@ stops() {
   shift 2
   env --default-signal=INT "$program" "$@" >printed 2>errors &  # bash has its children ignore it
   child=$!
-  for ((i = 0; i < 300; ++i)); do
-    (((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$child/status" 2>/dev/null || echo 0) & 1 << 14) == 0)) || break
+  for ((i = 0; i < 300; ++i)); do  # (until the child is the program it is this shell, which holds signals too)
+    [[ /proc/$child/exe -ef /proc/$$/exe ]] || (((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$child/status" 2>/dev/null || echo 0) & 1 << 14) == 0)) || break
     sleep 0.1
   done
   sleep 0.1
