@@ -5,7 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/.ci/packages.sh"
 
 need "${build_packages[@]}" "${library_packages[@]}" "${example_packages[@]}"
-build=$root/build/capsule_routing  # its own, because the tests configure build/release with everything
-cmake -S "$root" --preset release -B "$build" -DEDGEFOLD_BUILD_TESTS=OFF -DEDGEFOLD_BUILD_EXAMPLES=ON
+build=$root/build/capsule_routing  # of its own: there the library is what this program needs of it
+cmake -S "$root" --preset release -B "$build" -DEDGEFOLD_PROGRAM=capsule_routing
 cmake --build "$build" -j "$(job_count)" --target capsule_routing
 "$build/examples/capsule_routing" "$@"
