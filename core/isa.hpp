@@ -4,23 +4,18 @@
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #define EDGEFOLD_ISA isa_avx512
-#define EDGEFOLD_ISA_LEVEL 4
 #define EDGEFOLD_PACK_BYTES 64
 #elif defined(__AVX2__) && defined(__FMA__)
 #define EDGEFOLD_ISA isa_avx2_fma
-#define EDGEFOLD_ISA_LEVEL 3
 #define EDGEFOLD_PACK_BYTES 32
 #elif defined(__AVX2__)
 #define EDGEFOLD_ISA isa_avx2
-#define EDGEFOLD_ISA_LEVEL 2
 #define EDGEFOLD_PACK_BYTES 32
 #elif defined(__SSE4_2__)
 #define EDGEFOLD_ISA isa_sse4_2
-#define EDGEFOLD_ISA_LEVEL 1
 #define EDGEFOLD_PACK_BYTES 16
 #else
 #define EDGEFOLD_ISA isa_sse2
-#define EDGEFOLD_ISA_LEVEL 0
 #define EDGEFOLD_PACK_BYTES 16
 #endif
 

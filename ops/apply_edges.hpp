@@ -2,8 +2,8 @@
 #pragma once
 #include <concepts>
 
+#include <edgefold/ops/gradient/record.hpp>
 #include <edgefold/ops/message.hpp>
-#include <edgefold/ops/named_pairs.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -2,6 +2,7 @@
 /// then puts the way back on the tape.
 #pragma once
 #include <edgefold/ops/gradient/fold_backward.hpp>
+#include <edgefold/ops/gradient/named_pairs.hpp>
 #include <edgefold/ops/kernel/edge_messages.hpp>
 
 namespace edgefold {
@@ -45,10 +46,9 @@ M without_operands(M m) {
   return m;
 }
 
-/// The messages of bound `m` on all edges, by edge id, and how to get back: `edges.groups` are grouped by destination,
-/// and operands of the sources need the topology.
+/// recorded_messages by kernels that are compiled where it is called.
 template <any_message M>
-basic_tensor<typename M::value_type> recorded_messages(const M& m, const grouped_edges& edges,
+basic_tensor<typename M::value_type> compiled_messages(const M& m, const grouped_edges& edges,
                                                        std::string_view operation) {
   using T = typename M::scalar_type;
   auto out = edge_messages(m, edges.groups, operation);
@@ -61,6 +61,15 @@ basic_tensor<typename M::value_type> recorded_messages(const M& m, const grouped
                             messages_backward(with_operands(message, operands), edges, g, in);
                           });
   return out;
+}
+
+/// The messages of bound `m` on all edges, by edge id, and how to get back: `edges.groups` are grouped by destination,
+/// and operands of the sources need the topology.
+template <any_message M>
+basic_tensor<typename M::value_type> recorded_messages(const M& m, const grouped_edges& edges,
+                                                       std::string_view operation) {
+  if constexpr (is_named_message<M>) return named_messages(named(m), edges, operation);
+  else return compiled_messages(m, edges, operation);
 }
 
 template <class R, class T>
@@ -100,10 +109,9 @@ auto unrecorded_form(const R& r) {
   else return recorded_form<R, T>(r, false);
 }
 
-/// Folds the messages of bound `m` on `edges` into their destinations, and records how to get back where an operand
-/// asks for it.
+/// recorded_fold by kernels that are compiled where it is called.
 template <any_message M, class R>
-auto recorded_fold(const M& m, const R& reducer, const grouped_edges& edges, std::string_view operation)
+auto compiled_fold(const M& m, const R& reducer, const grouped_edges& edges, std::string_view operation)
     -> basic_tensor<typename folded<R, typename M::value_type>::type> {
   using T = typename M::scalar_type;
   check_options<typename folded<R, typename M::value_type>::type, typename M::value_type>(reducer, operation);
@@ -122,6 +130,14 @@ auto recorded_fold(const M& m, const R& reducer, const grouped_edges& edges, std
   if constexpr (passes_back && message_gradient<M> == gradient_kind::by_duals)
     return fold_messages(m, unrecorded_form<fold, T>(r), edges.groups, operation)[0];
   else return fold_messages(m, r, edges.groups, operation)[0];
+}
+
+/// Folds the messages of bound `m` on `edges` into their destinations, and records how to get back where an operand
+/// asks for it.
+template <any_message M, class R>
+auto recorded_fold(const M& m, const R& reducer, const grouped_edges& edges, std::string_view operation) {
+  if constexpr (is_named_fold<M, R>) return named_fold(named(m), *reducer_name<R>, reducer.empty, edges, operation);
+  else return compiled_fold(m, reducer, edges, operation);
 }
 
 }  // namespace impl
