@@ -100,8 +100,9 @@ block new_block(const size_and_alignment& size) {
   blocks_by_size one;
   const auto made = one.emplace(size.bytes, nullptr);
   made->second = new_memory(size);
-  if (size.alignment == huge_page)
-    madvise(made->second, size.bytes, MADV_HUGEPAGE);  // advice only: a refusal costs speed, no more
+#ifdef MADV_HUGEPAGE  // advice only: a refusal costs speed, no more
+  if (size.alignment == huge_page) madvise(made->second, size.bytes, MADV_HUGEPAGE);
+#endif
   return one.extract(made);
 }
 

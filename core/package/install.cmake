@@ -23,7 +23,12 @@ install(FILES ${PROJECT_BINARY_DIR}/edgefold-config.cmake ${PROJECT_BINARY_DIR}/
 
 # An archive needs its dependencies at every link, and Debian has no libzip.a that would call for `pkg-config --static`;
 # so they are plain Requires of a static build, and no business of those who link the shared library.
-set(pc_requires "eigen3 >= 3.4, xsimd >= 8.1")
+set(pc_requires "eigen3 >= 3.4")
+if(EDGEFOLD_PORTABLE)
+  set(pc_flags " -DEDGEFOLD_PORTABLE -ffp-contract=off")
+else()
+  string(APPEND pc_requires ", xsimd >= 8.1")
+endif()
 if(EDGEFOLD_STATIC)
   string(APPEND pc_requires ", libzip, zlib")
   if(NOT EDGEFOLD_STD_THREADS)

@@ -1,5 +1,6 @@
-/// xsimd and the processor's intrinsics, included without their warnings.
+/// xsimd and the processor's intrinsics, included without their warnings; nothing with EDGEFOLD_PORTABLE.
 #pragma once
+#ifndef EDGEFOLD_PORTABLE
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -10,3 +11,5 @@
 #endif
 #include <xsimd/xsimd.hpp>
 #pragma GCC diagnostic pop
+
+#endif

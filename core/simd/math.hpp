@@ -9,10 +9,10 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 
-#define EDGEFOLD_PACK_FUNCTION(name)                                                                                 \
-  template <std::floating_point T, int N>                                                                            \
-  [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {                                               \
-    return impl::by_registers([](const auto& a) { return impl::from_batch<T>(xsimd::name(impl::to_batch(a))); }, x); \
+#define EDGEFOLD_PACK_FUNCTION(name)                                                         \
+  template <std::floating_point T, int N>                                                    \
+  [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {                       \
+    return impl::by_registers([](const auto& a) { return impl::name##_of_register(a); }, x); \
   }
 EDGEFOLD_PACK_FUNCTION(tanh)
 EDGEFOLD_PACK_FUNCTION(sqrt)
@@ -23,8 +23,7 @@ EDGEFOLD_PACK_FUNCTION(cos)
 /// log(1 + x), without the loss of digits near 0.
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> log1p(const pack<T, N>& x) {
-  const pack<T, N> r =
-      impl::by_registers([](const auto& a) { return impl::from_batch<T>(xsimd::log1p(impl::to_batch(a))); }, x);
+  const pack<T, N> r = impl::by_registers([](const auto& a) { return impl::log1p_of_register(a); }, x);
   return where(x == 0, x, r);  // (xsimd loses the sign of -0)
 }
 /// 1 / sqrt(x), to full precision.

@@ -128,12 +128,24 @@ template <class T, int N>
 
 /// Asks for the cache line of `p`. g++ 12 deletes template bodies that hold nothing but the builtin.
 [[gnu::always_inline]] inline void prefetch(const void* p) {
+#if defined(EDGEFOLD_PORTABLE)
+  static_cast<void>(p);
+#elif defined(__aarch64__)
+  asm volatile("prfm pldl1keep, %a0" : : "p"(p));
+#else
   asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(p)));
+#endif
 }
 
 /// The same, but not into the L1 cache.
 [[gnu::always_inline]] inline void prefetch_beyond(const void* p) {
+#if defined(EDGEFOLD_PORTABLE)
+  static_cast<void>(p);
+#elif defined(__aarch64__)
+  asm volatile("prfm pldl2keep, %a0" : : "p"(p));
+#else
   asm volatile("prefetcht1 %0" : : "m"(*static_cast<const char*>(p)));
+#endif
 }
 
 /// Writes a whole pack past the caches; `p` is aligned to the pack. `stream_fence` before others read it.
@@ -146,7 +158,11 @@ template <class T, int N>
 #endif
   std::memcpy(p, &x.v, sizeof x.v);
 }
-inline void stream_fence() { _mm_sfence(); }
+inline void stream_fence() {
+#if EDGEFOLD_PACK_BYTES > 16
+  _mm_sfence();
+#endif
+}
 
 /// Whether n elements at `to` are to be streamed: they are aligned, and more than the caches hold.
 template <class T>

@@ -5,67 +5,13 @@
 #include <cstring>
 #include <type_traits>
 
-#include <edgefold/core/isa.hpp>
+#include <edgefold/core/simd/lanes.hpp>
 #include <edgefold/core/types.hpp>
 
 namespace edgefold {
-namespace detail {}
 inline namespace EDGEFOLD_ISA {
 
-/// Not for users, and compiled for one instruction set; `detail` is the same for what does not depend on it.
 namespace impl {
-using namespace edgefold::detail;
-
-template <class T>
-using lane_type = std::conditional_t<std::same_as<T, bool>, unsigned char, T>;
-
-template <class T, int N>
-struct register_of {
-  typedef lane_type<T> type __attribute__((vector_size(N * sizeof(lane_type<T>))));  // NOLINT(modernize-use-using)
-};
-template <class T, int N>
-using register_type = typename register_of<T, N>::type;
-
-/// Lanes of a full register; a bool has as many as a float, so that sums of bools widen lane by lane.
-template <class T>
-inline constexpr int native_lanes = EDGEFOLD_PACK_BYTES / (std::same_as<T, bool> ? 4 : static_cast<int>(sizeof(T)));
-
-/// Puts x into all lanes. (Scalars smaller than an int do not broadcast in vector arithmetic: they are promoted.) The
-/// lanes are not returned: how a vector wider than a register is returned depends on the compiler's flags.
-template <class T, int N>
-void splat(register_type<T, N>& lanes, T x) {
-  if constexpr (std::same_as<T, bool>)
-    lanes = __builtin_convertvector(std::int32_t{x} - register_type<std::int32_t, N>{}, register_type<bool, N>);
-  else lanes = x - register_type<T, N>{};
-}
-
-/// Keeps what v holds from being folded into the operation that takes it.
-template <class V>
-[[gnu::always_inline]] inline void keep(V& v) {
-  if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
-    asm("" : "+v"(v));
-  } else {
-    using lane = std::remove_cvref_t<decltype(v[0])>;
-    typedef lane half __attribute__((vector_size(sizeof(V) / 2)));  // NOLINT(modernize-use-using)
-    struct {
-      half low, high;
-    } halves = __builtin_bit_cast(decltype(halves), v);
-    keep(halves.low), keep(halves.high);
-    v = __builtin_bit_cast(V, halves);
-  }
-}
-
-/// chosen ? a : b. Of a select and what computes its operands, g++ 12 makes masked operations of AVX-512, drops the
-/// results of some, and crashes over those that are left.
-template <class M, class V>
-[[gnu::always_inline]] inline void select(V& result, const M& chosen, const V& a, const V& b) {
-  V x = a, y = b;
-#if EDGEFOLD_PACK_BYTES == 64
-  if constexpr (sizeof(V) >= 16) keep(x), keep(y);
-#endif
-  result = chosen ? x : y;
-}
-
 template <class>
 inline constexpr bool always_false = false;
 
@@ -151,8 +97,8 @@ struct pack {
     } else if constexpr (std::same_as<T, bool>) {
       return {a.v & b.v};
     } else {
-      const auto no_trap = ((b.v == 0) | (b.v == -1)) ? pack(1).v : b.v;
-      return {b.v == 0 ? pack(0).v : (b.v == -1 ? (-a).v : a.v / no_trap)};
+      const pack no_trap = where((b == 0) | (b == -1), pack(1), b);
+      return where(b == 0, pack(0), where(b == -1, -a, pack(a.v / no_trap.v)));
     }
   }
   friend pack operator-(const pack& a) {
@@ -206,9 +152,11 @@ namespace impl {
 /// Lane by lane conversion; a mask becomes a pack of bool.
 template <class To, class From, int N>
 pack<To, N> convert(const pack<From, N>& p) {
-  if constexpr (std::same_as<To, From>) return p;
-  else if constexpr (std::same_as<To, bool>) return {__builtin_convertvector((p.v != 0) & 1, register_type<bool, N>)};
-  else return {__builtin_convertvector(p.v, register_type<To, N>)};
+  pack<To, N> to;
+  if constexpr (std::same_as<To, From>) to = p;
+  else if constexpr (std::same_as<To, bool>) convert_lanes<bool, N>(to.v, (p.v != 0) & 1);
+  else convert_lanes<To, N>(to.v, p.v);
+  return to;
 }
 /// 64-bit integers as sums of two doubles, both exact: one alone has 53 bits.
 template <int N>
@@ -219,7 +167,9 @@ void split(const pack<std::int64_t, N>& x, pack<double, N>& high, pack<double, N
 }
 template <class To, class T, int N>
 pack<To, N> convert(const mask<T, N>& m) {
-  return {__builtin_convertvector(m.v & 1, register_type<To, N>)};
+  pack<To, N> to;
+  convert_lanes<To, N>(to.v, m.v & 1);
+  return to;
 }
 
 /// What a functor may return on packs.

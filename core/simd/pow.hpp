@@ -42,16 +42,16 @@ template <class P>
 template <int N, std::size_t... I>
 [[gnu::always_inline]] inline pack<float, N> power_by_halves(const pack<float, N>& a, const pack<float, N>& y,
                                                              std::index_sequence<I...>) {
-  using wide = register_type<double, N / 2>;
-  auto half = [](const auto& base, const auto& power) __attribute__((always_inline)) {
-    const auto r = power_of_widened(pack<double, N / 2>(__builtin_convertvector(base, wide)),
-                                    pack<double, N / 2>(__builtin_convertvector(power, wide)));
-    return __builtin_convertvector(r.v, register_type<float, N / 2>);
+  auto half = [&](auto low) __attribute__((always_inline)) {
+    pack<float, N / 2> base, power;
+    pick_lanes<N, (static_cast<int>(I) + low.value)...>(base.v, a.v, a.v);
+    pick_lanes<N, (static_cast<int>(I) + low.value)...>(power.v, y.v, y.v);
+    return convert<float>(power_of_widened(convert<double>(base), convert<double>(power)));
   };
-  const auto low = half(__builtin_shufflevector(a.v, a.v, I...), __builtin_shufflevector(y.v, y.v, I...));
-  const auto high =
-      half(__builtin_shufflevector(a.v, a.v, (N / 2 + I)...), __builtin_shufflevector(y.v, y.v, (N / 2 + I)...));
-  return {__builtin_shufflevector(low, high, I..., (N / 2 + I)...)};
+  const auto low = half(std::integral_constant<int, 0>{}), high = half(std::integral_constant<int, N / 2>{});
+  pack<float, N> r;
+  pick_lanes<N / 2, static_cast<int>(I)..., (N / 2 + static_cast<int>(I))...>(r.v, low.v, high.v);
+  return r;
 }
 template <int N>
 [[gnu::always_inline]] inline pack<float, N> power_of_register(const pack<float, N>& a, const pack<float, N>& y) {
@@ -104,7 +104,7 @@ template <class P>
   constexpr bits_type<T> sign = bits_type<T>{1} << (8 * sizeof(T) - 1);
   const P a = from_bits<T, P::lanes>(bits_of(x) & ~sign);
   const mask_type negative{__builtin_bit_cast(typename mask_type::lanes_type, (bits_of(x) & sign) != 0)};
-  auto is_whole = [](const P& k) { return from_batch<T>(xsimd::trunc(to_batch(k))) == k; };
+  auto is_whole = [](const P& k) { return trunc_of_register(k) == k; };
   const mask_type whole = is_whole(y);
   P r = power_of_register(a, clamped(y, -most_exponent<T>, most_exponent<T>));
   r = where((a > 0) & (a < inf), r, where(((a == 0) & (y < 0)) | ((a == inf) & (y > 0)), P(inf), P(0)));

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -12,6 +13,17 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace impl {
 
+#ifdef EDGEFOLD_PORTABLE
+template <class T>
+using register_pack = pack<T, native_lanes<T>>;
+
+template <class P, class F>
+[[gnu::always_inline]] inline P lane_by_lane(const P& x, F&& f) {
+  P r;
+  for (int l = 0; l < P::lanes; ++l) r.v[l] = f(x.v[l]);
+  return r;
+}
+#else
 template <class T>
 using batch_of = xsimd::batch<T>;
 /// As many lanes as xsimd's registers have, which the functions below are written for.
@@ -27,6 +39,7 @@ template <class T>
   using lanes = register_type<T, register_pack<T>::lanes>;
   return {__builtin_bit_cast(lanes, static_cast<typename batch_of<T>::register_type>(x))};
 }
+#endif
 
 /// Applies a function of register packs to packs of any number of lanes, piece by piece.
 template <class T, int N, class F, std::same_as<pack<T, N>>... More>
@@ -52,6 +65,28 @@ template <class T, int N, class F, std::same_as<pack<T, N>>... More>
     return r;
   }
 }
+
+/// Functions of the C library's names, of a register pack: xsimd's, or the C library's own lane by lane.
+#ifdef EDGEFOLD_PORTABLE
+#define EDGEFOLD_REGISTER_FUNCTION(name)                               \
+  template <class P>                                                   \
+  [[gnu::always_inline]] inline P name##_of_register(const P& x) {     \
+    return lane_by_lane(x, [](auto each) { return std::name(each); }); \
+  }
+#else
+#define EDGEFOLD_REGISTER_FUNCTION(name)                                 \
+  template <class P>                                                     \
+  [[gnu::always_inline]] inline P name##_of_register(const P& x) {       \
+    return from_batch<typename P::value_type>(xsimd::name(to_batch(x))); \
+  }
+#endif
+EDGEFOLD_REGISTER_FUNCTION(trunc)
+EDGEFOLD_REGISTER_FUNCTION(sqrt)
+EDGEFOLD_REGISTER_FUNCTION(sin)
+EDGEFOLD_REGISTER_FUNCTION(cos)
+EDGEFOLD_REGISTER_FUNCTION(tanh)
+EDGEFOLD_REGISTER_FUNCTION(log1p)
+#undef EDGEFOLD_REGISTER_FUNCTION
 
 /// a b + c, rounded once where the processor can.
 template <class T, int N>
@@ -90,7 +125,11 @@ template <class T, int N, std::size_t Terms>
 /// x between two limits; NaN stays NaN.
 template <class T, int N>
 [[gnu::always_inline]] inline pack<T, N> clamped(const pack<T, N>& x, T low, T high) {
+#ifdef EDGEFOLD_PORTABLE
+  return lane_by_lane(x, [&](T each) { return each < low ? low : each > high ? high : each; });
+#else
   return from_batch<T>(xsimd::min(batch_of<T>(high), xsimd::max(batch_of<T>(low), to_batch(x))));
+#endif
 }
 
 // The bits of a float or double, as unsigned numbers.

@@ -54,7 +54,9 @@ template <class T, int N>
 /// Lane l of the result is lane l ^ Distance of x.
 template <int Distance, class T, int N, std::size_t... L>
 [[gnu::always_inline]] inline pack<T, N> exchange(const pack<T, N>& x, std::index_sequence<L...>) {
-  return {__builtin_shufflevector(x.v, x.v, (static_cast<int>(L) ^ Distance)...)};
+  pack<T, N> r;
+  pick_lanes<N, (static_cast<int>(L) ^ Distance)...>(r.v, x.v, x.v);
+  return r;
 }
 
 /// Combines, in each of some packs, all lanes whose numbers differ by a distance that `takes_part`: halves first, the

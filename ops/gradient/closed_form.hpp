@@ -156,7 +156,7 @@ struct chosen_gradient {
     using T = typename P::value_type;
     using bits = register_type<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>, P::lanes>;
     const auto same = __builtin_bit_cast(bits, a[1].v) == __builtin_bit_cast(bits, a[2].v);
-    return {same ? a[0].v : P(0).v};
+    return where(typename P::mask_type{same}, a[0], P(0));
   }
 };
 template <class R, class P>

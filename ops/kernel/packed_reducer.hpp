@@ -202,13 +202,13 @@ struct packed_reducer<with_choice<R>, M, Lanes> {
     const values before = chosen(s.own);
     base::step(w.r, s.own, m);
     const auto kept = stays(before, chosen(s.own)).v & (s.id.v != number(-1));
-    s.id.v = kept ? s.id.v : numbers(static_cast<number>(id)).v;
+    select(s.id.v, kept, s.id.v, numbers(static_cast<number>(id)).v);
   }
   static void join(const with_choice<R>&, state&, const parts&, std::int64_t) {}
   static void merge(const with_choice<R>& w, state& s, const state& later) {
     const values before = chosen(s.own);
     base::merge(w.r, s.own, later.own);
-    s.id.v = stays(before, chosen(s.own)).v ? s.id.v : later.id.v;
+    select(s.id.v, stays(before, chosen(s.own)).v, s.id.v, later.id.v);
   }
   template <class Write>
   [[gnu::always_inline]] static void finish(const with_choice<R>& w, const state& s, std::int64_t degree,

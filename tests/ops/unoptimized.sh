@@ -102,13 +102,19 @@ has() {  # whether this machine can run code for the instruction set
     x86-64-v2) flag=sse4_2 ;;
     x86-64-v3) flag=avx2 ;;
     x86-64-v4) flag=avx512vl ;;
+    *) return ;;
   esac
   grep -qm1 "^flags.*\b$flag\b" /proc/cpuinfo
 }
 
 read -ra libraries < <(pkg-config --libs tbb libzip zlib)
 failures=0
-for set in x86-64-v2 x86-64-v3 x86-64-v4; do
+case $("$compiler" -dumpmachine) in
+  x86_64*) sets=(x86-64-v2 x86-64-v3 x86-64-v4) ;;
+  aarch64*) sets=(armv8-a) ;;
+  *) sets=(native) ;;
+esac
+for set in "${sets[@]}"; do
   if ! "$compiler" -std=c++20 -O0 "-march=$set" "${includes[@]}" -c "$scratch/functions.cpp" -o "$scratch/functions.o" 2>"$scratch/said"; then
     echo "$set: does not compile:" >&2
     grep -m 5 error "$scratch/said" >&2 || true

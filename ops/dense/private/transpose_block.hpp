@@ -11,25 +11,27 @@ namespace impl {
 
 /// Of two rows, the blocks of `Half` lanes that stay in the upper row (Low) or in the lower one after an exchange of
 /// the off-diagonal blocks.
-template <bool Low, int Half, class R, std::size_t... L>
-[[gnu::always_inline]] inline R exchange_blocks(const R& a, const R& b, std::index_sequence<L...>) {
+template <bool Low, int Half, class P, std::size_t... L>
+[[gnu::always_inline]] inline P exchange_blocks(const P& a, const P& b, std::index_sequence<L...>) {
   constexpr int n = sizeof...(L);
-  auto from = [](int l) constexpr {
+  constexpr auto from = [](int l) {
     const bool even = l / Half % 2 == 0;
     return Low ? (even ? l : n + l - Half) : (even ? l + Half : n + l);
   };
-  return __builtin_shufflevector(a, b, (from(static_cast<int>(L)))...);
+  P r;
+  pick_lanes<n, (from(static_cast<int>(L)))...>(r.v, a.v, b.v);
+  return r;
 }
 
 /// Transposes N x N elements in registers: exchanges off-diagonal halves, then within the quarters, and so on.
-template <int Half, class R, int N>
-[[gnu::always_inline]] inline void transpose_registers(R (&r)[N]) {
+template <int Half, class P, int N>
+[[gnu::always_inline]] inline void transpose_registers(P (&r)[N]) {
   if constexpr (Half >= 1) {
     constexpr auto lanes = std::make_index_sequence<N>{};
 #pragma GCC unroll 16
     for (int i = 0; i < N; ++i)
       if ((i & Half) == 0) {
-        const R low = exchange_blocks<true, Half>(r[i], r[i + Half], lanes);
+        const P low = exchange_blocks<true, Half>(r[i], r[i + Half], lanes);
         r[i + Half] = exchange_blocks<false, Half>(r[i], r[i + Half], lanes);
         r[i] = low;
       }
@@ -42,12 +44,12 @@ template <class T>
 [[gnu::always_inline]] inline void transpose_square(const T* from, std::int64_t from_step, T* to,
                                                     std::int64_t to_step) {
   constexpr int n = native_lanes<T>;
-  register_type<T, n> r[n];
+  pack<T, n> r[n];
 #pragma GCC unroll 16
-  for (int k = 0; k < n; ++k) r[k] = load<T, n>(from + k * from_step).v;
+  for (int k = 0; k < n; ++k) r[k] = load<T, n>(from + k * from_step);
   transpose_registers<n / 2>(r);
 #pragma GCC unroll 16
-  for (int k = 0; k < n; ++k) store<T, n>(to + k * to_step, r[k]);
+  for (int k = 0; k < n; ++k) store(to + k * to_step, r[k]);
 }
 
 /// to[j][i] = from[i][j] for rows x cols elements of `from`; steps are from row to row.
