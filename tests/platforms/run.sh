@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh SYSTEM [COMMAND]: makes a root of that system under build/platforms/, copies the tree into it as a fresh checkout and
-# runs there the two commands of README.md. With COMMAND it runs that instead, in a copy that keeps its build/.
+# runs there the two commands of README.md; for arm64, arm64.sh. With COMMAND it runs that instead, in a copy that keeps its build/.
 # SYSTEM: debian-12, debian-13, testing, debian-12-clang, debian-13-clang, arm64.
 #
 # Needs root, debootstrap and some GB. The root stays for the next run; `rm -r` of its folder makes it anew. Packages come from
@@ -14,7 +14,7 @@ case $system in
   debian-12 | debian-12-clang) suite=bookworm ;;
   debian-13 | debian-13-clang) suite=trixie ;;
   testing) suite=testing ;;
-  arm64) lacks "arm64 is not there yet" ;;
+  arm64) suite=bookworm ;;
   *) lacks "usage: run.sh debian-12|debian-13|testing|debian-12-clang|debian-13-clang|arm64 [COMMAND]" ;;
 esac
 (($# <= 2)) || lacks "one COMMAND, in quotes"
@@ -114,6 +114,8 @@ if [[ $system == *-clang && ! -e $target/usr/bin/clang++ ]]; then
 fi
 if [[ -n $command ]]; then
   inside "$command"
+elif [[ $system == arm64 ]]; then
+  inside 'bash tests/platforms/arm64.sh'
 else
   inside 'bash examples/run.sh && bash tests/run.sh'
 fi
