@@ -95,7 +95,8 @@ void draw(std::int64_t digit, drawing_numbers numbers, float* pixels) {
   const std::vector<point> ends = pieces_of(digit, random_placement(numbers));
   const float radius = numbers.uniform(.7F, 1.6F);  // of the pen, whose edge is a pixel wide
   for (std::int64_t i = 0; i < digit_pixels; ++i) {
-    const point p{static_cast<float>(i % digit_side), static_cast<float>(i / digit_side)};
+    const std::int64_t row = i / digit_side;
+    const point p{static_cast<float>(i % digit_side), static_cast<float>(row)};
     float nearest = 1e9F;
     for (std::size_t k = 0; k < ends.size(); k += 2)
       nearest = std::min(nearest, squared_distance(p, ends[k], ends[k + 1]));
