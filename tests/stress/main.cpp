@@ -43,7 +43,7 @@ stress::run_options parsed(int argc, char** argv) {
     else if (word.starts_with("--")) throw wrong_arguments{};
     else o.names.emplace_back(word);
   }
-  if (o.mode != "" && o.mode != "once" && o.mode != "all") throw wrong_arguments{};
+  if (!o.mode.empty() && o.mode != "once" && o.mode != "all") throw wrong_arguments{};
   return o;
 }
 
