@@ -19,9 +19,7 @@ using register_pack = pack<T, native_lanes<T>>;
 
 template <class P, class F>
 [[gnu::always_inline]] inline P lane_by_lane(const P& x, F&& f) {
-  P r;
-  for (int l = 0; l < P::lanes; ++l) r.v[l] = f(x.v[l]);
-  return r;
+  return {decltype(x.v)::each([&](int l) { return f(x.v[l]); })};
 }
 #else
 template <class T>
