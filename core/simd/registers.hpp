@@ -82,8 +82,24 @@ EDGEFOLD_REGISTER_FUNCTION(trunc)
 EDGEFOLD_REGISTER_FUNCTION(sqrt)
 EDGEFOLD_REGISTER_FUNCTION(sin)
 EDGEFOLD_REGISTER_FUNCTION(cos)
-EDGEFOLD_REGISTER_FUNCTION(tanh)
 EDGEFOLD_REGISTER_FUNCTION(log1p)
+#ifdef EDGEFOLD_PORTABLE
+/// tanh, of which C libraries are off by more than 2 units in the last place: next to 0 by a rational function (Moshier
+/// 1989, Cephes), elsewhere by exp.
+inline double tanh_of_lane(double x) {
+  const double a = std::abs(x), z = x * x;
+  if (!(a < 0.625)) return std::copysign(1 - 2 / (std::exp(2 * a) + 1), x);
+  const double p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3;
+  const double q = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3;
+  return std::copysign(a + a * (z * (p / q)), x);
+}
+template <class P>
+[[gnu::always_inline]] inline P tanh_of_register(const P& x) {
+  return lane_by_lane(x, [](auto each) { return static_cast<decltype(each)>(tanh_of_lane(each)); });
+}
+#else
+EDGEFOLD_REGISTER_FUNCTION(tanh)
+#endif
 #undef EDGEFOLD_REGISTER_FUNCTION
 
 /// a b + c, rounded once where the processor can.
