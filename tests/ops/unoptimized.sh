@@ -4,6 +4,7 @@
 # usage: unoptimized.sh COMPILER INCLUDE_FOLDERS (separated by ;) LIBRARY
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/instruction_sets.sh"
 compiler=$1
 include_flags "$2"
 library=$3
@@ -109,11 +110,7 @@ has() {  # whether this machine can run code for the instruction set
 
 read -ra libraries < <(pkg-config --libs tbb libzip zlib)
 failures=0
-case $("$compiler" -dumpmachine) in
-  x86_64*) sets=(x86-64-v2 x86-64-v3 x86-64-v4) ;;
-  aarch64*) sets=(armv8-a) ;;
-  *) sets=(native) ;;
-esac
+instruction_sets "$compiler"
 for set in "${sets[@]}"; do
   if ! "$compiler" -std=c++20 -O0 "-march=$set" "${includes[@]}" -c "$scratch/functions.cpp" -o "$scratch/functions.o" 2>"$scratch/said"; then
     echo "$set: does not compile:" >&2

@@ -3,6 +3,7 @@
 # that depends on one. usage: named_pairs.sh COMPILER INCLUDE_FOLDERS (separated by ;)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../support/include_flags.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../../support/instruction_sets.sh"
 compiler=$1
 include_flags "$2"
 scratch=$(mktemp -d)
@@ -16,11 +17,7 @@ tensor greatest(const graph& g) { return update_all(g, copy_u("h"), reduce::max{
 tensor scores(const graph& g) { return apply_edges(g, u_dot_v("q", "k")); }
 CODE
 failures=0
-case $("$compiler" -dumpmachine) in
-  x86_64*) sets=(x86-64 x86-64-v3 x86-64-v4) ;;
-  aarch64*) sets=(armv8-a) ;;
-  *) sets=(native) ;;
-esac
+instruction_sets "$compiler"
 for set in "${sets[@]}"; do
   "$compiler" -std=c++20 -O0 "-march=$set" "${includes[@]}" -c "$scratch/user.cpp" -o "$scratch/user.o"
   nm -C "$scratch/user.o" >"$scratch/symbols"
