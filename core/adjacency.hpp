@@ -11,13 +11,13 @@ namespace edgefold {
 /// Edges grouped by one end: group r holds the positions offsets[r] .. offsets[r + 1] - 1, in the order of their ids.
 /// Plain pointers into arrays that `owner` keeps alive.
 struct edge_groups {
-  std::int64_t num_groups = 0;
-  std::int64_t num_edges = 0;
+  std::int64_t num_groups = 0;                  ///< destinations, sources or segments
+  std::int64_t num_edges = 0;                   ///< in all groups together; rows of segments
   const std::int64_t* offsets = nullptr;        ///< (num_groups + 1)
   const vertex_id* neighbors = nullptr;         ///< the other end by position; null for segments, which have none
   const std::int32_t* edge_ids = nullptr;       ///< edge id by position; null where it is the position, or wide
   const std::int64_t* wide_edge_ids = nullptr;  ///< the same where 32 bits are too few
-  std::shared_ptr<const void> owner;
+  std::shared_ptr<const void> owner;            ///< of the arrays; shared by copies and ranges
 
   /// Id of the edge at a position; not checked, as `degree` is not.
   edge_id id_at(std::int64_t position) const {
@@ -55,11 +55,15 @@ class adjacency {
   /// the edge at each position, ascending within a group (a permutation of 0 .. E-1); without it the id is the
   /// position. Throws for offsets that do not ascend from 0 to the number of edges, and ids out of range or twice
   /// there.
+  /// @{
   static adjacency from_csc(id_list offsets, id_list sources, std::int64_t num_src);
   static adjacency from_csc(id_list offsets, id_list sources, std::int64_t num_src, id_list edge_ids);
+  /// @}
   /// The same by source, with the same errors: out-edges of u are at offsets[u] .. offsets[u+1]-1 of `targets`.
+  /// @{
   static adjacency from_csr(id_list offsets, id_list targets, std::int64_t num_dst);
   static adjacency from_csr(id_list offsets, id_list targets, std::int64_t num_dst, id_list edge_ids);
+  /// @}
 
   std::int64_t num_src() const;    ///< sources, with or without edges
   std::int64_t num_dst() const;    ///< destinations
@@ -69,8 +73,10 @@ class adjacency {
   const edge_groups& out_edges() const;  ///< grouped by source
 
   /// Ends of all edges by edge id: two arrays of num_edges() ids, which live as long as a copy of this.
+  /// @{
   const vertex_id* sources() const;
   const vertex_id* targets() const;
+  /// @}
 
   /// Every edge turned around; ids stay.
   adjacency reversed() const;

@@ -50,6 +50,7 @@ class grad_node;
 /// The inputs of a recorded operation, in the order in which `record` was given them.
 class vjp_inputs {
  public:
+  /// Made by backward(): the nodes on the tape, null where no gradient is asked for. They must outlive this.
   explicit vjp_inputs(const std::vector<std::shared_ptr<detail::tape_node>>& nodes) : nodes_(nodes) {}
   /// Is the gradient of input i asked for? What is not need not be computed.
   bool wants(std::size_t i) const { return at(i) != nullptr; }
@@ -135,6 +136,7 @@ basic_tensor<T> vjp_inputs::so_far(std::size_t i) const {
 template <element T>
 class saved {
  public:
+  /// Keeps `t`, and the number of writes into it so far.
   explicit saved(const basic_tensor<T>& t)
       : value_(std::integral<T> && !detail::tape_access<T>::watched(t) ? t.clone() : t.detach()),
         version_(value_.version()) {}

@@ -33,8 +33,9 @@ inline const adjacency& one_vertex_set(const graph& g) {
 
 }  // namespace detail
 
-// What the concepts of Boost.Graph ask for, in their words. Ranges are pairs of iterators, which the graph must
-// outlive; descriptors are not checked.
+/// What the concepts of Boost.Graph ask for, in their words. Ranges are pairs of iterators, which the graph must
+/// outlive; descriptors are not checked.
+/// @{
 inline std::size_t num_vertices(const graph& g) {
   return static_cast<std::size_t>(detail::one_vertex_set(g).num_src());
 }
@@ -68,6 +69,7 @@ inline std::size_t in_degree(vertex_id v, const graph& g) {
   return static_cast<std::size_t>(detail::one_vertex_set(g).in_edges().degree(v));
 }
 inline std::size_t degree(vertex_id v, const graph& g) { return in_degree(v, g) + out_degree(v, g); }
+/// @}
 
 /// The first edge from u to v, and whether there is one.
 inline std::pair<edge_descriptor, bool> edge(vertex_id u, vertex_id v, const graph& g) {
@@ -82,6 +84,8 @@ inline std::pair<edge_descriptor, bool> edge(vertex_id u, vertex_id v, const gra
 /// the graph.
 class undirected_graph_view {
  public:
+  /// The names by which Boost.Graph knows the class.
+  /// @{
   using vertex_descriptor = vertex_id;
   using edge_descriptor = edgefold::edge_descriptor;
   using directed_category = boost::undirected_tag;
@@ -98,9 +102,11 @@ class undirected_graph_view {
   using vertex_property_type = boost::no_property;
   using edge_property_type = boost::no_property;
   using graph_property_type = boost::no_property;
-  static vertex_descriptor null_vertex() { return -1; }
+  static vertex_descriptor null_vertex() { return -1; }  ///< stands for no vertex
+  /// @}
 
   undirected_graph_view() = default;
+  /// Throws std::invalid_argument for a bipartite graph.
   explicit undirected_graph_view(const graph& g) : directed_(detail::one_vertex_set(g)) {}
   /// The same vertices and edges, directed, without features.
   const graph& directed() const { return directed_; }
@@ -123,6 +129,10 @@ position_range<Read> all_incident(vertex_id v, const undirected_graph_view& g) {
 }
 }  // namespace detail
 
+/// The same of a view. The edges of a vertex are first those that leave it, then those that arrive, with the vertex as
+/// source in `out_edges`, as target in `in_edges`; its degree counts them all. `edge` is the first from u to v, else
+/// the first from v to u.
+/// @{
 inline std::size_t num_vertices(const undirected_graph_view& g) { return num_vertices(g.directed()); }
 inline std::size_t num_edges(const undirected_graph_view& g) { return num_edges(g.directed()); }
 inline auto vertices(const undirected_graph_view& g) { return vertices(g.directed()); }
@@ -146,15 +156,19 @@ inline std::pair<edge_descriptor, bool> edge(vertex_id u, vertex_id v, const und
   const auto [back, found] = edge(v, u, g.directed());
   return {{u, v, back.id}, found};
 }
+/// @}
 
 /// An edge's id: the row of its features.
 struct edge_index_map {
+  /// What Boost asks of a readable property map.
+  /// @{
   using key_type = edge_descriptor;
   using value_type = edge_id;
   using reference = edge_id;
   using category = boost::readable_property_map_tag;
   edge_id operator[](const edge_descriptor& e) const { return e.id; }
   friend edge_id get(const edge_index_map&, const edge_descriptor& e) { return e.id; }
+  /// @}
 };
 /// A vertex's number, which is the vertex.
 using vertex_index_map = boost::typed_identity_property_map<vertex_id>;
@@ -162,12 +176,15 @@ using vertex_index_map = boost::typed_identity_property_map<vertex_id>;
 /// What copy_graph copies along by default: nothing, because features are reached by name.
 template <class Key>
 struct no_property_map {
+  /// What Boost asks of a readable property map.
+  /// @{
   using key_type = Key;
   using value_type = boost::no_property;
   using reference = boost::no_property;
   using category = boost::readable_property_map_tag;
   boost::no_property operator[](const Key&) const { return {}; }
   friend boost::no_property get(const no_property_map&, const Key&) { return {}; }
+  /// @}
 };
 
 /// The graphs that this header makes Boost graphs of.
@@ -199,6 +216,7 @@ struct tagged_types<Tag> {
 }  // namespace detail
 
 /// The property map of a tag, boost::vertex_index or boost::edge_index; with a vertex or an edge: its value there.
+/// @{
 template <class Tag, boost_viewed G>
 typename detail::tagged_map<Tag>::type get(Tag, const G&) {
   return {};
@@ -208,22 +226,28 @@ typename detail::tagged_map<Tag>::type::value_type get(Tag tag, const G& g,
                                                        const typename detail::tagged_map<Tag>::type::key_type& x) {
   return get(get(tag, g), x);
 }
+/// @}
 
 /// A column as an lvalue property map: reads and writes the column's own storage, which it keeps alive. Making a
 /// writable one counts as one write into the tensor; later ones through the map are not counted.
 template <class T, class Key>
 class column_map : public boost::put_get_helper<T&, column_map<T, Key>> {
  public:
+  /// What Boost asks of an lvalue property map; that of a constant T is only to be read.
+  /// @{
   using key_type = Key;
   using value_type = std::remove_const_t<T>;
   using reference = T&;
   using category = boost::lvalue_property_map_tag;
+  /// @}
 
   column_map() = default;
+  /// `values` has one number a row, which node_map and edge_map check.
   explicit column_map(basic_tensor<value_type> values) : values_(std::move(values)) {
     if constexpr (std::is_const_v<T>) data_ = values_.data();
     else data_ = values_.mutable_data();
   }
+  /// The number of a vertex or an edge; not checked.
   T& operator[](const Key& key) const {
     if constexpr (std::same_as<Key, edge_descriptor>) return data_[key.id];
     else return data_[key];
@@ -251,6 +275,7 @@ basic_tensor<T> number_column(frame& f, std::string_view name, std::string_view 
 
 /// ndata[name], a column of shape (n) or (n, 1), as a map from vertices; a missing one is made, (n, 1) zeros. Throws
 /// std::invalid_argument for another scalar type or shape. A constant graph gives a map to read, of an existing column.
+/// @{
 template <element T>
 column_map<T, vertex_id> node_map(graph& g, std::string_view name) {
   return column_map<T, vertex_id>(detail::number_column<T>(g.ndata, name, "node_map"));
@@ -259,7 +284,9 @@ template <element T>
 column_map<const T, vertex_id> node_map(const graph& g, std::string_view name) {
   return column_map<const T, vertex_id>(detail::number_column<T>(g.ndata, name, "node_map"));
 }
+/// @}
 /// The same of edata, as a map from edges.
+/// @{
 template <element T>
 column_map<T, edge_descriptor> edge_map(graph& g, std::string_view name) {
   return column_map<T, edge_descriptor>(detail::number_column<T>(g.edata, name, "edge_map"));
@@ -268,6 +295,7 @@ template <element T>
 column_map<const T, edge_descriptor> edge_map(const graph& g, std::string_view name) {
   return column_map<const T, edge_descriptor>(detail::number_column<T>(g.edata, name, "edge_map"));
 }
+/// @}
 
 /// A graph of the vertices and edges of any Boost graph: vertex get(index, v), edges in the order of `edges(g)`. An
 /// undirected edge becomes one directed edge, from its source to its target. Throws for an index out of range.

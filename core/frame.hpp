@@ -25,16 +25,21 @@ class frame {
   /// A frame that refuses every column with `reason`.
   static frame refusing(std::string name, std::string reason);
 
+  /// Another handle to the same columns.
+  /// @{
   frame(const frame&) = default;
   frame(frame&&) = default;
+  /// @}
 
   /// The column of a name, there or not: see `column`.
+  /// @{
   column operator[](std::string_view column_name);
   const_column operator[](std::string_view column_name) const;
+  /// @}
 
-  std::int64_t num_rows() const;
-  bool contains(std::string_view column_name) const;
-  std::vector<std::string> names() const;  ///< in alphabetical order
+  std::int64_t num_rows() const;                      ///< of every column
+  bool contains(std::string_view column_name) const;  ///< is there a column of that name?
+  std::vector<std::string> names() const;             ///< in alphabetical order
   /// Removes a column; throws where there is none.
   void erase(std::string_view column_name);
 
@@ -46,6 +51,7 @@ class frame {
 
   /// What `frame["name"] = t` and `basic_tensor<T> t = frame["name"]` do. `set` throws for a wrong number of
   /// rows, `get` where there is no such column, `get_as` also for another scalar type.
+  /// @{
   void set(std::string_view column_name, any_tensor t);
   const any_tensor& get(std::string_view column_name) const;
   template <element T>
@@ -54,6 +60,7 @@ class frame {
     if (auto* same = std::get_if<basic_tensor<T>>(&t)) return *same;
     throw_other_type(column_name, scalar_name<T>());
   }
+  /// @}
 
  private:
   friend class graph;
@@ -73,15 +80,17 @@ class frame {
 /// or it has another scalar type.
 class const_column {
  public:
+  /// The tensor, which shares the column's storage.
+  /// @{
   template <element T>
   operator basic_tensor<T>() const {  // NOLINT(google-explicit-constructor)
     return frame_.get_as<T>(name_);
   }
-  /// The tensor, which shares the column's storage.
   template <element T = float>
   basic_tensor<T> as() const {
     return frame_.get_as<T>(name_);
   }
+  /// @}
   /// The tensor of whatever type.
   const any_tensor& any() const { return frame_.get(name_); }
   /// The column's name.
@@ -89,9 +98,10 @@ class const_column {
 
  protected:
   friend class frame;
+  /// Made by frames alone.
   const_column(frame f, std::string_view name) : frame_(std::move(f)), name_(name) {}
-  frame frame_;
-  std::string name_;
+  frame frame_;       ///< a handle to the columns
+  std::string name_;  ///< of the column, there or not
 };
 
 /// `g.ndata["h"]`: converts to the tensor, and assigning a tensor makes or replaces the column.
@@ -100,17 +110,22 @@ class column : public const_column {
   using const_column::const_column;
 
  public:
+  /// Names the same column: no tensor is copied.
   column(const column&) = default;
+  /// Makes or replaces the column. Throws for a wrong number of rows and a tensor without storage.
   template <element T>
   column& operator=(basic_tensor<T> t) {
     frame_.set(name_, std::move(t));
     return *this;
   }
+  /// The same with the tensor of another column, whose storage both share then. Throws where there is no such column.
+  /// @{
   column& operator=(const const_column& other) {
     frame_.set(name_, other.any());
     return *this;
   }
   column& operator=(const column& other) { return *this = static_cast<const const_column&>(other); }  // NOLINT
+  /// @}
 };
 
 /// "float", ... of the tensor inside.

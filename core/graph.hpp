@@ -31,13 +31,16 @@ class position_iterator;
 /// An edge with its ends, as Boost.Graph passes it around. Equality, order and hash look at the id alone: seen from
 /// either end, an edge of an undirected view is the same edge.
 struct edge_descriptor {
-  vertex_id source = -1;
-  vertex_id target = -1;
-  edge_id id = -1;
+  vertex_id source = -1;  ///< the end that it leaves
+  vertex_id target = -1;  ///< the end that it enters
+  edge_id id = -1;        ///< its row in edata
 
+  /// Of the id alone; `hash_value` is what boost::hash calls.
+  /// @{
   friend bool operator==(const edge_descriptor& a, const edge_descriptor& b) { return a.id == b.id; }
   friend std::strong_ordering operator<=>(const edge_descriptor& a, const edge_descriptor& b) { return a.id <=> b.id; }
   friend std::size_t hash_value(const edge_descriptor& e) { return std::hash<edge_id>()(e.id); }
+  /// @}
 };
 
 /// A directed multigraph with features. Copies share topology and feature storage; a column added or replaced
@@ -47,7 +50,8 @@ class graph {
  public:
   using edge_pair = std::pair<vertex_id, vertex_id>;  ///< (source, target)
 
-  // The names by which Boost.Graph knows the class; usable after #include <edgefold/core/boost_graph.hpp>.
+  /// The names by which Boost.Graph knows the class; usable where core/boost_graph.hpp is included.
+  /// @{
   using vertex_descriptor = vertex_id;
   using edge_descriptor = edgefold::edge_descriptor;
   using directed_category = boost::bidirectional_tag;
@@ -64,14 +68,17 @@ class graph {
   using vertex_property_type = boost::no_property;
   using edge_property_type = boost::no_property;
   using graph_property_type = boost::no_property;
-  static vertex_descriptor null_vertex() { return -1; }
+  static vertex_descriptor null_vertex() { return -1; }  ///< stands for no vertex
+  /// @}
 
   /// No vertices, no edges.
   graph();
   /// Edge i is edges[i]; vertices 0 .. the greatest id (num_vertices -1), or num_vertices of them. Throws for an id out
   /// of range, and less than -1 vertices.
+  /// @{
   graph(std::initializer_list<edge_pair> edges, std::int64_t num_vertices = -1);
   explicit graph(const std::vector<edge_pair>& edges, std::int64_t num_vertices = -1);
+  /// @}
   /// One vertex set; throws where `topology` has unlike numbers of sources and destinations.
   explicit graph(adjacency topology);
 
@@ -84,18 +91,28 @@ class graph {
   /// In-edges by destination: those of v come from sources[offsets[v]] .. sources[offsets[v + 1] - 1].
   static graph from_csc(id_list offsets, id_list sources);
   /// Two vertex sets: `srcdata` belongs to the sources, `dstdata` to the destinations, `ndata` is refused.
+  /// @{
   static graph bipartite(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst);
   static graph bipartite(adjacency topology);
+  /// @}
   /// The same where the destinations are the first num_dst of the sources, as to_block and sample_blocks make it:
   /// layers then find a destination's own features among those of the sources. Throws for more destinations than
   /// sources.
+  /// @{
   static graph block(id_list sources, id_list targets, std::int64_t num_src, std::int64_t num_dst);
   static graph block(adjacency topology);
+  /// @}
 
+  /// The same topology and tensors, with a list of columns of its own.
+  /// @{
   graph(const graph& other);
   graph& operator=(const graph& other);
+  /// @}
+  /// What is moved from may only be assigned to or destroyed.
+  /// @{
   graph(graph&& other) noexcept = default;
   graph& operator=(graph&& other) noexcept = default;
+  /// @}
   ~graph() = default;
 
   /// Which edge goes where, without features.
@@ -112,10 +129,12 @@ class graph {
   std::int64_t num_edges() const { return topology_.num_edges(); }  ///< parallel ones counted one by one
 
   vertex_id source(edge_id e) const;  ///< throws for an id out of range, as all below
-  vertex_id target(edge_id e) const;
+  vertex_id target(edge_id e) const;  ///< likewise
   /// Edges that arrive at v, and that leave it; a self-loop counts in both.
+  /// @{
   std::int64_t in_degree(vertex_id v) const;
   std::int64_t out_degree(vertex_id v) const;
+  /// @}
   std::vector<edge_id> in_edges(vertex_id v) const;   ///< ids, ascending
   std::vector<edge_id> out_edges(vertex_id v) const;  ///< ids, ascending
 
@@ -134,14 +153,21 @@ class graph {
   /// of these are in ops.
   template <class Message, class Reducer>
   void update_all(const Message& m, const Reducer& r, std::string_view out);
+  /// The message of each edge, in edata[out].
   template <class Message>
   void apply_edges(const Message& m, std::string_view out);
+  /// The message of each destination, of operands node(x) and shared(x), in dstdata[out].
   template <class Message>
   void apply_nodes(const Message& m, std::string_view out);
+  /// Folds over the edges of `edge_ids` alone, each as often as it stands there. Writes the rows of dstdata[out] where
+  /// one arrives; the others keep what they had, or have the reducer's `empty` in a new column. Throws for an id out of
+  /// range, and a column of another scalar type or shape than the result's.
   template <class Message, class Reducer>
   void send_and_recv(const id_list& edge_ids, const Message& m, const Reducer& r, std::string_view out);
+  /// The same over all in-edges of `vertices`, whose rows are written: to the reducer's `empty` where there is none.
   template <class Message, class Reducer>
   void pull(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out);
+  /// The same over all out-edges of `vertices`, those of each as often as it stands there.
   template <class Message, class Reducer>
   void push(const id_list& vertices, const Message& m, const Reducer& r, std::string_view out);
 
@@ -173,12 +199,17 @@ inline graph local_scope(const graph& g) { return g; }
 inline constexpr std::string_view original_id = "_ID";
 
 /// Degrees as a column: shape (num_dst, 1), and (num_src, 1).
+/// @{
 tensor in_degrees(const graph& g);
 tensor out_degrees(const graph& g);
+/// @}
 
 }  // namespace edgefold
 
+// (Doxygen takes std for a scope that it does not find.)
+/// @cond
 template <>
 struct std::hash<edgefold::edge_descriptor> {
   std::size_t operator()(const edgefold::edge_descriptor& e) const { return hash_value(e); }
 };
+/// @endcond

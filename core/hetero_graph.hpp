@@ -8,7 +8,10 @@ namespace edgefold {
 
 /// The full name of a relation: its edges go from vertices of one type to vertices of another, or of the same.
 struct edge_type {
-  std::string src, name, dst;
+  std::string src,  ///< type of the vertices that its edges leave
+      name,         ///< several relations may have it
+      dst;          ///< type of the vertices that its edges enter
+  /// By src, then name, then dst.
   friend auto operator<=>(const edge_type&, const edge_type&) = default;
 };
 /// "user -follows-> user".
@@ -16,29 +19,34 @@ std::string to_string(const edge_type& t);
 
 /// The edges of one relation, for the constructor of a hetero_graph: edge i goes from sources[i] to targets[i].
 struct relation_edges {
-  edge_type type;
-  id_list sources, targets;
+  edge_type type;   ///< the relation's full name
+  id_list sources,  ///< vertices of the type that edges leave, by edge id
+      targets;      ///< likewise of the type that they enter
 };
 
 /// The same of edges that are grouped already, for from_topologies.
 struct relation_topology {
-  edge_type type;
-  adjacency edges;
+  edge_type type;   ///< the relation's full name
+  adjacency edges;  ///< between as many vertices as the types have
 };
 
 /// How many vertices of a type there are.
 struct vertex_count {
-  std::string type;
-  std::int64_t count;
+  std::string type;    ///< its name, that no other type has
+  std::int64_t count;  ///< from 0 to 2^31 - 1
 };
 
 /// What a relation is called: its full name, or its name alone where no other has it.
 class relation_name {
  public:
+  /// The name alone.
+  /// @{
   relation_name(std::string_view name) : name_(name) {}    // NOLINT(google-explicit-constructor)
   relation_name(const char* name) : name_(name) {}         // NOLINT(google-explicit-constructor)
   relation_name(const std::string& name) : name_(name) {}  // NOLINT(google-explicit-constructor)
-  relation_name(const edge_type& full)                     // NOLINT(google-explicit-constructor)
+  /// @}
+  /// The full name.
+  relation_name(const edge_type& full)  // NOLINT(google-explicit-constructor)
       : name_(full.name), full_(full), all_(true) {}
 
  private:
@@ -66,32 +74,45 @@ class hetero_graph {
   static hetero_graph from_topologies(const std::vector<vertex_count>& vertices,
                                       const std::vector<relation_topology>& relations);
 
+  /// The same topology and tensors, with lists of columns of its own.
+  /// @{
   hetero_graph(const hetero_graph& other);
   hetero_graph& operator=(const hetero_graph& other);
+  /// @}
+  /// What is moved from may only be assigned to or destroyed.
+  /// @{
   hetero_graph(hetero_graph&& other) noexcept = default;
   hetero_graph& operator=(hetero_graph&& other) noexcept = default;
+  /// @}
   ~hetero_graph() = default;
 
   const std::vector<std::string>& vertex_types() const { return vertex_types_; }  ///< in the order of the constructor
   const std::vector<edge_type>& edge_types() const { return edge_types_; }        ///< likewise
 
-  // All below throw for a type or a relation that there is not, and a name that several relations have.
+  /// Vertices of a type. As all below, throws for a type or a relation that there is not, and a name that several
+  /// relations have.
   std::int64_t num_vertices(std::string_view type) const;
-  std::int64_t num_edges(const relation_name& relation) const;
-  const edge_type& full_name(const relation_name& relation) const;
-  const adjacency& topology(const relation_name& relation) const;
+  std::int64_t num_edges(const relation_name& relation) const;      ///< parallel ones counted one by one
+  const edge_type& full_name(const relation_name& relation) const;  ///< as it stands in edge_types()
+  const adjacency& topology(const relation_name& relation) const;   ///< which edge goes where, without features
   /// Its place in edge_types(), and in vertex_types().
+  /// @{
   std::size_t number_of(const relation_name& relation) const;
   std::size_t number_of_type(std::string_view type) const;
+  /// @}
 
   /// The columns of a vertex type.
+  /// @{
   frame nodes(std::string_view type);
   const frame nodes(std::string_view type) const;  // NOLINT(readability-const-return-type): a frame is a handle
+  /// @}
 
   /// One relation as a graph whose columns are those of this graph: what is written there is written here. Bipartite,
   /// unless both ends are of one type. The one of a constant graph is a copy in what concerns columns.
+  /// @{
   graph operator[](const relation_name& relation);
   graph operator[](const relation_name& relation) const;
+  /// @}
 
   /// What the relations of `parts` send, folded by relation and then across relations, into column `out` of all vertex
   /// types that they reach; defined in ops/multi_update_all.hpp.

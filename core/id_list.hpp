@@ -12,14 +12,20 @@ namespace edgefold {
 class id_list {
  public:
   id_list() : id_list(std::initializer_list<std::int32_t>{}) {}
+  /// The elements of a tensor, row by row; no copy.
+  /// @{
   id_list(basic_tensor<std::int32_t> ids) : ids_(std::move(ids)) {}  // NOLINT(google-explicit-constructor)
   id_list(basic_tensor<std::int64_t> ids) : ids_(std::move(ids)) {}  // NOLINT(google-explicit-constructor)
-  id_list(const std::vector<std::int32_t>& ids)                      // NOLINT(google-explicit-constructor)
+  /// @}
+  /// A copy of these ids.
+  /// @{
+  id_list(const std::vector<std::int32_t>& ids)  // NOLINT(google-explicit-constructor)
       : ids_(basic_tensor<std::int32_t>({std::ssize(ids)}, std::span(ids))) {}
   id_list(const std::vector<std::int64_t>& ids)  // NOLINT(google-explicit-constructor)
       : ids_(basic_tensor<std::int64_t>({std::ssize(ids)}, std::span(ids))) {}
   id_list(std::initializer_list<std::int32_t> ids)
       : ids_(basic_tensor<std::int32_t>({static_cast<std::int64_t>(ids.size())}, ids)) {}
+  /// @}
 
   /// How many ids.
   std::int64_t size() const {
@@ -34,8 +40,8 @@ class id_list {
   decltype(auto) visit(F&& f) const {
     return std::visit(std::forward<F>(f), ids_);
   }
-  /// Throws `[operation] what id is ..., expected 0 .. limit - 1` for the first id out of range, and for ids that are a
-  /// tensor without storage.
+  /// Throws `[operation] what i is id, expected an id from 0 to limit - 1` for the first id out of range, at position
+  /// i, and for ids that are a tensor without storage.
   void check_range(std::int64_t limit, std::string_view operation, std::string_view what) const;
   /// Throws `[operation] what id is given twice` for the first that does; the ids are in 0 .. limit - 1.
   void check_distinct(std::int64_t limit, std::string_view operation, std::string_view what) const;
@@ -45,9 +51,11 @@ class id_list {
   basic_tensor<std::int64_t> to_int64() const;
   /// The same for keeps, in memory that nobody else writes to: as they are where this list has the only handle to a
   /// tensor of the library's own memory, which was moved here; else a copy.
+  /// @{
   id_list take() &&;
   basic_tensor<std::int32_t> take_int32() &&;
   basic_tensor<std::int64_t> take_int64() &&;
+  /// @}
 
  private:
   std::variant<basic_tensor<std::int32_t>, basic_tensor<std::int64_t>> ids_;

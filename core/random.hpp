@@ -7,8 +7,9 @@ namespace edgefold {
 
 /// Four random 32-bit words of position `counter` in stream `stream` of `seed`.
 struct random_words {
-  std::uint32_t word[4];
+  std::uint32_t word[4];  ///< each from 0 to 2^32 - 1, uniformly
 };
+/// Philox with `seed` as its key, `counter` and `stream` as the two halves of its counter.
 random_words philox(std::uint64_t seed, std::uint64_t counter, std::uint64_t stream = 0);
 
 /// Standard normal elements (Box-Muller). Here and below: tensors of one seed and one stream begin with the same

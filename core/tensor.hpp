@@ -49,11 +49,15 @@ struct tape_access;
 template <element T>
 class basic_tensor {
  public:
-  using value_type = T;
+  using value_type = T;  ///< of an element
+  /// A view of the storage as U, a matrix_type or an array_type; it does not keep the storage alive.
   template <class U>
   using eigen_matrix = Eigen::Map<U, Eigen::Unaligned>;
+  /// What Eigen sees the elements as: rows x width, as a matrix, or as an array whose arithmetic is elementwise.
+  /// @{
   using matrix_type = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using array_type = Eigen::Array<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  /// @}
 
   basic_tensor() = default;
 
@@ -61,9 +65,11 @@ class basic_tensor {
   explicit basic_tensor(shape_type shape);
 
   /// `values` in row-major order; throws unless there are exactly as many as `shape` holds.
+  /// @{
   basic_tensor(shape_type shape, std::initializer_list<T> values)
       : basic_tensor(std::move(shape), std::span<const T>(values.begin(), values.size())) {}
   basic_tensor(shape_type shape, std::span<const T> values);
+  /// @}
 
   /// Uninitialised elements: for outputs that are about to be written whole.
   static basic_tensor uninitialized(shape_type shape);
@@ -91,10 +97,12 @@ class basic_tensor {
   bool defined() const { return body_ != nullptr; }
   /// (rows, dims...); empty where there is no storage.
   const shape_type& shape() const { return body_ ? body_->shape : no_shape(); }
+  /// The first dim; 0 where there is no storage.
   std::int64_t rows() const { return body_ ? body_->shape[0] : 0; }
   /// Elements of one row: the product of the dims after the first.
   std::int64_t width() const { return body_ ? body_->width : 0; }
-  std::int64_t size() const { return rows() * width(); }
+  std::int64_t size() const { return rows() * width(); }  ///< elements of all rows
+  /// Dims of the shape, the rows included.
   std::int64_t num_dims() const { return static_cast<std::int64_t>(shape().size()); }
 
   /// The elements, row-major, to be read; null where there is no storage.
@@ -116,6 +124,7 @@ class basic_tensor {
 
   /// Writes so far into the storage; two equal readings with no write between them.
   std::uint32_t version() const { return body_ ? body_->storage->version.load(std::memory_order_relaxed) : 0; }
+  /// Whether a write into one is a write into the other; of two without storage too.
   bool shares_storage_with(const basic_tensor& other) const {
     return defined() == other.defined() && (!defined() || body_->storage == other.body_->storage);
   }
@@ -134,18 +143,21 @@ class basic_tensor {
   /// d (what backward() was called on) / d (this leaf), summed over the calls since zero_grad(): shape of the tensor.
   /// No storage where none has arrived. Writing to it changes the gradient: so gradients are clipped.
   basic_tensor grad() const;
-  void zero_grad();
+  void zero_grad();  ///< forgets what has arrived: grad() is without storage then
   /// The gradients of all leaves that this tensor was computed from, added to what they have. A tensor of one element
   /// is its own seed; for others `seed` is the gradient of what the caller is after with respect to this tensor, of its
   /// shape. Frees the tape: a second call throws, as does one on a tensor that no leaf leads to, or one after a write
   /// into a tensor that the tape has saved; then no gradient changes.
+  /// @{
   void backward() const;
   void backward(const basic_tensor& seed) const;
+  /// @}
   /// The same storage without the tape behind it.
   basic_tensor detach() const;
 
-  // Eigen views of the storage as (rows, width), no copy: to be read, and to be written, which counts as a write as
-  // mutable_data() does. Templates, so that no Eigen code is compiled into the library.
+  /// Eigen views of the storage as (rows, width), no copy: to be read, and to be written, which counts as a write as
+  /// mutable_data() does. Templates, so that no Eigen code is compiled into the library.
+  /// @{
   template <int = 0>
   [[gnu::always_inline]] eigen_matrix<const matrix_type> matrix() const {
     return {data(), rows(), width()};
@@ -162,6 +174,7 @@ class basic_tensor {
   [[gnu::always_inline]] eigen_matrix<array_type> mutable_array() {
     return {mutable_data(), rows(), width()};
   }
+  /// @}
 
  private:
   friend struct detail::tape_access<T>;
@@ -170,7 +183,7 @@ class basic_tensor {
   std::shared_ptr<detail::tensor_body<T>> body_;
 };
 
-using tensor = basic_tensor<float>;
+using tensor = basic_tensor<float>;  ///< what is meant where no element type is named
 
 /// Tensors filled with one value; as the constructor, they throw for a negative dim or too many elements.
 template <element T = float>
@@ -180,6 +193,8 @@ template <element T, class N>
 requires(std::is_arithmetic_v<N> && !std::same_as<N, T>) basic_tensor<T> full(shape_type shape, N value) {
   return full<T>(std::move(shape), detail::exactly<T>(value, "full", "value"));
 }
+/// Zeros and ones of a shape; `_like`: of the type and shape of another tensor.
+/// @{
 template <element T = float>
 basic_tensor<T> zeros(shape_type shape) {
   return basic_tensor<T>(std::move(shape));
@@ -196,6 +211,7 @@ template <element T>
 basic_tensor<T> ones_like(const basic_tensor<T>& t) {
   return full<T>(t.shape(), T(1));
 }
+/// @}
 
 /// Element by element conversion, as static_cast does it; gradients pass between float and double.
 template <element To, element From>

@@ -7,16 +7,19 @@
 
 namespace edgefold {
 
+/// Options of `capsnet`.
 struct capsnet_options {
   int iterations = 3;          ///< rounds of routing
   bool shared_logits = false;  ///< the batch routes as one, instead of each image for itself
   bool reconstruction = true;  ///< with the decoder
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;      ///< of all first values
 };
 
 /// A bank of filters and their biases, initialised as torch does.
 struct conv_layer {
-  tensor weight, bias;  ///< (out, in, k, k), (out)
+  tensor weight,  ///< (out, in, k, k)
+      bias;       ///< (out)
+  /// `out` filters of k x k over `in` channels. Takes two streams of random numbers, from `stream` on.
   conv_layer(std::int64_t in, std::int64_t out, std::int64_t k, std::uint64_t seed, std::uint64_t stream);
   void visit(auto& v) {
     v("weight", weight);
@@ -26,7 +29,10 @@ struct conv_layer {
 
 /// Three layers from the capsule of one class, the others masked, to an image of 784 pixels (figure 2).
 struct capsnet_decoder {
-  linear hidden1, hidden2, out;
+  linear hidden1,  ///< 160 to 512, then ReLU
+      hidden2,     ///< 512 to 1,024, then ReLU
+      out;         ///< 1,024 to 784, then sigmoid
+  /// Takes six streams of random numbers, 5 to 10 of the seed: those before are the rest's of `capsnet`.
   explicit capsnet_decoder(std::uint64_t seed);
   void visit(auto& v) {
     v("0", hidden1);
@@ -39,13 +45,18 @@ struct capsnet_decoder {
 /// capsules of 8 dims, squashed; predictions u_hat = W u for each pair of a primary and a class capsule of 16 dims;
 /// routing on the complete bipartite graph. 6,804,224 parameters, with the decoder 8,215,568.
 struct capsnet {
-  static constexpr std::int64_t primary_capsules = 1152, primary_dims = 8, classes = 10, class_dims = 16;
+  static constexpr std::int64_t primary_capsules = 1152,  ///< capsule 36 t + p is of type t at place p
+      primary_dims = 8,                                   ///< of a primary capsule
+      classes = 10,                                       ///< and as many class capsules
+      class_dims = 16;                                    ///< of a class capsule
   capsnet_options options;
-  conv_layer conv1, primary;
-  tensor digit;  ///< W: (1152, 10, 16, 8), normal with standard deviation 0.01
-  std::optional<capsnet_decoder> decoder;
-  graph routes;  ///< edge 10 i + j from primary capsule i to class j
+  conv_layer conv1,                        ///< 1 to 256 channels
+      primary;                             ///< 256 channels to the primary capsules, before they are squashed
+  tensor digit;                            ///< W: (1152, 10, 16, 8), normal with standard deviation 0.01
+  std::optional<capsnet_decoder> decoder;  ///< with `options.reconstruction`
+  graph routes;                            ///< edge 10 i + j from primary capsule i to class j
 
+  /// Throws unless there is a round of routing.
   explicit capsnet(const capsnet_options& chosen = {});
   void visit(auto& v) {
     v("conv1", conv1);

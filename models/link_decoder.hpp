@@ -22,6 +22,7 @@ basic_tensor<T> distmult_scores(const basic_tensor<T>& x, const basic_tensor<T>&
 struct distmult {
   tensor weight;  ///< (relations, features): the diagonals, Glorot's uniform
 
+  /// Takes one stream of random numbers.
   distmult(std::int64_t relations, std::int64_t features, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) { v("weight", weight); }
   /// (triples, 1).

@@ -5,7 +5,8 @@
 
 namespace edgefold {
 
-enum class norm_by : std::uint8_t { dst, src };  ///< whose edges add up to 1
+/// The edges whose results add up to 1: those of each destination, or of each source.
+enum class norm_by : std::uint8_t { dst, src };
 
 namespace detail {
 

@@ -26,10 +26,11 @@ inline namespace EDGEFOLD_ISA {
 /// What one relation sends, and how it is folded at the destinations.
 template <any_message M, class R>
 struct relation_part {
-  relation_name relation;
-  M message;
-  R reducer;
+  relation_name relation;  ///< whose edges send
+  M message;               ///< of these edges
+  R reducer;               ///< of what arrives along them
 };
+/// One of the `parts` of multi_update_all.
 template <any_message M, class R>
 relation_part<M, R> along(const relation_name& relation, const M& message, const R& reducer) {
   return {relation, message, reducer};

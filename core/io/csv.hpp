@@ -13,20 +13,21 @@ namespace edgefold {
 
 /// How tables are read and written. The names of columns are those of DGL's CSVDataset.
 struct csv_options {
-  std::string source = "src_id", target = "dst_id";  ///< columns of the table of edges
-  std::string node = "node_id";                      ///< column of the table of nodes
-  bool named = false;                                ///< ids are any texts; else they are the numbers of vertices
-  std::vector<std::string> ignored = {};             ///< columns that are neither read nor written
-  std::int64_t num_vertices = -1;                    ///< see read_csv
-  char separator = ',';
+  std::string source = "src_id",                  ///< column of the table of edges: where they begin
+      target = "dst_id";                          ///< likewise: where they end
+  std::string node = "node_id";                   ///< column of the table of nodes
+  bool named = false;                             ///< ids are any texts; else they are the numbers of vertices
+  std::vector<std::string> ignored = {};          ///< columns that are neither read nor written
+  std::int64_t num_vertices = -1;                 ///< see read_csv
+  char separator = ',';                           ///< a comma, a semicolon, a bar or a tab
   number_type numbers = number_type::as_written;  ///< of what is read, but for
   std::map<std::string, number_type> types = {};  ///< columns by name, which must be there
 };
 
 /// A graph, and the ids by which its files call the vertices: as many as there are, or none where they are numbers.
 struct csv_graph {
-  graph g;
-  std::vector<std::string> names;
+  graph g;                         ///< ndata and edata hold the columns that are no ids
+  std::vector<std::string> names;  ///< by vertex
 };
 
 /// A graph from comma-separated values (RFC 4180, gzipped or not) with a header. Edge i is row i of the table of edges,

@@ -9,11 +9,11 @@ namespace edgefold {
 
 /// What a folder of this format holds.
 struct graph_data {
-  std::vector<graph> graphs;           ///< with ndata["label"], int64 (vertices), from 0 on
-  basic_tensor<std::int64_t> labels;   ///< (graphs): their classes, from 0 on
-  std::int64_t num_classes = 0;        ///< one more than the greatest
-  std::int64_t num_vertex_labels = 0;  ///< likewise, over all graphs
-  std::int64_t size() const { return std::ssize(graphs); }
+  std::vector<graph> graphs;                                ///< with ndata["label"], int64 (vertices), from 0 on
+  basic_tensor<std::int64_t> labels;                        ///< (graphs): their classes, from 0 on
+  std::int64_t num_classes = 0;                             ///< one more than the greatest
+  std::int64_t num_vertex_labels = 0;                       ///< likewise, over all graphs
+  std::int64_t size() const { return std::ssize(graphs); }  ///< how many graphs
 };
 
 /// Reads a set of TU Dortmund's collection (Morris et al. 2020, "TUDataset") from arrays of NumPy in `folder`:

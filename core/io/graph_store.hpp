@@ -19,8 +19,8 @@ using any_graph = std::variant<graph, hetero_graph>;
 
 /// What a file of graphs holds.
 struct saved_graphs {
-  std::vector<any_graph> graphs;
-  tensor_map labels;
+  std::vector<any_graph> graphs;  ///< with their columns
+  tensor_map labels;              ///< what belongs to all graphs of the file, by name
 };
 
 /// Writes graphs, their columns, and tensors that belong to all of them (the labels of a data set), bit by bit. The
@@ -39,8 +39,10 @@ void save_graphs(const std::filesystem::path& path, const std::vector<any_graph>
 /// Throws std::invalid_argument for a number out of range, std::runtime_error for a file of another kind or version, a
 /// truncated one, counts that do not agree, ids out of range, a column of a type that no tensor has and whatever else
 /// is not as the format says; a label of such a type is `unreadable`.
+/// @{
 saved_graphs load_graphs(const std::filesystem::path& path);
 saved_graphs load_graphs(const std::filesystem::path& path, const id_list& numbers);
+/// @}
 
 /// All graphs of a file in memory, of which a copy is kept; errors call it `name`.
 saved_graphs parse_graphs(std::span<const std::byte> bytes, std::string_view name = "bytes");

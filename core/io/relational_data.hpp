@@ -9,9 +9,12 @@ namespace edgefold {
 /// What a folder of this format holds.
 struct relational_data {
   graph g;  ///< edge i goes from subject to object of triple i; edata["type"], int64 (triples), is its relation
-  std::int64_t num_relations = 0;                                     ///< one more than the greatest
-  std::int64_t num_classes = 0;                                       ///< likewise
-  basic_tensor<std::int64_t> train, train_labels, test, test_labels;  ///< entities and their classes, from 0 on
+  std::int64_t num_relations = 0;    ///< one more than the greatest
+  std::int64_t num_classes = 0;      ///< likewise
+  basic_tensor<std::int64_t> train,  ///< (n): entities to learn from
+      train_labels,                  ///< (n): their classes, from 0 on
+      test,                          ///< (m): entities to test on
+      test_labels;                   ///< (m): their classes
 };
 
 /// Reads a knowledge base (AIFB and others of Ristoski and Paulheim 2016) from arrays of NumPy in `folder`:

@@ -13,7 +13,7 @@ namespace edgefold {
 
 /// What a safetensors file holds.
 struct safetensors_file {
-  tensor_map tensors;
+  tensor_map tensors;                           ///< by name
   std::map<std::string, std::string> metadata;  ///< `__metadata__`, the words that whoever wrote it added
 };
 

@@ -27,6 +27,7 @@ class tensor_map : public std::map<std::string, any_tensor> {
 
   /// Names that are not in the map, each with the text that `at` throws for it.
   const std::map<std::string, std::string>& unreadable() const { return unreadable_; }
+  /// For readers: `why` is the whole text that `at` throws.
   void add_unreadable(const std::string& name, std::string why) { unreadable_.emplace(name, std::move(why)); }
 
  private:

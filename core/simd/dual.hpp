@@ -9,17 +9,20 @@ inline namespace EDGEFOLD_ISA {
 /// A pack P and its derivatives in D directions. Mixes with plain packs and literals, which are constants.
 template <class P, int D>
 struct dual {
-  using value_type = typename P::value_type;
-  static constexpr int lanes = P::lanes;
-  P value;
-  P grad[D];
+  using value_type = typename P::value_type;  ///< of a lane
+  static constexpr int lanes = P::lanes;      ///< of the pack
+  P value;                                    ///< what a plain pack would hold
+  P grad[D];                                  ///< its derivatives, by direction
 
   dual() = default;
+  /// All derivatives are 0.
+  /// @{
   dual(const P& constant) : value(constant) {  // NOLINT(google-explicit-constructor)
     for (P& g : grad) g = P(0);
   }
   template <class U>
   requires std::is_arithmetic_v<U> dual(U constant) : dual(P(constant)) {}  // NOLINT(google-explicit-constructor)
+  /// @}
 
   /// x itself, whose derivative in `direction` is 1.
   static dual variable(const P& x, int direction = 0) {
@@ -28,10 +31,13 @@ struct dual {
     return d;
   }
 
+  /// The operations below, in place.
+  /// @{
   dual& operator+=(const dual& b) { return *this = *this + b; }
   dual& operator-=(const dual& b) { return *this = *this - b; }
   dual& operator*=(const dual& b) { return *this = *this * b; }
   dual& operator/=(const dual& b) { return *this = *this / b; }
+  /// @}
 };
 
 namespace impl {
@@ -111,7 +117,6 @@ pack<T, N>::pack(const dual<pack, D>& x) : v(x.value.v) {
   impl::derivative_lost() = true;
 }
 
-// Operations of two duals, of a dual and a constant pack, and of a dual and a literal.
 #define EDGEFOLD_DUAL_BINARY(name, value, slope_a, slope_b)           \
   template <class A, class B, class Dual = impl::dual_of<A, B>>       \
   [[gnu::always_inline]] inline Dual name(const A& a, const B& b) {   \
@@ -120,10 +125,13 @@ pack<T, N>::pack(const dual<pack, D>& x) : v(x.value.v) {
     const P r = value;                                                \
     return impl::linear<Dual>(r, a, P(slope_a), b, P(slope_b));       \
   }
+/// Operations of two duals, of a dual and a constant pack, and of a dual and a literal.
+/// @{
 EDGEFOLD_DUAL_BINARY(operator+, x + y, 1, 1)
 EDGEFOLD_DUAL_BINARY(operator-, x - y, 1, -1)
 EDGEFOLD_DUAL_BINARY(operator*, x* y, y, x)
 EDGEFOLD_DUAL_BINARY(operator/, x / y, 1 / y, -r / y)
+/// @}
 #undef EDGEFOLD_DUAL_BINARY
 
 #define EDGEFOLD_DUAL_COMPARISON(symbol)                                       \
@@ -131,14 +139,19 @@ EDGEFOLD_DUAL_BINARY(operator/, x / y, 1 / y, -r / y)
   [[gnu::always_inline]] inline auto operator symbol(const A& a, const B& b) { \
     return impl::value_of<Dual>(a) symbol impl::value_of<Dual>(b);             \
   }
+/// Comparisons of the values of such operands; they give masks.
+/// @{
 EDGEFOLD_DUAL_COMPARISON(<)
 EDGEFOLD_DUAL_COMPARISON(<=)
 EDGEFOLD_DUAL_COMPARISON(>)
 EDGEFOLD_DUAL_COMPARISON(>=)
 EDGEFOLD_DUAL_COMPARISON(==)
 EDGEFOLD_DUAL_COMPARISON(!=)
+/// @}
 #undef EDGEFOLD_DUAL_COMPARISON
 
+/// The negative of a, and a itself.
+/// @{
 template <class P, int D>
 [[gnu::always_inline]] inline dual<P, D> operator-(const dual<P, D>& a) {
   return impl::smooth(-a.value, a, P(-1));
@@ -147,6 +160,7 @@ template <class P, int D>
 dual<P, D> operator+(const dual<P, D>& a) {
   return a;
 }
+/// @}
 
 /// a in the lanes where m holds, b in the others, and the derivatives likewise.
 template <class T, int N, class A, class B, class Dual = impl::dual_of<A, B>>
@@ -159,7 +173,8 @@ requires std::same_as<typename Dual::value_type, T>
   return r;
 }
 
-// The greater or smaller one, NaN where either is; of equals the derivative of the first.
+/// The greater or smaller one, NaN where either is; of equals the derivative of the first.
+/// @{
 template <class A, class B, class Dual = impl::dual_of<A, B>>
 [[gnu::always_inline]] inline Dual max(const A& a, const B& b) {
   const auto x = impl::value_of<Dual>(a), y = impl::value_of<Dual>(b);
@@ -170,6 +185,7 @@ template <class A, class B, class Dual = impl::dual_of<A, B>>
   const auto x = impl::value_of<Dual>(a), y = impl::value_of<Dual>(b);
   return where((x <= y) | (x != x), Dual(a), Dual(b));
 }
+/// @}
 
 // y is the value at x.
 #define EDGEFOLD_DUAL_FUNCTION(name, rule, slope)                      \
@@ -178,6 +194,9 @@ template <class A, class B, class Dual = impl::dual_of<A, B>>
     const P x = a.value, y = name(x);                                  \
     return impl::rule(y, a, P(slope));                                 \
   }
+/// What the functions of packs give, with derivatives; those of `relu` and `abs` are 0 at 0. Along a direction in which
+/// a does not move, those of `log`, `log1p`, `sqrt` and `rsqrt` are 0 even where the slope is infinite.
+/// @{
 EDGEFOLD_DUAL_FUNCTION(exp, smooth, y)
 EDGEFOLD_DUAL_FUNCTION(expm1, smooth, y + 1)
 EDGEFOLD_DUAL_FUNCTION(log, chain, 1 / x)
@@ -191,8 +210,11 @@ EDGEFOLD_DUAL_FUNCTION(sigmoid, smooth, y*(1 - y))
 EDGEFOLD_DUAL_FUNCTION(softplus, smooth, sigmoid(x))
 EDGEFOLD_DUAL_FUNCTION(relu, smooth, where(x > 0, P(1), P(0)))
 EDGEFOLD_DUAL_FUNCTION(abs, smooth, where(x > 0, P(1), where(x < 0, P(-1), P(0))))
+/// @}
 #undef EDGEFOLD_DUAL_FUNCTION
 
+/// As of packs; the derivative at 0 is that from below, `slope` or `alpha`.
+/// @{
 template <class P, int D>
 [[gnu::always_inline]] inline dual<P, D> leaky_relu(const dual<P, D>& a, double slope = 0.01) {
   return impl::smooth(leaky_relu(a.value, slope), a, where(a.value > 0, P(1), P(slope)));
@@ -202,6 +224,7 @@ template <class P, int D>
   const P y = elu(a.value, alpha);
   return impl::smooth(y, a, where(a.value > 0, P(1), y + alpha));
 }
+/// @}
 
 /// x to the power y: y x^(y-1) along x, 0 where y is; x^y log x along y, 0 where x is.
 template <class A, class B, class Dual = impl::dual_of<A, B>>

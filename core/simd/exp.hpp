@@ -76,6 +76,7 @@ template <class P>
 
 }  // namespace impl
 
+/// e to the power x.
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> exp(const pack<T, N>& x) {
   return impl::by_registers(

@@ -14,10 +14,13 @@ inline namespace EDGEFOLD_ISA {
   [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x) {                       \
     return impl::by_registers([](const auto& a) { return impl::name##_of_register(a); }, x); \
   }
+/// The C library's functions of these names, lane by lane; angles in radians.
+/// @{
 EDGEFOLD_PACK_FUNCTION(tanh)
 EDGEFOLD_PACK_FUNCTION(sqrt)
 EDGEFOLD_PACK_FUNCTION(sin)
 EDGEFOLD_PACK_FUNCTION(cos)
+/// @}
 #undef EDGEFOLD_PACK_FUNCTION
 
 /// log(1 + x), without the loss of digits near 0.

@@ -20,9 +20,12 @@ inline constexpr bool always_false = false;
 /// What a comparison of packs gives: one truth value a lane. Combine with & | !, choose with where(mask, a, b).
 template <class T, int N>
 struct mask {
+  /// What a comparison of lanes gives: signed integers of their width.
   using lanes_type = decltype(impl::register_type<T, N>{} < impl::register_type<T, N>{});
-  lanes_type v;
+  lanes_type v;  ///< -1 where it holds, else 0
 
+  /// Refused when compiling, with a sentence that says what to write instead.
+  /// @{
   template <class U>
   static void refuse_branch() {
     static_assert(
@@ -43,9 +46,13 @@ struct mask {
   friend mask operator||(const mask& a, const U&) {
     return refuse_branch<U>(), a;
   }
+  /// @}
+  /// Lane by lane.
+  /// @{
   friend mask operator&(const mask& a, const mask& b) { return {a.v & b.v}; }
   friend mask operator|(const mask& a, const mask& b) { return {a.v | b.v}; }
   friend mask operator!(const mask& a) { return {~a.v}; }
+  /// @}
 };
 
 template <class P, int D = 1>
@@ -54,21 +61,24 @@ struct dual;
 /// N lanes of T. Arithmetic mixes with literals of any arithmetic type.
 template <class T, int N = impl::native_lanes<T>>
 struct pack {
-  using value_type = T;
-  using mask_type = mask<T, N>;
-  static constexpr int lanes = N;
-  impl::register_type<T, N> v;
+  using value_type = T;            ///< of a lane
+  using mask_type = mask<T, N>;    ///< of a comparison
+  static constexpr int lanes = N;  ///< how many
+  impl::register_type<T, N> v;     ///< the lanes; a bool is an unsigned char here
 
   pack() = default;
+  /// The lanes as they are.
   pack(const impl::register_type<T, N>& raw) : v(raw) {}  // NOLINT(google-explicit-constructor)
+  /// x, converted to T, in all lanes.
   template <class U>
   requires std::is_arithmetic_v<U> pack(U x) { impl::splat<T, N>(v, static_cast<T>(x)); }  // NOLINT
   /// The value alone, for a functor that assigns to its arguments' type; see core/simd/dual.hpp.
   template <int D>
   pack(const dual<pack, D>& x);  // NOLINT(google-explicit-constructor)
 
-  // Arithmetic on bools is what C++ makes of it when the result is a bool again. Integers wrap: an overflow of signed
-  // lanes is undefined, of unsigned ones it is not.
+  /// Arithmetic on bools is what C++ makes of it when the result is a bool again. Integers wrap: an overflow of signed
+  /// lanes is undefined, of unsigned ones it is not.
+  /// @{
   friend pack operator+(const pack& a, const pack& b) {
     if constexpr (std::same_as<T, bool>) return {a.v | b.v};
     else if constexpr (std::integral<T>) return wrapped(a, b, [](auto& x, const auto& y) { x += y; });
@@ -111,18 +121,24 @@ struct pack {
   pack& operator-=(const pack& b) { return *this = *this - b; }
   pack& operator*=(const pack& b) { return *this = *this * b; }
   pack& operator/=(const pack& b) { return *this = *this / b; }
+  /// @}
 
+  /// A truth value for each lane.
+  /// @{
   friend mask_type operator<(const pack& a, const pack& b) { return {a.v < b.v}; }
   friend mask_type operator<=(const pack& a, const pack& b) { return {a.v <= b.v}; }
   friend mask_type operator>(const pack& a, const pack& b) { return {a.v > b.v}; }
   friend mask_type operator>=(const pack& a, const pack& b) { return {a.v >= b.v}; }
   friend mask_type operator==(const pack& a, const pack& b) { return {a.v == b.v}; }
   friend mask_type operator!=(const pack& a, const pack& b) { return {a.v != b.v}; }
+  /// @}
 
   /// Of bools alone, which combine as masks do.
+  /// @{
   friend pack operator&(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v & b.v}; }
   friend pack operator|(const pack& a, const pack& b) requires std::same_as<T, bool> { return {a.v | b.v}; }
   friend pack operator!(const pack& a) requires std::same_as<T, bool> { return {a.v ^ pack(true).v}; }
+  /// @}
 
   /// a in the lanes where m holds, b in the others: both are computed.
   friend pack where(const mask_type& m, const pack& a, const pack& b) {
@@ -132,8 +148,10 @@ struct pack {
   }
 
   /// The greater or smaller one; NaN where either is.
+  /// @{
   friend pack max(const pack& a, const pack& b) { return where(mask_type{(a.v > b.v) | (a.v != a.v)}, a, b); }
   friend pack min(const pack& a, const pack& b) { return where(mask_type{(a.v < b.v) | (a.v != a.v)}, a, b); }
+  /// @}
   /// Of an integer's lowest value: the same.
   friend pack abs(const pack& a) { return where(a > 0, a, pack(0) - a); }
 

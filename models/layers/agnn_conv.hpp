@@ -7,8 +7,9 @@
 
 namespace edgefold {
 
+/// Options of `agnn_conv`.
 struct agnn_conv_options {
-  double init_beta = 1;
+  double init_beta = 1;               ///< beta at the start
   bool learn_beta = true;             ///< beta is a parameter; else a buffer
   bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
 };
@@ -18,6 +19,7 @@ struct agnn_conv {
   agnn_conv_options options;
   tensor beta;  ///< (1)
 
+  /// Takes no widths and no random numbers: beta is all that is learned.
   explicit agnn_conv(const agnn_conv_options& chosen = {});
   void visit(auto& v) {
     if (options.learn_beta) v("beta", beta);

@@ -5,6 +5,7 @@
 
 namespace edgefold {
 
+/// Options of `appnp`.
 struct appnp_options {
   int k = 10;            ///< rounds
   double alpha = 0.1;    ///< how much of x comes back in each
@@ -15,7 +16,7 @@ struct appnp_options {
 /// degrees are their sums; without, degrees of 0 count as 1.
 struct appnp {
   appnp_options options;
-  dropout_layer edge_drop;
+  dropout_layer edge_drop;  ///< of the edges' weights, which are 1 where none are given
 
   /// Throws for a negative k, and an alpha that is not in [0, 1]. Takes one stream of random numbers.
   explicit appnp(const appnp_options& chosen = {}, std::uint64_t seed = 0, std::uint64_t stream = 0);

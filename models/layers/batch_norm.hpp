@@ -4,8 +4,9 @@
 
 namespace edgefold {
 
+/// Options of `batch_norm`.
 struct batch_norm_options {
-  double eps = 1e-5;
+  double eps = 1e-5;      ///< added to the variance
   double momentum = 0.1;  ///< share of a batch in the running statistics
 };
 
@@ -14,11 +15,14 @@ struct batch_norm_options {
 /// sample); else with the running ones. A variance above the greatest float (deviations of 1.8e19) is infinite.
 struct batch_norm {
   batch_norm_options options;
-  tensor weight, bias;                                            ///< (features): ones, zeros
-  tensor running_mean, running_var;                               ///< (features), buffers: zeros, ones
+  tensor weight,                                                  ///< (features), ones
+      bias;                                                       ///< (features), zeros
+  tensor running_mean,                                            ///< (features), a buffer: zeros
+      running_var;                                                ///< (features), a buffer: ones
   basic_tensor<std::int64_t> num_batches_tracked{shape_type{1}};  ///< (1), a buffer
-  bool training = true;
+  bool training = true;                                           ///< set by `set_training`
 
+  /// Throws unless there is a feature.
   explicit batch_norm(std::int64_t features, const batch_norm_options& chosen = {});
   void visit(auto& v) {
     v("weight", weight);

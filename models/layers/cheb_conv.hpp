@@ -6,8 +6,9 @@
 
 namespace edgefold {
 
+/// Options of `cheb_conv`.
 struct cheb_conv_options {
-  bool bias = true;
+  bool bias = true;       ///< of the linear layer
   double lambda_max = 2;  ///< the greatest eigenvalue of the normalised Laplacian, which is at most 2
 };
 

@@ -6,6 +6,7 @@
 
 namespace edgefold {
 
+/// Options of `edge_conv`.
 struct edge_conv_options {
   bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
 };
@@ -13,7 +14,8 @@ struct edge_conv_options {
 /// y_v = max over edges (u, v) of theta(x_v - x_u) + phi(x_v), feature by feature.
 struct edge_conv {
   edge_conv_options options;
-  linear theta, phi;  ///< torch's
+  linear theta,  ///< of x_v - x_u; torch's
+      phi;       ///< of x_v; torch's
 
   /// Takes four streams of random numbers, from `stream` on.
   edge_conv(std::int64_t in, std::int64_t out, const edge_conv_options& chosen = {}, std::uint64_t seed = 0,

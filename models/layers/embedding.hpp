@@ -9,6 +9,7 @@ namespace edgefold {
 struct embedding {
   tensor weight;  ///< (count, features), standard normal
 
+  /// A table of `count` rows. Takes one stream of random numbers.
   embedding(std::int64_t count, std::int64_t features, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) { v("weight", weight); }
   /// (ids) gives (ids, features). Throws for an id out of range.

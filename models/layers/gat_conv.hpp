@@ -9,11 +9,13 @@
 
 namespace edgefold {
 
+/// Options of `gat_conv`.
 struct gat_conv_options {
-  double feat_drop = 0, attn_drop = 0;  ///< dropout of the features, and of the attention
-  double negative_slope = 0.2;          ///< of the leaky ReLU
-  bool residual = false;                ///< adds x, or res_fc(x) where widths differ
-  bool bias = true;
+  double feat_drop = 0,               ///< dropout of the features
+      attn_drop = 0;                  ///< dropout of the attention
+  double negative_slope = 0.2;        ///< of the leaky ReLU
+  bool residual = false;              ///< adds x, or res_fc(x) where widths differ
+  bool bias = true;                   ///< adds b, as that of res_fc where there is one
   bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
 };
 
@@ -23,10 +25,12 @@ struct gat_conv {
   gat_conv_options options;
   linear fc;                     ///< without bias; this and the next four: Glorot's normal with gain sqrt(2)
   std::optional<linear> fc_dst;  ///< V, of two widths; fc is then called "fc_src", all as DGL's
-  tensor attn_l, attn_r;         ///< (1, heads, out)
+  tensor attn_l,                 ///< (1, heads, out), of sources
+      attn_r;                    ///< (1, heads, out), of destinations
   std::optional<linear> res_fc;  ///< with the bias of the layer, which then has none of its own
   tensor bias;                   ///< (heads * out), zeros
-  dropout_layer feat_drop, attn_drop;
+  dropout_layer feat_drop,       ///< of x, and of x_dst where given
+      attn_drop;                 ///< of a
 
   /// Throws unless there is a head. Takes six streams of random numbers, from `stream` on; of two widths seven.
   gat_conv(const layer_widths& in, std::int64_t out, std::int64_t heads, const gat_conv_options& chosen = {},

@@ -11,9 +11,9 @@ namespace edgefold {
 /// h = x, filled up with zeros to `out`; then `steps` times: a_v = sum over edges (u, v) of linears[type](h_u),
 /// h <- gru(a, h).
 struct gated_graph_conv {
-  int steps;
+  int steps;                    ///< 0 gives x, filled up
   std::vector<linear> linears;  ///< one a type: weight Glorot's normal with gain sqrt(2), bias zeros
-  gru_cell gru;
+  gru_cell gru;                 ///< of inputs and states of `out` features
 
   /// Throws unless in <= out, steps is at least 0 and types at least 1. Takes 4 + types streams of random numbers, from
   /// `stream` on.

@@ -10,23 +10,27 @@
 
 namespace edgefold {
 
+/// Options of `gatv2_conv`.
 struct gatv2_conv_options {
-  double feat_drop = 0, attn_drop = 0;  ///< dropout of the features, and of the attention
-  double negative_slope = 0.2;          ///< of the leaky ReLU
-  bool residual = false;                ///< adds x, or res_fc(x) where widths differ
-  bool bias = true;                     ///< of the linear layers
-  bool share_weights = false;           ///< fc_dst is fc_src
-  bool allow_zero_in_degree = false;    ///< else vertices without in-edges are an error
+  double feat_drop = 0,               ///< dropout of the features
+      attn_drop = 0;                  ///< dropout of the attention
+  double negative_slope = 0.2;        ///< of the leaky ReLU
+  bool residual = false;              ///< adds x, or res_fc(x) where widths differ
+  bool bias = true;                   ///< of the linear layers
+  bool share_weights = false;         ///< fc_dst is fc_src
+  bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
 };
 
 /// h = fc_src(x), k = fc_dst(x), for each head; e_uv = attn . leaky_relu(h_u + k_v); a = softmax of e over the edges
 /// into v; y_v = sum over edges (u, v) of a_uv h_u.
 struct gatv2_conv {
   gatv2_conv_options options;
-  linear fc_src, fc_dst;         ///< weights, this and the next two: Glorot's normal with gain sqrt(2); biases of zeros
-  tensor attn;                   ///< (1, heads, out)
+  linear fc_src,  ///< weights, this and the next three: Glorot's normal with gain sqrt(2); biases of zeros
+      fc_dst;     ///< the same tensors as fc_src's with `options.share_weights`
+  tensor attn;    ///< (1, heads, out)
   std::optional<linear> res_fc;  ///< with a bias
-  dropout_layer feat_drop, attn_drop;
+  dropout_layer feat_drop,       ///< of x, and of x_dst where given
+      attn_drop;                 ///< of a
 
   /// Throws unless there is a head, and for weights shared by unlike widths. Takes six streams of random numbers, from
   /// `stream` on.

@@ -7,10 +7,11 @@
 
 namespace edgefold {
 
+/// Options of `gin_conv`.
 struct gin_conv_options {
-  neighbor_reducer aggregator = neighbor_reducer::sum;
-  double init_eps = 0;
-  bool learn_eps = false;  ///< eps is a parameter; else a buffer
+  neighbor_reducer aggregator = neighbor_reducer::sum;  ///< of the x_u
+  double init_eps = 0;                                  ///< eps at the start
+  bool learn_eps = false;                               ///< eps is a parameter; else a buffer
 };
 
 namespace detail {
@@ -23,9 +24,10 @@ tensor gin_sum(const graph& g, const layer_input<tensor>& x, const tensor& eps, 
 template <module_like Module = linear>
 struct gin_conv {
   gin_conv_options options;
-  Module apply_func;
-  tensor eps;  ///< (1)
+  Module apply_func;  ///< a copy of the constructor's f: handles to the same tensors
+  tensor eps;         ///< (1)
 
+  /// Takes no random numbers; f brings its own values.
   explicit gin_conv(Module f, const gin_conv_options& chosen = {})
       : options(chosen), apply_func(std::move(f)), eps({1}, {static_cast<float>(chosen.init_eps)}) {
     if (options.learn_eps) eps.set_requires_grad();

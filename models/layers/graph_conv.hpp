@@ -11,18 +11,20 @@ namespace edgefold {
 /// out-degree, or nothing. Degrees of 0 count as 1.
 enum class degree_norm : std::uint8_t { both, right, left, none };
 
+/// Options of `graph_conv`.
 struct graph_conv_options {
-  degree_norm norm = degree_norm::both;
-  bool weight = true;
-  bool bias = true;
-  bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
+  degree_norm norm = degree_norm::both;  ///< what c is
+  bool weight = true;                    ///< multiplies by W
+  bool bias = true;                      ///< adds b
+  bool allow_zero_in_degree = false;     ///< else vertices without in-edges are an error
 };
 
 /// y_v = sum over edges (u, v) of w_uv / c_uv x_u W + b, with c as `norm` says and edge weights w of 1 where none are
 /// given.
 struct graph_conv {
   graph_conv_options options;
-  tensor weight, bias;  ///< (in, out), Glorot's uniform, from `stream`; (out), zeros
+  tensor weight,  ///< (in, out), Glorot's uniform, from `stream`
+      bias;       ///< (out), zeros
 
   /// Without a weight, throws unless in equals out.
   graph_conv(std::int64_t in, std::int64_t out, const graph_conv_options& chosen = {}, std::uint64_t seed = 0,

@@ -7,7 +7,10 @@ namespace edgefold {
 /// torch's GRUCell, with its names and its initialisation: uniform within 1 / sqrt(hidden). The gates r, z, n stand one
 /// after another in the parameters.
 struct gru_cell {
-  tensor weight_ih, weight_hh, bias_ih, bias_hh;  ///< (3 hidden, in), (3 hidden, hidden), (3 hidden), (3 hidden)
+  tensor weight_ih,  ///< (3 hidden, in)
+      weight_hh,     ///< (3 hidden, hidden)
+      bias_ih,       ///< (3 hidden)
+      bias_hh;       ///< (3 hidden)
 
   /// Takes four streams of random numbers, from `stream` on.
   gru_cell(std::int64_t in, std::int64_t hidden, std::uint64_t seed, std::uint64_t stream = 0, bool with_bias = true);

@@ -17,7 +17,7 @@ using of_types = std::map<std::string, X, std::less<>>;
 template <class Layer, class Cross = reduce::sum>
 struct hetero_graph_conv {
   std::vector<std::pair<std::string, Layer>> mods;  ///< layers by the names of their relations
-  Cross cross{};
+  Cross cross{};                                    ///< any reducer, or reduce::stack
 
   /// Parameters are called "mods.NAME.weight", ..., as DGL's.
   void visit(auto& v) {

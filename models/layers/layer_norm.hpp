@@ -7,9 +7,11 @@ namespace edgefold {
 /// y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and population variance over the last dim: torch's
 /// LayerNorm of one dim.
 struct layer_norm {
-  double eps = 1e-5;
-  tensor weight, bias;  ///< (features): ones, zeros; without storage: left out
+  double eps = 1e-5;  ///< added to the variance
+  tensor weight,      ///< (features), ones; without storage: left out
+      bias;           ///< (features), zeros; without storage: left out
 
+  /// Throws unless there is a feature.
   explicit layer_norm(std::int64_t features, double epsilon = 1e-5);
   void visit(auto& v) {
     v("weight", weight);

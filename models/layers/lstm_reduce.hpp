@@ -15,7 +15,10 @@ tensor lstm_reduce(const graph& g, const tensor& z, const tensor& weight_hh);
 
 /// torch's LSTM of one layer, with its names and its initialisation (uniform within 1 / sqrt(hidden)), as a reducer.
 struct lstm_reducer {
-  tensor weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0;  ///< (4 hidden, in), (4 hidden, hidden), (4 hidden) twice
+  tensor weight_ih_l0,  ///< (4 hidden, in)
+      weight_hh_l0,     ///< (4 hidden, hidden)
+      bias_ih_l0,       ///< (4 hidden)
+      bias_hh_l0;       ///< (4 hidden)
 
   /// Takes four streams of random numbers, from `stream` on.
   lstm_reducer(std::int64_t in, std::int64_t hidden, std::uint64_t seed, std::uint64_t stream = 0);

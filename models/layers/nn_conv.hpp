@@ -10,19 +10,23 @@
 
 namespace edgefold {
 
+/// Options of `nn_conv`.
 struct nn_conv_options {
-  neighbor_reducer aggregator = neighbor_reducer::mean;
-  bool residual = false;  ///< adds x, or res_fc(x) where widths differ
-  bool bias = true;
+  neighbor_reducer aggregator = neighbor_reducer::mean;  ///< of the products
+  bool residual = false;                                 ///< adds x, or res_fc(x) where widths differ
+  bool bias = true;                                      ///< adds b
 };
 
 /// All of nn_conv but the network.
 struct nn_conv_base {
   nn_conv_options options;
-  std::int64_t in, in_dst, out;  ///< widths of sources, destinations and results
+  std::int64_t in,               ///< width of sources
+      in_dst,                    ///< width of destinations
+      out;                       ///< width of results
   tensor bias;                   ///< (out), zeros
   std::optional<linear> res_fc;  ///< without bias; Glorot's normal with gain sqrt(2), from `stream`
 
+  /// Takes one stream of random numbers.
   nn_conv_base(const layer_widths& num_in, std::int64_t num_out, const nn_conv_options& chosen, std::uint64_t seed,
                std::uint64_t stream);
   /// x (num_src, in), x_dst (num_dst, in_dst) where given, and a matrix for each edge, (num_edges, in * out), give
@@ -34,8 +38,9 @@ struct nn_conv_base {
 /// of each product x_ui edge_func(e)_io, before their sum over i. `edge_func` is any module that maps a tensor to one.
 template <module_like Module = linear>
 struct nn_conv : nn_conv_base {
-  Module edge_func;
+  Module edge_func;  ///< a copy of the constructor's f: handles to the same tensors
 
+  /// Takes one stream of random numbers, for res_fc; f brings its own values.
   nn_conv(const layer_widths& num_in, std::int64_t num_out, Module f, const nn_conv_options& chosen = {},
           std::uint64_t seed = 0, std::uint64_t stream = 0)
       : nn_conv_base(num_in, num_out, chosen, seed, stream), edge_func(std::move(f)) {}

@@ -17,18 +17,20 @@ enum class pna_aggregator : std::uint8_t { mean, max, min, sum, std, var };
 /// By what that is multiplied, with d the in-degree: 1, log(d + 1) / delta, delta / log(d + 1).
 enum class pna_scaler : std::uint8_t { identity, amplification, attenuation };
 
+/// Options of `pna_conv`.
 struct pna_conv_options {
-  double dropout = 0;
-  std::int64_t towers = 1;
-  std::int64_t edge_features = 0;
-  bool residual = true;  ///< adds x where in equals out
+  double dropout = 0;              ///< of each tower's result
+  std::int64_t towers = 1;         ///< into how many slices features are cut
+  std::int64_t edge_features = 0;  ///< the width of e_uv; 0: none
+  bool residual = true;            ///< adds x where in equals out
 };
 
-/// One of the towers.
+/// One of the towers, with `in` and `out` of its slice.
 struct pna_tower {
-  linear M, U;  ///< torch's: (2 in + edge features) to in, (1 + aggregators * scalers) in to out
-  batch_norm batchnorm;
-  dropout_layer dropout;
+  linear M,               ///< torch's: 2 in + edge features to in
+      U;                  ///< torch's: (1 + aggregators * scalers) in to out
+  batch_norm batchnorm;   ///< of `out` features
+  dropout_layer dropout;  ///< after batchnorm
   void visit(auto& v) {
     v("M", M);
     v("U", U);
@@ -41,12 +43,12 @@ struct pna_tower {
 /// every scaler; y_v = dropout(batchnorm(U [x_v, a_v] / sqrt(n))) for n vertices of its graph. Then
 /// leaky_relu(mixing [towers' y]) + x.
 struct pna_conv {
-  std::vector<pna_aggregator> aggregators;
-  std::vector<pna_scaler> scalers;
-  double delta;
+  std::vector<pna_aggregator> aggregators;  ///< their results stand side by side, in this order
+  std::vector<pna_scaler> scalers;          ///< all of that times the first, then times the next
+  double delta;                             ///< the constructor's `mean_log_degree`
   pna_conv_options options;
-  std::vector<pna_tower> towers;
-  linear mixing;  ///< called "mixing_layer.0": torch's
+  std::vector<pna_tower> towers;  ///< in the order of their slices
+  linear mixing;                  ///< called "mixing_layer.0": torch's
 
   /// `mean_log_degree`, the delta of the scalers: the mean of log(d + 1) over the vertices of the training set. Throws
   /// unless it is positive, there are aggregators and scalers, and the towers divide in and out. Takes 2 + 5 towers

@@ -11,12 +11,13 @@ namespace edgefold {
 /// along the diagonal each.
 enum class relation_weights : std::uint8_t { none, basis, bdd };
 
+/// Options of `rel_graph_conv`.
 struct rel_graph_conv_options {
-  relation_weights regularizer = relation_weights::none;
-  std::int64_t bases = 0;  ///< 0: as many as relations
-  bool bias = true;
-  bool self_loop = true;  ///< each vertex also hears itself, through loop_weight
-  double dropout = 0;     ///< of the result
+  relation_weights regularizer = relation_weights::none;  ///< what the W_r are made of
+  std::int64_t bases = 0;                                 ///< 0: as many as relations
+  bool bias = true;                                       ///< adds b
+  bool self_loop = true;                                  ///< each vertex also hears itself, through loop_weight
+  double dropout = 0;                                     ///< of the result
 };
 
 /// The matrices of the relations.
@@ -33,11 +34,14 @@ struct typed_linear {
 /// basis: W_r = sum over b of coeff_rb W_b; bdd: W_r has blocks along its diagonal.
 struct rel_graph_conv {
   rel_graph_conv_options options;
-  std::int64_t in, in_dst, out, relations;  ///< widths of sources, destinations and results
+  std::int64_t in,        ///< width of sources
+      in_dst,             ///< width of destinations
+      out,                ///< width of results
+      relations;          ///< how many
   typed_linear linear_r;  ///< W uniform within 1 / sqrt(inputs of a matrix or block), coeff as the next
   tensor h_bias;          ///< (out), zeros
   tensor loop_weight;     ///< (in_dst, out), Glorot's uniform with gain sqrt(2)
-  dropout_layer dropout;
+  dropout_layer dropout;  ///< of the result
 
   /// Throws unless bdd's bases divide in and out. Takes four streams of random numbers, from `stream` on.
   rel_graph_conv(const layer_widths& num_in, std::int64_t num_out, std::int64_t num_relations,

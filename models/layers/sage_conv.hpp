@@ -14,21 +14,23 @@ namespace edgefold {
 /// theirs and its own; the last state of an LSTM that reads them in the order of the edges. Of none: 0, but gcn.
 enum class sage_aggregator : std::uint8_t { mean, pool, gcn, lstm };
 
+/// Options of `sage_conv`.
 struct sage_conv_options {
   double feat_drop = 0;  ///< dropout of the features
-  bool bias = true;
+  bool bias = true;      ///< of fc_self; gcn: adds b
 };
 
 /// y_v = fc_self(x_v) + fc_neigh(aggregate of x_u over edges (u, v)). Of gcn:
 /// y_v = fc_neigh((sum of x_u + x_v) / (in-degree + 1)) + b.
 struct sage_conv {
-  sage_aggregator aggregator;
+  sage_aggregator aggregator;  ///< what a vertex makes of its neighbours
   sage_conv_options options;
-  std::optional<linear> fc_pool, fc_self;  ///< weights, and that of the next, Glorot's uniform with gain sqrt(2);
-  linear fc_neigh;                         ///< biases torch's, here none
-  tensor bias;                             ///< of gcn: (out), zeros
-  std::optional<lstm_reducer> lstm;
-  dropout_layer feat_drop;
+  std::optional<linear> fc_pool,     ///< of pool alone, in to in; bias torch's
+      fc_self;                       ///< not of gcn; bias torch's
+  linear fc_neigh;                   ///< without bias; all three weights are Glorot's uniform with gain sqrt(2)
+  tensor bias;                       ///< of gcn: (out), zeros
+  std::optional<lstm_reducer> lstm;  ///< of lstm alone, in to in
+  dropout_layer feat_drop;           ///< of x, and of x_dst where given
 
   /// Throws for unlike widths of gcn, which adds both ends. Takes ten streams of random numbers, from `stream` on.
   sage_conv(const layer_widths& in, std::int64_t out, sage_aggregator how = sage_aggregator::mean,

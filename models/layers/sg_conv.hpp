@@ -5,9 +5,10 @@
 
 namespace edgefold {
 
+/// Options of `sg_conv`.
 struct sg_conv_options {
-  int k = 1;  ///< hops; 0 leaves fc
-  bool bias = true;
+  int k = 1;                          ///< hops; 0 leaves fc
+  bool bias = true;                   ///< of fc
   bool allow_zero_in_degree = false;  ///< else vertices without in-edges are an error
 };
 

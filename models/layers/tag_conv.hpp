@@ -5,9 +5,10 @@
 
 namespace edgefold {
 
+/// Options of `tag_conv`.
 struct tag_conv_options {
-  int k = 2;  ///< the highest power
-  bool bias = true;
+  int k = 2;         ///< the highest power
+  bool bias = true;  ///< of lin
 };
 
 /// y = lin([x, P x, ..., P^k x]) with P = D^-1/2 A D^-1/2 and D the in-degrees, those of 0 counted as 1.

@@ -50,10 +50,11 @@ class module_visitor {
     add(name, t, false);
   }
 
+  /// A tensor that a module holds.
   struct entry {
-    std::string name;
-    any_tensor value;
-    bool trained;
+    std::string name;  ///< the whole one: "layers.0.weight"
+    any_tensor value;  ///< a handle to the module's own
+    bool trained;      ///< a parameter; else a buffer
   };
   const std::vector<entry>& tensors() const { return tensors_; }          ///< in the order of visiting
   const std::vector<bool*>& training_flags() const { return training_; }  ///< the members `bool training`

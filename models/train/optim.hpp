@@ -28,7 +28,7 @@ class optimizer {
   /// with the names, where one is missing, unexpected or another in shape or type; then nothing has changed.
   void load_state(const state_map& state);
 
-  const std::vector<tensor>& parameters() const { return parameters_; }
+  const std::vector<tensor>& parameters() const { return parameters_; }  ///< in the order given
 
   double lr;  ///< the learning rate: may be set between steps
 
@@ -36,7 +36,7 @@ class optimizer {
   /// Errors call it `name`. Throws for no parameters, one that is given twice, is no leaf that requires a gradient (see
   /// `require_grad`), and a learning rate that is no number of at least 0.
   optimizer(std::string name, std::vector<tensor> parameters, double learning_rate);
-  optimizer(optimizer&&) = default;
+  optimizer(optimizer&&) = default;  ///< for derived classes, which can be moved
 
   /// Moves p, which is parameter i, for its gradient.
   virtual void update(std::size_t i, tensor& p, const tensor& gradient) = 0;
@@ -51,11 +51,12 @@ class optimizer {
   std::vector<tensor> parameters_;
 };
 
+/// Options of `sgd`.
 struct sgd_options {
-  double lr = 1e-3;
-  double momentum = 0;
-  double weight_decay = 0;
-  bool nesterov = false;
+  double lr = 1e-3;         ///< `optimizer::lr` at the start
+  double momentum = 0;      ///< how much of b stays in each step
+  double weight_decay = 0;  ///< how much of p is added to its gradient
+  bool nesterov = false;    ///< p moves by the b that the same gradient would make next
 };
 
 /// Stochastic gradient descent. With g' = g + weight_decay p and b = momentum b + g', from b = 0 on: p -= lr b, or with
@@ -73,12 +74,13 @@ class sgd final : public optimizer {
   std::vector<tensor> buffers_;  // none without a momentum
 };
 
+/// Options of `adam`.
 struct adam_options {
-  double lr = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double eps = 1e-8;
-  double weight_decay = 0;
+  double lr = 1e-3;         ///< `optimizer::lr` at the start
+  double beta1 = 0.9;       ///< how much of m stays in each step
+  double beta2 = 0.999;     ///< how much of v stays in each step
+  double eps = 1e-8;        ///< added to the root
+  double weight_decay = 0;  ///< how much of p is added to its gradient
 };
 
 /// Adam (Kingma, Ba 2015). With g' = g + weight_decay p, m = beta1 m + (1 - beta1) g', v = beta2 v + (1 - beta2) g'^2
@@ -91,6 +93,7 @@ class adam : public optimizer {
   explicit adam(std::vector<tensor> parameters, adam_options options = {});
 
  protected:
+  /// Errors call it `name`. If `decoupled`, weight decay does not go through the moments: `adamw`.
   adam(const std::string& name, std::vector<tensor> parameters, adam_options options, bool decoupled);
 
  private:
@@ -105,18 +108,20 @@ class adam : public optimizer {
   std::vector<moments> moments_;
 };
 
+/// Options of `adamw`.
 struct adamw_options {
-  double lr = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double eps = 1e-8;
-  double weight_decay = 0.01;
+  double lr = 1e-3;            ///< `optimizer::lr` at the start
+  double beta1 = 0.9;          ///< how much of m stays in each step
+  double beta2 = 0.999;        ///< how much of v stays in each step
+  double eps = 1e-8;           ///< added to the root
+  double weight_decay = 0.01;  ///< how much of p, times lr, is taken from it in each step
 };
 
 /// Adam whose weight decay does not go through the moments: p -= lr weight_decay p, then Adam's step without it
 /// (Loshchilov, Hutter 2019). Throws as `adam`.
 class adamw final : public adam {
  public:
+  /// `parameters` as `optimizer` takes them: leaves that require a gradient, each once.
   explicit adamw(std::vector<tensor> parameters, adamw_options options = {});
 };
 

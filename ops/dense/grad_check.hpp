@@ -8,6 +8,7 @@
 
 namespace edgefold {
 
+/// How gradients are compared.
 struct grad_check_options {
   double step = 1e-6;              ///< x is moved by step * max(1, |x|) to either side
   double tolerance = 1e-6;         ///< greatest `worst` that is taken for agreement
@@ -17,13 +18,13 @@ struct grad_check_options {
 
 /// What `grad_check` has found.
 struct grad_check_result {
-  bool ok = true;
+  bool ok = true;  ///< whether `worst` is within the tolerance
   /// The greatest difference of the two gradients of an element, relative to the largest gradient within its input.
   double worst = 0;
   /// Where that is, and both gradients: "input 1, element (0, 3) of shape (2, 4): backward() gives 2, central
   /// differences give 1". Empty where no element was compared.
   std::string where;
-  explicit operator bool() const { return ok; }
+  explicit operator bool() const { return ok; }  ///< `ok`
 };
 
 /// A function of several tensors.

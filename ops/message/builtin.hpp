@@ -6,6 +6,8 @@
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 
+/// copy(src(a)), copy(dst(a)), copy(edge(a)).
+/// @{
 template <class A>
 auto copy_u(const A& a) {
   return copy(src(a));
@@ -18,6 +20,7 @@ template <class A>
 auto copy_e(const A& a) {
   return copy(edge(a));
 }
+/// @}
 
 #define EDGEFOLD_BINARY(name, function, left, right) \
   template <class A, class B>                        \
@@ -31,11 +34,15 @@ auto copy_e(const A& a) {
   EDGEFOLD_BINARY(v_##function##_e, function, dst, edge) \
   EDGEFOLD_BINARY(e_##function##_u, function, edge, src) \
   EDGEFOLD_BINARY(e_##function##_v, function, edge, dst)
+/// The operation named in the middle of two operands, whose sides the letters before and behind it say: u_sub_e(a, b)
+/// is sub(src(a), edge(b)).
+/// @{
 EDGEFOLD_BINARY_SIDES(add)
 EDGEFOLD_BINARY_SIDES(sub)
 EDGEFOLD_BINARY_SIDES(mul)
 EDGEFOLD_BINARY_SIDES(div)
 EDGEFOLD_BINARY_SIDES(dot)
+/// @}
 #undef EDGEFOLD_BINARY_SIDES
 #undef EDGEFOLD_BINARY
 

@@ -10,7 +10,7 @@ namespace functor {
 /// What `no_gradient(f)` makes.
 template <class F>
 struct without_gradient {
-  F f;
+  F f;  ///< called as it is
   template <class... P>
   auto operator()(const P&... x) const {
     return f(x...);
@@ -25,6 +25,7 @@ functor::without_gradient<F> no_gradient(F f) {
   return {std::move(f)};
 }
 /// The same for a message as a whole: no_gradient(u_mul_e(h, w)).
+/// @{
 template <class F, element T, std::size_t N>
 elementwise_message<functor::without_gradient<F>, T, N> no_gradient(elementwise_message<F, T, N> m) {
   return {{std::move(m.f)}, std::move(m.operands)};
@@ -33,6 +34,7 @@ template <class F, element T, std::size_t N>
 sum_last_message<functor::without_gradient<F>, T, N> no_gradient(sum_last_message<F, T, N> m) {
   return {{std::move(m.f)}, std::move(m.operands), m.equal_widths};
 }
+/// @}
 
 namespace impl {
 

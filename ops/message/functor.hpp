@@ -6,30 +6,35 @@ namespace edgefold {
 inline namespace EDGEFOLD_ISA {
 namespace functor {
 
+/// The value itself.
 struct copy {
   template <class P>
   P operator()(const P& a) const {
     return a;
   }
 };
+/// a + b.
 struct add {
   template <class A, class B>
   auto operator()(const A& a, const B& b) const {
     return a + b;
   }
 };
+/// a - b.
 struct sub {
   template <class A, class B>
   auto operator()(const A& a, const B& b) const {
     return a - b;
   }
 };
+/// a * b.
 struct mul {
   template <class A, class B>
   auto operator()(const A& a, const B& b) const {
     return a * b;
   }
 };
+/// a / b; of integers x / 0 is 0.
 struct div {
   template <class A, class B>
   auto operator()(const A& a, const B& b) const {
@@ -40,7 +45,7 @@ struct div {
 /// What `scalar(f)` makes: f on one lane after another, as plain numbers.
 template <class F>
 struct lane_by_lane {
-  F f;
+  F f;  ///< takes and returns numbers
   template <class T, int N, class... More>
   auto operator()(const pack<T, N>& first, const More&... more) const {
     using result = std::remove_cvref_t<decltype(f(T{}, typename More::value_type{}...))>;

@@ -57,22 +57,23 @@ constexpr bool changes_itself() {
 /// f on each feature of the broadcast operands.
 template <class F, element T, std::size_t N>
 struct elementwise_message {
-  using scalar_type = T;
-  using value_type = impl::message_value<F, T, N>;
-  static constexpr std::size_t num_operands = N;
-  F f;
-  std::array<operand<T>, N> operands;
+  using scalar_type = T;                            ///< of the operands
+  using value_type = impl::message_value<F, T, N>;  ///< of the messages: bool where f compares
+  static constexpr std::size_t num_operands = N;    ///< as many as f takes
+  F f;                                              ///< of packs
+  std::array<operand<T>, N> operands;               ///< in the order of f's arguments
 };
 
 /// The sum of an elementwise message over its last dim, which becomes 1.
 template <class F, element T, std::size_t N>
 struct sum_last_message {
-  using scalar_type = T;
-  using term = impl::message_value<F, T, N>;
-  using value_type = std::conditional_t<std::same_as<term, bool>, std::int64_t, term>;  // truths are counted
-  static constexpr std::size_t num_operands = N;
-  F f;
-  std::array<operand<T>, N> operands;
+  using scalar_type = T;                      ///< of the operands
+  using term = impl::message_value<F, T, N>;  ///< of what is added up
+  /// Of the sums: truths are counted.
+  using value_type = std::conditional_t<std::same_as<term, bool>, std::int64_t, term>;
+  static constexpr std::size_t num_operands = N;  ///< as many as f takes
+  F f;                                            ///< gives the terms
+  std::array<operand<T>, N> operands;             ///< in the order of f's arguments
   bool equal_widths = false;  ///< dot: the last dims of the operands must be equal, not merely broadcast
 };
 
@@ -82,13 +83,13 @@ struct no_vjp {};
 /// f on whole rows.
 template <class F, class Vjp, element T, std::size_t N>
 struct rows_message {
-  using scalar_type = T;
-  using value_type = T;
-  static constexpr std::size_t num_operands = N;
-  F f;
-  Vjp vjp;
-  std::array<operand<T>, N> operands;
-  std::int64_t width;
+  using scalar_type = T;                          ///< of the operands
+  using value_type = T;                           ///< of the messages: the same
+  static constexpr std::size_t num_operands = N;  ///< as many rows as f takes
+  F f;                                            ///< of Eigen row vectors
+  Vjp vjp;                                        ///< its gradient, or no_vjp
+  std::array<operand<T>, N> operands;             ///< in the order of f's arguments
+  std::int64_t width;                             ///< of a message
 };
 
 /// A message of `operands`, each src(x), dst(x), edge(x) or shared(x) of a tensor or a column's name, all of one scalar
@@ -138,6 +139,7 @@ requires(impl::is_operand<More>&&...) auto message_rows(std::int64_t width, F f,
   return message_rows(width, std::move(f), no_vjp{}, std::move(first), std::move(more)...);
 }
 
+/// Says what is wrong with anything else.
 template <class F, class First, class... More>
 requires(!((impl::is_operand<More> && ...) &&
            (impl::is_operand<First> || sizeof...(More) > 0))) auto message_rows(std::int64_t, const F&, const First&,
@@ -158,6 +160,7 @@ concept any_message = requires(const M& m) {
 
 // The built-in messages are one line each, with no code path of their own.
 /// The operand itself; a + b, a - b, a * b, a / b (integers: x / 0 is 0) of operands whose features broadcast.
+/// @{
 template <element T>
 auto copy(operand<T> a) {
   return message(functor::copy{}, std::move(a));
@@ -178,6 +181,7 @@ template <element A, element B>
 auto div(operand<A> a, operand<B> b) {
   return message(functor::div{}, std::move(a), std::move(b));
 }
+/// @}
 /// The inner product over the last dim, which must be equal: (..., k) and (..., k) give (..., 1).
 template <element A, element B>
 auto dot(operand<A> a, operand<B> b) {

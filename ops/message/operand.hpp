@@ -15,9 +15,9 @@ std::string_view side_name(side s);
 /// A tensor, or the name of a column to be found in the graph, and the side whose rows it has.
 template <element T>
 struct operand {
-  side where;
+  side where;             ///< whose rows
   basic_tensor<T> value;  ///< undefined where `column` is to be looked up
-  std::string column;
+  std::string column;     ///< its name; empty for a tensor
 };
 
 #define EDGEFOLD_OPERAND(end)                                   \
@@ -34,9 +34,19 @@ struct operand {
     return {side::end, basic_tensor<T>(), std::string(column)}; \
   }
 
-EDGEFOLD_OPERAND(src)   ///< the row of the edge's source: a tensor of num_src rows, or a column's name (float)
-EDGEFOLD_OPERAND(dst)   ///< the row of its destination
-EDGEFOLD_OPERAND(edge)  ///< its own row
+/// The row of the edge's source: of a tensor of num_src rows, a column, or a column's name. Columns are of float,
+/// unless another type is said: src<double>("h").
+/// @{
+EDGEFOLD_OPERAND(src)
+/// @}
+/// The row of its destination, of num_dst; all else as for src.
+/// @{
+EDGEFOLD_OPERAND(dst)
+/// @}
+/// Its own row, of num_edges; all else as for src.
+/// @{
+EDGEFOLD_OPERAND(edge)
+/// @}
 #undef EDGEFOLD_OPERAND
 
 /// One row for every edge: a learnable vector or scalar, shape (1, dims...).
@@ -45,7 +55,8 @@ operand<T> shared(const basic_tensor<T>& value) {
   return {side::shared, value, ""};
 }
 
-/// The row of the vertex itself, for apply_nodes and filter_nodes.
+/// The row of the vertex itself, for apply_nodes and filter_nodes; node<double>("h") where the column is not of float.
+/// @{
 template <class Value>
 auto node(const Value& value) {
   return dst(value);
@@ -54,5 +65,6 @@ template <element T>
 operand<T> node(std::string_view column) {
   return dst<T>(column);
 }
+/// @}
 
 }  // namespace edgefold

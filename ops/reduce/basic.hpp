@@ -35,16 +35,17 @@ constexpr T highest_of() {
 
 namespace reduce {
 
-/// Integers and bools give a float where the result is a fraction, folded in double; floats stay what they are.
+/// What a mean and the like is: of integers and bools a float, folded in double; floats stay what they are.
 template <class M>
 using fraction = std::conditional_t<std::floating_point<M>, M, float>;
+/// What they are folded in.
 template <class M>
 using wide = std::conditional_t<std::floating_point<M>, M, double>;
 
 /// A state of one running value.
 template <class T>
 struct single {
-  T value;
+  T value;  ///< of the messages so far
 };
 
 /// Sum of the messages; bools count into int64.

@@ -13,9 +13,9 @@ namespace reduce {
 /// What `fold<K>(init, step, finish)` makes.
 template <::std::size_t K, class Step, class Finish>
 struct folded {
-  ::std::array<double, K> start;
-  Step step_function;
-  Finish finish_function;
+  ::std::array<double, K> start;  ///< the values of a new state
+  Step step_function;             ///< gives the next array
+  Finish finish_function;         ///< gives the result
   double empty = 0;
   template <class T>
   struct state {
@@ -62,7 +62,7 @@ struct multi {
   template <::std::size_t I>
   using reducer = ::std::tuple_element_t<I, ::std::tuple<Reducers...>>;
   ::std::tuple<Reducers...> reducers;
-  explicit multi(Reducers... r) : reducers(r...) {}
+  explicit multi(Reducers... r) : reducers(r...) {}  ///< results stand in the order of `r`
 };
 
 }  // namespace reduce

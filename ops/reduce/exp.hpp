@@ -57,7 +57,7 @@ struct log_sum_exp {
 /// Sum of the messages weighted by the softmax of beta times themselves, feature by feature: the mean for a beta of 0,
 /// near the maximum for a large one (Li et al. 2020, DeeperGCN, eq. 4). A beta that is not finite is an error.
 struct softmax {
-  double beta = 1;
+  double beta = 1;  ///< inverse temperature
   double empty = 0;
   template <class M>
   using accumulator = wide<M>;
@@ -114,7 +114,7 @@ struct softmax {
 /// at most 1: they do not overflow where the result does not. A p that is 0 or not finite is an error: the limit for p
 /// near 0 is the geometric mean, which is exp of the mean of log(m); that for great p is max.
 struct power_mean {
-  double p = 1;
+  double p = 1;  ///< the power; 1: the mean
   double empty = 0;
   template <class M>
   using accumulator = wide<M>;

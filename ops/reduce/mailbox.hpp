@@ -20,12 +20,14 @@ namespace reduce {
 /// What `mailbox(f)` makes.
 template <class F, class Vjp = no_vjp>
 struct mailbox_of {
-  F f;
-  Vjp backward;
-  ::std::int64_t width = -1;  // of a result row; -1: as wide as a message
+  F f;                        ///< of the messages of a node
+  Vjp backward;               ///< its gradient, or no_vjp
+  ::std::int64_t width = -1;  ///< of a result row; -1: as wide as a message
   double empty = 0;
+  /// The messages of a node, (degree, width of a message).
   template <class M>
   using matrix = Eigen::Matrix<M, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  /// A result, or its gradient.
   template <class M>
   using row = Eigen::Matrix<M, 1, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -68,7 +70,7 @@ mailbox_of<F, Vjp> mailbox(::std::int64_t width, F f, Vjp vjp = {}) {
 /// The q-quantile of each feature, interpolated linearly between neighbours in order as NumPy's default does; NaN where
 /// a message is NaN. A float for integers and bools.
 struct quantile {
-  double q = 0.5;
+  double q = 0.5;  ///< from 0 to 1, else an error
   double empty = 0;
   template <class M>
   using out_type = fraction<M>;

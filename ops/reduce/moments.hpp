@@ -69,8 +69,8 @@ struct var {
   }
 };
 
-/// Population standard deviation, the square root of `var`. (Last in its file: it hides ::std from what follows it
-/// here.)
+/// Population standard deviation, the square root of `var`. (Last in its file: it hides namespace std from what follows
+/// it here.)
 struct std {
   double empty = 0;
   template <class M>

@@ -9,6 +9,7 @@
 
 namespace edgefold {
 
+/// How items are prepared.
 struct loader_options {
   int workers = 1;         ///< threads that prepare; 0: the caller's, when it asks for an item
   std::int64_t ahead = 4;  ///< most items that are prepared, or being so, and not yet taken: 1 to 2^20
@@ -55,20 +56,28 @@ class loader {
   /// A pass; moves, but does not copy. It needs the loader no longer.
   class iterator {
    public:
+    /// What std::input_iterator asks for.
+    /// @{
     using iterator_concept = std::input_iterator_tag;
     using value_type = Item;
     using difference_type = std::ptrdiff_t;
+    /// @}
 
     /// The item, which is the caller's: it may be moved from.
+    /// @{
     Item& operator*() const { return *static_cast<Item*>(item_.get()); }
     Item* operator->() const { return &**this; }
+    /// @}
+    /// Lets the item go and waits for the next one; throws what `make` threw for it.
+    /// @{
     iterator& operator++() {
       item_.reset();  // before waiting, so that its memory is free for the next
       item_ = pass_->next();
       return *this;
     }
     void operator++(int) { ++*this; }
-    bool operator==(std::default_sentinel_t) const { return !item_; }
+    /// @}
+    bool operator==(std::default_sentinel_t) const { return !item_; }  ///< whether the pass is over
 
    private:
     friend class loader;
@@ -82,8 +91,8 @@ class loader {
     return iterator(std::make_unique<detail::prefetcher>(
         count_, [make = make_](std::int64_t i) { return std::make_shared<Item>(make(i)); }, options_));
   }
-  std::default_sentinel_t end() const { return {}; }
-  std::int64_t size() const { return count_; }
+  std::default_sentinel_t end() const { return {}; }  ///< of any pass
+  std::int64_t size() const { return count_; }        ///< how many items a pass has
 
  private:
   std::int64_t count_;
@@ -91,6 +100,7 @@ class loader {
   loader_options options_;
 };
 
+/// Its items are what `make` returns.
 template <class Make>
 loader(std::int64_t, Make, loader_options = {})
     -> loader<std::remove_cvref_t<std::invoke_result_t<Make&, std::int64_t>>>;

@@ -6,6 +6,7 @@
 
 namespace edgefold {
 
+/// Which pairs of a source and a destination may be drawn.
 struct negative_options {
   bool exclude_edges = true;       ///< no pair that an edge joins (source to destination)
   bool exclude_self_loops = true;  ///< no vertex with itself; of no effect on a bipartite graph

@@ -4,12 +4,16 @@
 
 namespace edgefold {
 
+/// How steps are chosen, and when a walk ends.
 struct walk_options {
   std::string weight = {};  ///< column of `edata`, float (edges) or (edges, 1): how likely each out-edge is, up to a
                             ///< factor; edges of weight 0 are never taken. Empty: all alike
   double restart_prob = 0;  ///< a walk ends before each step with this probability, from 0 to 1 (as DGL's)
-  double p = 1, q = 1;     ///< of node2vec (Grover & Leskovec 2016): to go back is 1/p as likely, and a vertex that the
-                           ///< one before has no edge to, 1/q; both greater than 0 and finite
+  /// Of node2vec (Grover & Leskovec 2016): to go back is 1/p as likely, and a vertex that the one before has no edge
+  /// to, 1/q; both greater than 0 and finite.
+  /// @{
+  double p = 1, q = 1;
+  /// @}
   std::uint64_t seed = 0;  ///< of the random numbers
 };
 

@@ -40,8 +40,8 @@ std::vector<graph> sample_blocks(const graph& g, const id_list& seeds, const std
 
 /// How many in-edges of one relation are chosen for each seed.
 struct relation_fan_out {
-  relation_name relation;
-  std::int64_t fan_out;
+  relation_name relation;  ///< whose edges
+  std::int64_t fan_out;    ///< for each seed; -1: all
 };
 
 /// The same on each relation by itself, for the seeds of the type that its edges enter: the vertices of g with the

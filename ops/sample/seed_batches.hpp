@@ -6,10 +6,11 @@
 
 namespace edgefold {
 
+/// How ids are put in order and cut into batches.
 struct seed_batch_options {
   bool shuffle = true;     ///< else they stay in their order
   bool drop_last = false;  ///< leaves the last batch out where it is smaller than the others
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of the random numbers
   std::int64_t epoch = 0;  ///< each has an order of its own
 };
 

@@ -6,8 +6,6 @@
 
 namespace edgefold {
 
-// a + b, a - b, a * b, a / b of tensors, columns and numbers of one scalar type; a number takes that of the tensor,
-// and is an error where that cannot hold it (int64 + .5). Integers: x / 0 is 0.
 #define EDGEFOLD_OPERATOR(symbol, name)                                                            \
   namespace detail {                                                                               \
   template <element T>                                                                             \
@@ -16,7 +14,8 @@ namespace edgefold {
   basic_tensor<T> name##_number(const basic_tensor<T>& a, T b);                                    \
   template <element T>                                                                             \
   basic_tensor<T> number_##name(T a, const basic_tensor<T>& b);                                    \
-  }                                                                                                \
+  } /** Of tensors, columns and numbers of one scalar type; a number takes that of the tensor, and \
+        is an error where that cannot hold it (int64 + .5). Integers: x / 0 is 0. @{ */            \
   template <tensor_like A, tensor_like B>                                                          \
   auto operator symbol(const A& a, const B& b) {                                                   \
     return detail::name##_tensors(as_tensor(a), as_tensor(b));                                     \
@@ -30,7 +29,7 @@ namespace edgefold {
   requires std::is_arithmetic_v<A>                                                                 \
   auto operator symbol(A a, const B& b) {                                                          \
     return detail::number_##name(detail::exactly<scalar_of<B>>(a, #name, "number"), as_tensor(b)); \
-  }
+  } /** @} */
 EDGEFOLD_OPERATOR(+, add)
 EDGEFOLD_OPERATOR(-, sub)
 EDGEFOLD_OPERATOR(*, mul)
@@ -70,6 +69,7 @@ EDGEFOLD_FUNCTION(negate, element, "")  ///< -x; of any type
 #undef EDGEFOLD_FLOAT_FUNCTION
 #undef EDGEFOLD_FUNCTION
 
+/// negate(x).
 template <tensor_like X>
 auto operator-(const X& x) {
   return negate(x);

@@ -9,15 +9,17 @@ namespace edgefold {
 /// A tensor (rows, dims...) or a sparse matrix (rows, width), either of which converts to this.
 class features {
  public:
-  features(tensor dense) : value_(std::move(dense)) {}           // NOLINT(google-explicit-constructor)
+  /// A tensor.
+  features(tensor dense) : value_(std::move(dense)) {}  // NOLINT(google-explicit-constructor)
+  /// A sparse matrix.
   features(sparse_matrix sparse) : value_(std::move(sparse)) {}  // NOLINT(google-explicit-constructor)
   /// A column.
   features(const const_column& c) : value_(c.as()) {}  // NOLINT(google-explicit-constructor)
 
-  bool is_sparse() const { return std::holds_alternative<sparse_matrix>(value_); }
+  bool is_sparse() const { return std::holds_alternative<sparse_matrix>(value_); }  ///< whether it is a sparse matrix
   /// (rows, dims...), or (rows, columns).
   shape_type shape() const;
-  std::int64_t rows() const { return is_sparse() ? sparse().rows() : dense().rows(); }
+  std::int64_t rows() const { return is_sparse() ? sparse().rows() : dense().rows(); }  ///< how many
 
   /// The tensor, or the matrix with its zeros written out.
   tensor dense() const;

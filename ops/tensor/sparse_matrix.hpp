@@ -19,11 +19,11 @@ class sparse_matrix {
   /// The elements of a dense matrix that are not 0. Off the tape.
   static sparse_matrix from_dense(const tensor& x);
 
-  std::int64_t rows() const { return topology_.num_dst(); }
-  std::int64_t cols() const { return topology_.num_src(); }
-  std::int64_t num_elements() const { return topology_.num_edges(); }
-  const adjacency& topology() const { return topology_; }
-  const tensor& values() const { return values_; }  ///< (elements, 1)
+  std::int64_t rows() const { return topology_.num_dst(); }            ///< how many
+  std::int64_t cols() const { return topology_.num_src(); }            ///< how many columns
+  std::int64_t num_elements() const { return topology_.num_edges(); }  ///< those that are kept; given twice, twice
+  const adjacency& topology() const { return topology_; }              ///< edge i is element i
+  const tensor& values() const { return values_; }                     ///< (elements, 1)
   /// The same places with other values, (elements, 1), kept as from_csr keeps them; throws for another shape.
   sparse_matrix with_values(tensor values) const;
 

@@ -9,8 +9,11 @@ namespace edgefold {
 /// The disjoint union of graphs: what runs on a graph runs on all of them at once. Vertices and edges of graph 0 come
 /// first, then those of graph 1, ...
 struct graph_batch {
-  graph all;
-  std::vector<std::int64_t> num_vertices, num_edges;  ///< of each graph
+  graph all;  ///< the union, with the columns of the graphs
+  /// Of each graph.
+  /// @{
+  std::vector<std::int64_t> num_vertices, num_edges;
+  /// @}
 
   /// How many graphs.
   std::int64_t size() const { return std::ssize(num_vertices); }
@@ -26,9 +29,11 @@ std::vector<graph> unbatch(const graph_batch& b);
 
 /// One row a graph for each of its vertices, or edges: (graphs, dims...) gives (vertices, dims...). With gradients.
 /// Throws for another number of rows, and negative counts.
+/// @{
 template <element T>
 basic_tensor<T> broadcast_nodes(const graph_batch& b, const basic_tensor<T>& x);
 template <element T>
 basic_tensor<T> broadcast_edges(const graph_batch& b, const basic_tensor<T>& x);
+/// @}
 
 }  // namespace edgefold

@@ -7,9 +7,15 @@ namespace edgefold {
 
 /// All vertices and edges of a hetero_graph in one graph: type after type, and in their order within each.
 struct homogeneous_graph {
-  graph g;
-  basic_tensor<std::int32_t> vertex_types, edge_types;  ///< (vertices), (edges): numbers in the lists of the same names
-  std::vector<std::int64_t> vertex_begin, edge_begin;   ///< the first of each type, and the number of all
+  graph g;  ///< with the columns that were asked for
+  /// (vertices), (edges): numbers in the lists of the same names.
+  /// @{
+  basic_tensor<std::int32_t> vertex_types, edge_types;
+  /// @}
+  /// The first of each type, and the number of all.
+  /// @{
+  std::vector<std::int64_t> vertex_begin, edge_begin;
+  /// @}
 };
 
 /// `vertex_columns` and `edge_columns` go along, with gradients. Throws where a type lacks one of them, or has it with
@@ -26,17 +32,19 @@ hetero_graph to_heterogeneous(const graph& g, const id_list& vertex_types, const
 /// One relation's scores, (edges, dims...).
 template <std::floating_point T>
 struct relation_scores {
-  relation_name relation;
-  basic_tensor<T> scores;
+  relation_name relation;  ///< whose edges have them
+  basic_tensor<T> scores;  ///< by edge id
 };
 
 /// Softmax over all edges of these relations that share a destination (or a source), feature by feature: tensors of the
 /// shapes of the scores, in their order. For one relation alone: edge_softmax(g["name"], scores). Throws for a relation
 /// twice, another number of rows, and unlike feature shapes where relations meet.
+/// @{
 std::vector<tensor> edge_softmax(const hetero_graph& g, const std::vector<relation_scores<float>>& scores,
                                  norm_by norm = norm_by::dst);
 std::vector<basic_tensor<double>> edge_softmax(const hetero_graph& g,
                                                const std::vector<relation_scores<double>>& scores,
                                                norm_by norm = norm_by::dst);
+/// @}
 
 }  // namespace edgefold

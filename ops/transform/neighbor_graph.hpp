@@ -7,6 +7,7 @@
 
 namespace edgefold {
 
+/// Which points an edge may join.
 struct neighbor_options {
   bool self_loops = false;  ///< whether a point is among its own neighbours
   /// How many points each graph has, as in graph_batch: no edge joins two graphs. Empty: one graph of all.

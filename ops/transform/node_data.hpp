@@ -8,11 +8,14 @@ namespace edgefold {
 
 /// What a folder of this format holds.
 struct node_data {
-  graph g;
-  sparse_matrix features;                              ///< (vertices, num_features), as in the files
-  basic_tensor<std::int64_t> labels;                   ///< (vertices), from 0 on
-  std::int64_t num_classes = 0;                        ///< one more than the greatest label
-  basic_tensor<std::int64_t> train, validation, test;  ///< ids of vertices
+  graph g;                            ///< without columns
+  sparse_matrix features;             ///< (vertices, num_features), as in the files
+  basic_tensor<std::int64_t> labels;  ///< (vertices), from 0 on
+  std::int64_t num_classes = 0;       ///< one more than the greatest label
+  /// Ids of vertices; none is in two of these.
+  /// @{
+  basic_tensor<std::int64_t> train, validation, test;
+  /// @}
 };
 
 /// Reads a citation network (Cora, Citeseer: Yang, Cohen and Salakhutdinov 2016) from arrays of NumPy in `folder`:

@@ -21,6 +21,7 @@ auto readout_edges(const graph_batch& b, const X& x, const R& reducer) {
 }
 
 /// Softmax over the vertices of each graph, or its edges, feature by feature: shape of x.
+/// @{
 template <tensor_like X>
 auto softmax_nodes(const graph_batch& b, const X& x) {
   return segment_softmax(b.num_vertices, x);
@@ -29,6 +30,7 @@ template <tensor_like X>
 auto softmax_edges(const graph_batch& b, const X& x) {
   return segment_softmax(b.num_edges, x);
 }
+/// @}
 
 /// Sums of the vertices' features weighted by the softmax of their scores over the graph: scores (vertices, 1), or of
 /// any shape that broadcasts against x, (vertices, dims...), give (graphs, dims...). (Li et al. 2016, "Gated graph

@@ -8,6 +8,7 @@ namespace edgefold {
 /// graph's sources belong to the destinations of the result, and the other way round.
 graph reverse(const graph& g);
 
+/// Which edges get a reverse, and with which features.
 struct reverse_edge_options {
   bool copy_features = true;  ///< a reverse edge has the features of its edge; false: zeros
   bool self_loops = false;    ///< self-loops, too, get a reverse edge: a second loop

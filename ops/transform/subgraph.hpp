@@ -24,14 +24,18 @@ graph edge_subgraph(const graph& g, const id_list& edges, subgraph_vertices vert
 
 /// All edges into `vertices` (out of them), in the order of these ends and their ids, between the vertices of g. Names
 /// of destinations (of sources) where g is bipartite. Throws for an id out of range, and one that is given twice.
+/// @{
 graph in_subgraph(const graph& g, const id_list& vertices);
 graph out_subgraph(const graph& g, const id_list& vertices);
+/// @}
 
 /// The node_subgraph of all vertices from which at most k edges lead to a seed (to which they lead from one). Vertex i
 /// is seeds[i]; further ones follow by distance. Throws for a bipartite graph, an id out of range, one that stands
 /// twice, and k < 0.
+/// @{
 graph khop_in_subgraph(const graph& g, const id_list& seeds, std::int64_t k);
 graph khop_out_subgraph(const graph& g, const id_list& seeds, std::int64_t k);
+/// @}
 
 /// g without vertices that have no edge, the others in their order; edges keep their ids, and share their columns.
 /// Sources and destinations each by themselves where g is bipartite.

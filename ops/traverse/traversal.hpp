@@ -30,13 +30,13 @@ enum class dfs_label : std::int8_t {
 };
 /// Which edges dfs_labeled_edges tells beside the forward ones.
 struct dfs_options {
-  bool reverse = false;
-  bool nontree = false;
+  bool reverse = false;  ///< those of dfs_label::reverse
+  bool nontree = false;  ///< those of dfs_label::nontree
 };
 /// labels[i][j] is that of edge edges[i][j].
 struct labeled_frontiers {
-  frontiers edges;
-  std::vector<std::vector<dfs_label>> labels;
+  frontiers edges;                             ///< of their ids
+  std::vector<std::vector<dfs_label>> labels;  ///< one for each of them
 };
 
 /// The edges of a depth-first search from one source after another, which leaves out what an earlier one has reached.
