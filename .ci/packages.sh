@@ -6,7 +6,7 @@ library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev libnano
   nlohmann-json3-dev libboost-graph-dev)
 example_packages=(libcli11-dev gnuplot-nox)
 test_packages=(doctest-dev librapidcheck-dev libbenchmark-dev)
-check_packages=(clang-tidy clang-format)
+check_packages=(clang-tidy clang-format doxygen)
 preset_packages=(clang-14 libclang-rt-14-dev)
 
 # Which variables g++ 12 takes for uninitialised, often falsely, depends on the instruction set: that stays a warning.
