@@ -51,8 +51,8 @@ struct pna_conv {
   linear mixing;                  ///< called "mixing_layer.0": torch's
 
   /// `mean_log_degree`, the delta of the scalers: the mean of log(d + 1) over the vertices of the training set. Throws
-  /// unless it is positive, there are aggregators and scalers, and the towers divide in and out. Takes 2 + 5 towers
-  /// streams of random numbers, from `stream` on.
+  /// unless it is positive, there are aggregators and scalers, the towers divide in and out, and edge features are not
+  /// negative. Takes 2 + 5 towers streams of random numbers, from `stream` on.
   pna_conv(std::int64_t in, std::int64_t out, std::vector<pna_aggregator> what, std::vector<pna_scaler> times,
            double mean_log_degree, const pna_conv_options& chosen = {}, std::uint64_t seed = 0,
            std::uint64_t stream = 0);

@@ -43,7 +43,8 @@ struct rel_graph_conv {
   tensor loop_weight;     ///< (in_dst, out), Glorot's uniform with gain sqrt(2)
   dropout_layer dropout;  ///< of the result
 
-  /// Throws unless bdd's bases divide in and out. Takes four streams of random numbers, from `stream` on.
+  /// Throws unless there are relations and bases, and bdd's bases divide in and out. Takes four streams of random
+  /// numbers, from `stream` on.
   rel_graph_conv(const layer_widths& num_in, std::int64_t num_out, std::int64_t num_relations,
                  const rel_graph_conv_options& chosen = {}, std::uint64_t seed = 0, std::uint64_t stream = 0);
   void visit(auto& v) {

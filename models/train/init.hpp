@@ -14,7 +14,7 @@ tensor kaiming_uniform(shape_type shape, std::int64_t fan_in, std::uint64_t seed
 
 /// Uniform in [-b, b) with b = gain sqrt(6 / (fan_in + fan_out)) (Glorot, Bengio 2010, "Understanding the difficulty of
 /// training deep feedforward neural networks"). As in torch, a shape (out, in, rest...) has a fan_in of in * rest and a
-/// fan_out of out * rest; throws for a shape of fewer than two dims.
+/// fan_out of out * rest; throws for a shape of fewer than two dims, and a gain that is not positive and finite.
 tensor xavier_uniform(shape_type shape, std::uint64_t seed, std::uint64_t stream = 0, double gain = 1);
 
 /// The same paper's with a normal distribution: mean 0, standard deviation gain sqrt(2 / (fan_in + fan_out)).

@@ -15,7 +15,8 @@ class optimizer {
   virtual ~optimizer() = default;
 
   /// Updates the parameters that have a gradient; the others and their state stay as they are. Counts as a write into
-  /// them, and leaves no tape. Bits do not depend on the number of threads. Throws where `lr` is negative.
+  /// them, and leaves no tape. Bits do not depend on the number of threads. Throws unless `lr` is
+  /// finite and at least 0.
   void step();
   /// Forgets the gradients of the parameters.
   void zero_grad();
@@ -34,7 +35,7 @@ class optimizer {
 
  protected:
   /// Errors call it `name`. Throws for no parameters, one that is given twice, is no leaf that requires a gradient (see
-  /// `require_grad`), and a learning rate that is no number of at least 0.
+  /// `require_grad`), and a learning rate that is not finite or less than 0.
   optimizer(std::string name, std::vector<tensor> parameters, double learning_rate);
   optimizer(optimizer&&) = default;  ///< for derived classes, which can be moved
 
@@ -63,8 +64,8 @@ struct sgd_options {
 /// `nesterov` p -= lr (g' + momentum b) (Sutskever et al. 2013).
 class sgd final : public optimizer {
  public:
-  /// Throws, beyond what `optimizer` does, for a momentum outside of [0, 1), a negative weight decay, and nesterov
-  /// without a momentum.
+  /// Throws, beyond what `optimizer` does, for a momentum outside of [0, 1), a weight decay that is negative or
+  /// not finite, and nesterov without a momentum.
   explicit sgd(std::vector<tensor> parameters, sgd_options options = {});
 
  private:
@@ -89,7 +90,8 @@ struct adam_options {
 /// before).
 class adam : public optimizer {
  public:
-  /// Throws, beyond what `optimizer` does, for a beta outside of [0, 1), a negative eps and a negative weight decay.
+  /// Throws, beyond what `optimizer` does, for a beta outside of [0, 1), and an eps or a weight decay that is
+  /// negative or not finite.
   explicit adam(std::vector<tensor> parameters, adam_options options = {});
 
  protected:
