@@ -17,7 +17,7 @@ using bools = basic_tensor<bool>;
 using numbers = basic_tensor<double>;
 
 // Few different scores: many are equal.
-numbers some_scores(shape_type shape) {
+numbers some_scores(const shape_type& shape) {
   numbers s(shape);
   const std::int64_t values = *rc::gen::inRange(1, 12);
   const auto drawn = random_integers(shape, values, *rc::gen::inRange<std::uint64_t>(0, 1000000));

@@ -128,7 +128,7 @@ TEST_CASE("shared model: threads may train networks of their own at the same tim
 TEST_CASE("shared model: no_grad is a matter of the thread that says it") {
   const no_grad scope;
   std::vector<char> recorded(4, false);
-  at_once([&](std::size_t i) { recorded[i] = grad_enabled(); });
+  at_once([&](std::size_t i) { recorded[i] = static_cast<char>(grad_enabled()); });
   CHECK(recorded == std::vector<char>(4, true));
   CHECK_FALSE(grad_enabled());
 }

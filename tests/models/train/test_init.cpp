@@ -10,7 +10,7 @@ namespace {
 using namespace edgefold::testing;
 
 struct moments {
-  double mean = 0, deviation = 0, low = INFINITY, high = -INFINITY;
+  double mean = 0, deviation = 0, low = HUGE_VAL, high = -HUGE_VAL;
 };
 moments moments_of(const tensor& t) {
   moments m;

@@ -146,7 +146,7 @@ TEST_CASE("leaving the loop waits for the threads, and takes the prepared items 
                            ++running, ++begun;
                            take_time(i);
                            --running;
-                           return living;
+                           return std::shared_ptr(living);
                          },
                          {.workers = workers, .ahead = 5});
       const auto holders = living.use_count();
