@@ -129,8 +129,8 @@ graph read_graph(const path& file, std::int64_t num_vertices, number_type weight
   const std::string text = extension.substr(0, extension.size() - (extension.ends_with(".gz") ? 3 : 0));
   if (text == ".txt" || text == ".csv" || text == ".tsv") return read_edge_list(file, num_vertices, weights);
   if (text == ".mtx") return read_matrix(file, num_vertices, weights);
-  check_runtime(exists(file, unknown), operation, file.string(), ": ",
-                unknown ? unknown.message() : "no such file or folder");
+  const bool found = exists(file, unknown);
+  check_runtime(found, operation, file.string(), ": ", unknown ? unknown.message() : "no such file or folder");
   detail::throw_runtime(operation, {file.string(), ": extension ", detail::in_quotes(extension),
                                     " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder; text may be "
                                     "gzipped, as in .txt.gz"});

@@ -45,6 +45,7 @@ TEST_CASE("read_graph: by extension") {
   CHECK_THROWS_SAYING(read_graph(folder / "a.dot"), std::runtime_error, "extension \".dot\" is not known");
   CHECK_THROWS_SAYING(read_graph(folder / "none.txt"), std::runtime_error, "cannot open: No such file or directory");
   CHECK_THROWS_SAYING(read_graph(folder / "none"), std::runtime_error, "none: no such file or folder");
+  CHECK_THROWS_SAYING(read_graph(folder / std::string(5000, 'a')), std::runtime_error, ": File name too long");
   CHECK_THROWS_SAYING(read_graph(folder / "a.txt", -3), std::invalid_argument, "[read_graph] num_vertices is -3");
 }
 
