@@ -136,11 +136,11 @@ TEST_CASE("softmax, power_mean: what beta and p may not be") {
     CHECK_THROWS_SAYING(folded({1, 2}, reduce::multi(reduce::sum{}, r)), std::invalid_argument, part);
     CHECK_THROWS_SAYING(gradients_of<float>({1, 2}, r), std::invalid_argument, part);
   };
-  refused(reduce::softmax{.beta = nan}, "[update_all] beta of the softmax is nan, expected a finite number");
-  refused(reduce::softmax{.beta = -inf}, "beta of the softmax is -inf, expected a finite number");
+  refused(reduce::softmax{.beta = std::nan("")}, "[update_all] beta of the softmax is nan, expected a finite number");
+  refused(reduce::softmax{.beta = -HUGE_VAL}, "beta of the softmax is -inf, expected a finite number");
   refused(reduce::power_mean{.p = 0}, "[update_all] p of the power_mean is 0.000000, expected a finite number, not 0");
-  refused(reduce::power_mean{.p = nan}, "p of the power_mean is nan, expected a finite number");
-  refused(reduce::power_mean{.p = inf}, "p of the power_mean is inf, expected a finite number");
+  refused(reduce::power_mean{.p = std::nan("")}, "p of the power_mean is nan, expected a finite number");
+  refused(reduce::power_mean{.p = HUGE_VAL}, "p of the power_mean is inf, expected a finite number");
 }
 
 TEST_CASE("power_mean neither overflows nor underflows") {
