@@ -10,6 +10,8 @@ if ! command -v "$doxygen" >/dev/null; then
 fi
 cd "$root"
 rm -rf "$output"
+mkdir -p "$output"
+output=$(cd "$output" && pwd)
 include=$output/include  # headers by the names that users include them by
 mkdir -p "$include/edgefold"
 ln -s "$root"/{core,ops,models} "$include/edgefold/"
