@@ -15,8 +15,8 @@ if(EDGEFOLD_LEVELS)
 endif()
 install(TARGETS edgefold_core edgefold_ops edgefold_models edgefold ${archive} EXPORT edgefold
         LIBRARY COMPONENT library NAMELINK_COMPONENT development ARCHIVE COMPONENT development)
-foreach(level ${EDGEFOLD_HWCAPS})
-  install(TARGETS edgefold_${level} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${level} COMPONENT library
+foreach(level ${EDGEFOLD_MORE_LEVELS})
+  install(TARGETS edgefold_${level} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/${EDGEFOLD_FOLDER_${level}} COMPONENT library
           NAMELINK_SKIP)
 endforeach()
 install(EXPORT edgefold NAMESPACE edgefold:: FILE edgefold-targets.cmake DESTINATION ${package} COMPONENT development)

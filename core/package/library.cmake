@@ -1,3 +1,5 @@
+set(EDGEFOLD_SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+
 # edgefold_library(TARGET): what every form of the library is compiled with and links.
 function(edgefold_library target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -24,7 +26,7 @@ function(edgefold_library target)
   endif()
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME edgefold POSITION_INDEPENDENT_CODE ON DEFINE_SYMBOL ""  # the same objects, static or shared
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    VERSION ${PROJECT_VERSION} SOVERSION ${EDGEFOLD_SOVERSION})
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:edgefold_flags>)
   if(PROJECT_IS_TOP_LEVEL)
     target_precompile_headers(${target} PRIVATE <edgefold/core/graph.hpp>)  # a fifth of the build; to others, a surprise
