@@ -22,7 +22,7 @@ complaints=$output/complaints
   printf 'INPUT += "%s"\nSTRIP_FROM_PATH = "%s" "%s"\nSTRIP_FROM_INC_PATH = "%s"\n' "$include" "$include" "$root" "$include"
 } | "$doxygen" -
 # What the members of a protocol mean is said once, in the page of the protocol: reducers.md, message_passing.md (functors),
-# layers.md (`options`, `visit`).
+# layers.md (`options`), training.md (`visit`).
 reducer='init|step|merge|finish|adjoint|message_grad|scale_gradient|state|scaled|accumulator|result|pivot|empty|selects'
 reducer+='|passes_gradient|out_type|out_width|apply|vjp|check_options|reducer|reducers'
 known="Member ($reducer)[ (].* of struct edgefold::reduce::|edgefold::reduce::\w+::(state|scaled) is not documented"
