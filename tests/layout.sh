@@ -8,9 +8,7 @@ fail() {
   failures=$((failures + 1))
 }
 
-# The tracked files; where git does not know, all but what a build or a program makes.
-list() { git ls-files 2>/dev/null | grep . || find . \( -path './build*' -o -path './out*' -o -path ./.git \) -prune -o -type f -printf '%P\n'; }
-mapfile -t files < <(list | while read -r file; do if [[ -e $file ]]; then echo "$file"; fi; done)
+mapfile -t files < <(core/package/tree_files.sh)
 ((${#files[@]} > 0)) || fail "no files found"
 
 for top in $(printf '%s\n' "${files[@]%%/*}" | sort -u); do

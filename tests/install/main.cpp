@@ -107,6 +107,22 @@ void test_messages() {
   expect(close(share.at(0) + share.at(2), 1) && share.at(1) == 1, "edge_softmax");
 }
 
+// The gradients of a sum of results by h at vertex 0, feature f: of named functors, whose kernels are the library's, and of one's own.
+void test_gradients() {
+  const graph g = small_graph();
+  tensor h = tensor(g.ndata["h"]).clone();
+  const tensor w = g.edata["w"], seed = ones({3, width});
+  h.set_requires_grad();
+  update_all(g, u_mul_e(h, w), reduce::sum{}).backward(seed);
+  for (std::int64_t f = 0; f < width; ++f) expect(close(h.grad().at(0, f), 0.5 + 2), "the gradient of a named pair");
+  h.zero_grad();
+  update_all(g, message([](auto x, auto y) { return x * y + 1; }, src(h), edge(w)), log_mean{}).backward(seed);
+  for (std::int64_t f = 0; f < width; ++f) {
+    const double h0 = h.at(0, f);
+    expect(close(h.grad().at(0, f), 0.5 / (h0 * 0.5 + 1) / 2 + 2 / (h0 * 2 + 1)), "the gradient of a functor of one's own");
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -114,5 +130,6 @@ int main() {
   test_columns_and_files();
   test_parallel();
   test_messages();
+  test_gradients();
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# run.sh SCRATCH CXX BUILD: installs what was built in BUILD, for this machine, and the library built for plain x86-64 as a
-# folder of somebody else's project, static and shared; has a consumer built for the other of the two use each, through CMake
-# and through pkg-config.
+# run.sh SCRATCH CXX BUILD: installs what was built in BUILD, for this machine, and the library of the source archive, built for
+# plain x86-64 as a folder of somebody else's project, static and shared; has a consumer built for the other of the two use each,
+# through CMake and through pkg-config.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tree=${here%/tests/install}
 scratch=$1 cxx=$2 built=$3
 unset CXXFLAGS CPPFLAGS LDFLAGS "${!CMAKE_@}"  # what a user has set for other builds
 mkdir -p "$scratch"
@@ -26,7 +27,8 @@ use_it() {
   rm -rf "$prefix" "prefix-$1"
   cmake --install "$2" --prefix "$scratch/prefix-$1" >"install-$1.log"
   mv "prefix-$1" "$prefix"  # an installation can be moved
-  if grep -rlF -e "$scratch" -e "${here%/tests/install}" "$prefix"; then
+  # A path begins there: /include/edgefold is none of a checkout in /edgefold.
+  if grep -rlE "(^|[^[:alnum:]_./})-])$(sed 's/[].+*?(){}|^$\\[]/\\&/g' <<<"$tree")(/|$)" "$prefix"; then
     echo "these installed files name the folder of the build or of the sources"
     exit 1
   fi
@@ -43,8 +45,12 @@ use_it() {
 }
 
 use_it native "$built" ""
+archive=edgefold-source.tar.gz sources=$scratch/edgefold-source
+"$tree/core/package/source_archive.sh" $archive
+rm -rf "$sources"
+tar xmf $archive  # of now, for those who compare times
 for shared in OFF ON; do  # the same folders twice: the objects are the same, so only the links are done again
-  configure "$here" subdirectory -DEDGEFOLD_SOURCE="${here%/tests/install}" -DEDGEFOLD_INSTALL=ON -DBUILD_SHARED_LIBS=$shared \
+  configure "$here" subdirectory -DEDGEFOLD_SOURCE="$sources" -DEDGEFOLD_INSTALL=ON -DBUILD_SHARED_LIBS=$shared \
     -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
   if sed 's/ -O1 / /' subdirectory/compile_commands.json | grep -E -e ' -(W|O|march)'; then

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # run.sh SYSTEM [COMMAND]: makes a root of that system under build/platforms/, copies the tree into it as a fresh checkout and
 # runs there the two commands of README.md; for arm64, arm64.sh. With COMMAND it runs that instead, in a copy that keeps its build/.
-# SYSTEM: debian-12, debian-13, testing, debian-12-clang, debian-13-clang, arm64.
+# SYSTEM: debian-12, debian-13, testing, debian-12-clang, debian-13-clang, arm64; debian-12-user, debian-13-user for packages.
 #
 # Needs root, debootstrap and some GB. The root stays for the next run; `rm -r` of its folder makes it anew. Packages come from
-# where this machine's apt gets those of Debian, by its proxies and passwords. EDGEFOLD_SHARED is seen inside, read-only.
+# where this machine's apt gets those of Debian, by its proxies and passwords. EDGEFOLD_SHARED and
+# EDGEFOLD_PACKAGES are seen inside as /shared and /packages, read-only.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 lacks() { echo "platforms: $1" >&2 && exit 2; }
 
 system=${1:-} command=${2:-} environment=()
 case $system in
-  debian-12 | debian-12-clang) suite=bookworm ;;
-  debian-13 | debian-13-clang) suite=trixie ;;
+  debian-12 | debian-12-clang | debian-12-user) suite=bookworm ;;
+  debian-13 | debian-13-clang | debian-13-user) suite=trixie ;;
   testing) suite=testing ;;
   arm64) suite=bookworm ;;
-  *) lacks "usage: run.sh debian-12|debian-13|testing|debian-12-clang|debian-13-clang|arm64 [COMMAND]" ;;
+  *) lacks "usage: run.sh debian-12|debian-13|testing|debian-12-clang|debian-13-clang|debian-12-user|debian-13-user|arm64 [COMMAND]" ;;
 esac
 (($# <= 2)) || lacks "one COMMAND, in quotes"
 if [[ $system == *-clang ]]; then environment=(CC=clang CXX=clang++); fi
@@ -81,25 +82,24 @@ if [[ -d /etc/apt/auth.conf.d ]]; then
   mkdir -p "$target/etc/apt/auth.conf.d"
   mount --bind /etc/apt/auth.conf.d "$target/etc/apt/auth.conf.d"
 fi
+lend() {  # lend FOLDER PLACE: read-only
+  mkdir -p "$target/$2"
+  mount --bind "$(cd "$1" && pwd)" "$target/$2"
+  mount -o remount,bind,ro "$target/$2"
+}
 if [[ -d ${EDGEFOLD_SHARED:-} ]]; then
-  mkdir -p "$target/shared"
-  mount --bind "$(cd "$EDGEFOLD_SHARED" && pwd)" "$target/shared"
-  mount -o remount,bind,ro "$target/shared"
+  lend "$EDGEFOLD_SHARED" shared
   environment+=(EDGEFOLD_SHARED=/shared)
 fi
+if [[ -d ${EDGEFOLD_PACKAGES:-} ]]; then lend "$EDGEFOLD_PACKAGES" packages; fi
 
-# The tree as it stands here, with what is not committed yet; where git does not know, all but what a build or a program makes.
+# The tree as it stands here, with what is not committed yet.
 tree=$target/edgefold
 mkdir -p "$tree"
 keep=()
 if [[ -n $command ]]; then keep=(! -name build); fi
 find "$tree" -mindepth 1 -maxdepth 1 "${keep[@]}" -exec rm -rf --one-file-system {} +
-cd "$root"
-list() {
-  git -c safe.directory="$root" ls-files --cached --others --exclude-standard 2>/dev/null | grep . ||
-    find . \( -path './build*' -o -path './out*' -o -path ./.git \) -prune -o -type f -printf '%P\n'
-}
-list | while read -r file; do if [[ -e $file ]]; then echo "$file"; fi; done | tar -c -T - | tar -x --no-same-owner -C "$tree"
+"$root/core/package/tree_files.sh" | tar -c -C "$root" -T - | tar -x --no-same-owner -C "$tree"
 
 if [[ -n ${CMAKE_BUILD_PARALLEL_LEVEL:-} ]]; then environment+=("CMAKE_BUILD_PARALLEL_LEVEL=$CMAKE_BUILD_PARALLEL_LEVEL"); fi
 
