@@ -123,7 +123,8 @@ void answer_file(const saved_network& network, const run& o) {
 // Two layers that nobody trained, for those who have no file.
 saved_network untrained() {
   saved_network made;
-  made.layers = {graph_conv(32, 64, {}, 0), graph_conv(64, 8, {}, 0, 1)};
+  made.layers.emplace_back(graph_conv(32, 64, {}, 0));
+  made.layers.emplace_back(graph_conv(64, 8, {}, 0, 1));
   made.in = 32;
   return made;
 }

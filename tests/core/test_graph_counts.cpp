@@ -58,7 +58,8 @@ graph halved(const graph& g) {
 std::pair<std::int64_t, std::int64_t> components(const graph& g, const char* column) {
   std::map<std::int32_t, std::int64_t> sizes;
   std::int64_t largest = 0;
-  for (std::int32_t c : basic_tensor<std::int32_t>(g.ndata[column]).values()) largest = std::max(largest, ++sizes[c]);
+  const basic_tensor<std::int32_t> of = g.ndata[column];
+  for (std::int32_t c : of.values()) largest = std::max(largest, ++sizes[c]);
   return {std::ssize(sizes), largest};
 }
 

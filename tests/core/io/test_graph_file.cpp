@@ -131,7 +131,8 @@ void check_planetoid(const char* name, std::int64_t n, std::int64_t edges, std::
   CHECK(x.shape() == shape_type{n, features});
   CHECK(std::accumulate(x.values().begin(), x.values().end(), 0.0) == sum);
   std::vector<std::int64_t> counts(class_counts.size());
-  for (std::int64_t label : ids(g.ndata["label"]).values()) ++counts.at(static_cast<std::size_t>(label));
+  const auto labels = ids(g.ndata["label"]);
+  for (std::int64_t label : labels.values()) ++counts.at(static_cast<std::size_t>(label));
   CHECK(counts == class_counts);
 }
 

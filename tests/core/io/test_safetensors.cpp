@@ -177,7 +177,9 @@ TEST_CASE("read_safetensors: what it refuses before the tensors") {
   header(R"({"__metadata__":{"a":{}}})", "at key \"a\", got an object");
   header(R"({"__metadata__":{"a":"b","a":"c"}})", "key \"a\" in __metadata__ twice");
   header(R"({"__metadata__":{},"__metadata__":{}})", "__metadata__ twice");
-  header("{\"x\":{\"shape\":" + std::string(100000, '[') + "}", "expected shape as an array of sizes, got an array");
+  std::string deep = R"({"x":{"shape":)";
+  deep.append(100000, '[').append("}");
+  header(deep, "expected shape as an array of sizes, got an array");
 }
 
 TEST_CASE("read_safetensors: what it refuses of a tensor") {
