@@ -85,7 +85,8 @@ template <class Dual, class A, class B>
                                           const B& b, const pack_of<Dual>& slope_b) {
   Dual r;
   r.value = value;
-  for (std::size_t d = 0; d < std::size(r.grad); ++d) {
+#pragma GCC unroll 8
+  for (std::size_t d = 0; d < std::extent_v<decltype(r.grad)>; ++d) {
     if constexpr (is_dual<A> && is_dual<B>) r.grad[d] = a.grad[d] * slope_a + b.grad[d] * slope_b;
     else if constexpr (is_dual<A>) r.grad[d] = a.grad[d] * slope_a;
     else r.grad[d] = b.grad[d] * slope_b;
@@ -98,6 +99,7 @@ template <class P, int D>
 [[gnu::always_inline]] inline dual<P, D> chain(const P& value, const dual<P, D>& x, const P& slope) {
   dual<P, D> r;
   r.value = value;
+#pragma GCC unroll 8
   for (int d = 0; d < D; ++d) r.grad[d] = where(x.grad[d] == 0, P(0), x.grad[d] * slope);
   return r;
 }
@@ -105,6 +107,7 @@ template <class P, int D>
 [[gnu::always_inline]] inline dual<P, D> smooth(const P& value, const dual<P, D>& x, const P& slope) {
   dual<P, D> r;
   r.value = value;
+#pragma GCC unroll 8
   for (int d = 0; d < D; ++d) r.grad[d] = x.grad[d] * slope;
   return r;
 }
@@ -169,7 +172,8 @@ requires std::same_as<typename Dual::value_type, T>
   const Dual x(a), y(b);
   Dual r;
   r.value = where(m, x.value, y.value);
-  for (std::size_t d = 0; d < std::size(r.grad); ++d) r.grad[d] = where(m, x.grad[d], y.grad[d]);
+#pragma GCC unroll 8
+  for (std::size_t d = 0; d < std::extent_v<decltype(r.grad)>; ++d) r.grad[d] = where(m, x.grad[d], y.grad[d]);
   return r;
 }
 

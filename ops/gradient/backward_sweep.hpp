@@ -41,14 +41,17 @@ template <class T, int Slots>
     if (Slots > 1 && Slots * runs <= lanes) {
       P sums = permute(d[0], firsts);
       const P lane = lane_numbers<T, lanes>();
+#pragma GCC unroll 4
       for (int l = 1; l < Slots; ++l) sums = where(lane < P(l * runs), sums, permute(d[l], firsts));
       add_to(row, sums, Slots * runs);
     } else {
+#pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) add_to(row + l * runs, permute(d[l], firsts), count / inner);
     }
     return;
   }
   P total = d[0];
+#pragma GCC unroll 4
   for (int l = 1; l < Slots; ++l) total = total + d[l];
   if (reads == access::splat) *row += sum_lanes(total);
   else add_to(row, combine_modulo(total, inner, add), inner);
@@ -64,6 +67,7 @@ class operand_parts {
   /// The sums become part `number`; they begin anew.
   [[gnu::always_inline]] void next(packs& sums, std::int64_t number) {
     copies part;
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < N; ++i)
 #pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) {
@@ -75,10 +79,12 @@ class operand_parts {
   /// The sums of the last part become those of all: `number` full ones and this.
   [[gnu::always_inline]] void join(packs& sums, std::int64_t number) const {
     copies all;
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < N; ++i)
 #pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) all.of[i][l] = sums[i][l];
     add_full(all, number);
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < N; ++i)
 #pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) sums[i][l] = all.of[i][l];
@@ -221,9 +227,12 @@ class backward_sweep {
         reader.fetch(k, x);
         P g[Slots];
         std::array<P, N> at[Slots];
+#pragma GCC unroll 4
         for (int l = 0; l < Slots; ++l) {
           P a[Extra];
+#pragma GCC unroll 8
           for (std::size_t i = 0; i < N; ++i) at[l][i] = x[0][i][l];
+#pragma GCC unroll 8
           for (std::size_t i = 0; i < Extra; ++i) a[i] = x[0][N + i][l];
           P m(0);
           if constexpr (G::needs_message) m = std::apply(f, at[l]);
@@ -255,8 +264,10 @@ class backward_sweep {
                                          P (&sums)[Slots], std::size_t t, std::int64_t k) const {
     if (!to_[I].wanted()) return;
     P d[Slots];
+#pragma GCC unroll 4
     for (int l = 0; l < Slots; ++l) d[l] = g[l] * partial<AllDual, I>(f, at[l]);
     if (to_[I].by_group)
+#pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) sums[l] = sums[l] + d[l];
     else store_sums<Slots>(I, t, to_[I].rows.at(k), d);
   }
@@ -269,6 +280,7 @@ class backward_sweep {
     row += plan_.of(t)[i];
     if (plan_.reads[i] == access::run) {
       const first_lanes<T, lanes> active(place.lanes);
+#pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l, row += lanes)
         store<T, lanes>(row, to_[i].whole && !begun ? d[l] : d[l] + load<T, lanes>(static_cast<const T*>(row), active),
                         active);

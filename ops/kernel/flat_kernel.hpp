@@ -67,6 +67,7 @@ class flat_kernel {
   }
   [[gnu::always_inline]] std::array<P, N> at(std::int64_t k, const first_lanes<T, lanes>& active) const {
     std::array<P, N> x;
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < N; ++i) x[i] = number_[i] ? P(*from_[i]) : load<T, lanes>(from_[i] + k, active);
     return x;
   }

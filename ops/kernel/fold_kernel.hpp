@@ -175,6 +175,7 @@ class fold_kernel {
       reader.template prefetch_rows<1>(k0 + j);
       reader.read(k0 + j, buffer[j]);
     }
+#pragma GCC unroll 4
     for (int l = 0; l < Slots; ++l) fold::block(r, s[l], buffer[0][0] + l, count, Slots);
   }
   template <class Reader, int Slots>
@@ -189,7 +190,9 @@ class fold_kernel {
     message_pack m[Edges][Slots];
     reader.template prefetch_rows<Edges>(k);
     reader.read(k, m);
+#pragma GCC unroll 4
     for (int e = 0; e < Edges; ++e)
+#pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l)
         if constexpr (requires { typename fold::numbers; }) fold::step(r, s[l], m[e][l], groups_.id_at(k + e));
         else fold::step(r, s[l], m[e][l]);

@@ -53,8 +53,10 @@ class message_writer<elementwise_message<F, T, N>> {
       reader.read(k, m);
       value_type* row = out.at(k) + place.out;
       if (streams)
+#pragma GCC unroll 4
         for (int l = 0; l < Slots; ++l) stream(row + l * lanes, m[0][l]);
       else
+#pragma GCC unroll 4
         for (int l = 0; l < Slots; ++l) store<value_type, lanes>(row + l * lanes, m[0][l], active);
     }
     if (streams) stream_fence();
@@ -157,6 +159,7 @@ class message_writer<sum_last_message<F, T, N>> {
       reader.template prefetch_rows<1>(k);
       reader.read(k, m);
       value_type* row = out.at(k) + place.out / run;
+#pragma GCC unroll 4
       for (int l = 0; l < Slots; ++l) {
         const output all =
             combine_runs(convert<value_type>(m[0][l]), run, [](const auto& a, const auto& b) { return a + b; });
@@ -191,15 +194,15 @@ class message_writer<sum_last_message<F, T, N>> {
   [[gnu::always_inline]] value_type sum_run(const std::array<const T*, N>& row, const std::int64_t* offset) const {
     const first_lanes<T, lanes> all(lanes), active(tail_);
     const std::int64_t whole = plan_.inner - tail_;
-    auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    auto terms = [&](std::int64_t c, const first_lanes<T, lanes>& which) __attribute__((always_inline)) {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
         return convert<value_type>(
             message_.f((plan_.reads[I] == access::splat ? input(row[I][offset[I]])
                                                         : load<T, lanes>(row[I] + offset[I] + c, which))...));
       }
       (std::make_index_sequence<N>{});
     };
-    auto sum_part = [&](std::int64_t c) {
+    auto sum_part = [&](std::int64_t c) __attribute__((always_inline)) {
       output part = terms(c, all);
       const std::int64_t end = std::min(c + part_terms, whole);
       for (c += lanes; c < end; c += lanes) part = part + terms(c, all);
