@@ -1,5 +1,5 @@
 /// One pass of messages, the message and the reducer chosen by name when the program runs. The side of an operand is a
-/// run-time value of every kernel, so that 6 functors with each reducer are all that there is to compile.
+/// run-time value of every kernel, and so is here the operation; what the library has kernels of is not compiled again.
 #pragma once
 #include <optional>
 #include <tuple>
@@ -72,18 +72,43 @@ inline named_reducer find_reducer(const std::string& text) {
   return found;
 }
 
-template <class Message>
-any_tensor run_pass(const graph& g, const Message& with_gradient, const named_reducer& r) {
-  const auto m = no_gradient(with_gradient);  // spares the compiler the backward passes
-  if (r.name == "none") return apply_edges(g, m);
+/// Whether the library has the kernels of named messages with this reducer.
+template <class Reducer>
+inline constexpr bool in_library = std::same_as<Reducer, reduce::sum> || std::same_as<Reducer, reduce::mean> ||
+                                   std::same_as<Reducer, reduce::max> || std::same_as<Reducer, reduce::min>;
+
+/// `named` and `own` are the same messages; `own` has the kernels of other reducers compiled here, and no backward
+/// pass.
+template <class Named, class Own>
+any_tensor run_pass(const graph& g, const Named& named, const Own& own, const named_reducer& r) {
+  if (r.name == "none") return apply_edges(g, named);
   any_tensor out;
   for_each_reducer([&](auto each) {
     if (each.name != r.name) return;
     if (r.number) set_number(each.reducer, *r.number);
-    out = update_all(g, m, each.reducer);
+    if constexpr (in_library<decltype(each.reducer)>) out = update_all(g, named, each.reducer);
+    else out = update_all(g, no_gradient(own), each.reducer);
   });
   return out;
 }
+
+/// Arithmetic of two operands, chosen when the program runs.
+struct arithmetic {
+  char operation;
+  template <class T>
+  T operator()(const T& a, const T& b) const {
+    switch (operation) {
+      case '+':
+        return a + b;
+      case '-':
+        return a - b;
+      case '*':
+        return a * b;
+      default:
+        return a / b;
+    }
+  }
+};
 
 /// Operands in the order of the message's name.
 struct operand_pair {
@@ -95,17 +120,24 @@ struct functor_entry {
   any_tensor (*run)(const graph&, const operand_pair&, const named_reducer&);
 };
 
+template <char Operation, class Make>
+constexpr functor_entry make_functor(std::string_view name, Make) {
+  return {name, [](const graph& g, const operand_pair& x, const named_reducer& r) {
+            return run_pass(g, Make{}(x), message(arithmetic{Operation}, x.lhs, x.rhs), r);
+          }};
+}
 template <class Make>
 constexpr functor_entry make_functor(std::string_view name, Make) {
-  return {name,
-          [](const graph& g, const operand_pair& x, const named_reducer& r) { return run_pass(g, Make{}(x), r); }};
+  return {name, [](const graph& g, const operand_pair& x, const named_reducer& r) {
+            return run_pass(g, Make{}(x), Make{}(x), r);
+          }};
 }
 inline constexpr functor_entry functors[] = {
     make_functor("copy", [](const operand_pair& x) { return copy(x.lhs); }),
-    make_functor("add", [](const operand_pair& x) { return add(x.lhs, x.rhs); }),
-    make_functor("sub", [](const operand_pair& x) { return sub(x.lhs, x.rhs); }),
-    make_functor("mul", [](const operand_pair& x) { return mul(x.lhs, x.rhs); }),
-    make_functor("div", [](const operand_pair& x) { return div(x.lhs, x.rhs); }),
+    make_functor<'+'>("add", [](const operand_pair& x) { return add(x.lhs, x.rhs); }),
+    make_functor<'-'>("sub", [](const operand_pair& x) { return sub(x.lhs, x.rhs); }),
+    make_functor<'*'>("mul", [](const operand_pair& x) { return mul(x.lhs, x.rhs); }),
+    make_functor<'/'>("div", [](const operand_pair& x) { return div(x.lhs, x.rhs); }),
     make_functor("dot", [](const operand_pair& x) { return dot(x.lhs, x.rhs); })};
 
 /// The messages of `m` reduced by `r` (or one row an edge: `none`); rhs is not looked at by a copy.
