@@ -12,7 +12,7 @@ dpkg --add-architecture arm64
 apt-get update
 packages=(g++-aarch64-linux-gnu qemu-user-static cmake ninja-build ccache pkg-config)
 for package in "${library_packages[@]}" "${example_packages[@]}" "${test_packages[@]}"; do
-  if [[ $package == *-dev ]] && ! apt-cache show --no-all-versions "$package" | grep -qx 'Architecture: all'; then package+=:arm64; fi
+  if [[ $package == *-dev && $(apt-cache show --no-all-versions "$package") != *$'\nArchitecture: all\n'* ]]; then package+=:arm64; fi
   packages+=("$package")
 done
 need "${packages[@]}"
