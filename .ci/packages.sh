@@ -7,6 +7,7 @@ library_packages=(libeigen3-dev libxsimd-dev libtbb-dev librandom123-dev libnano
 example_packages=(libcli11-dev gnuplot-nox)
 test_packages=(doctest-dev librapidcheck-dev libbenchmark-dev)
 check_packages=(clang-tidy clang-format doxygen)
+package_packages=(dpkg-dev file lintian)
 preset_packages=(clang-14 libclang-rt-14-dev)
 
 # Which variables g++ 12 takes for uninitialised, often falsely, depends on the instruction set: that stays a warning.

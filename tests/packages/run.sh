@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# run.sh debian-12|debian-13: makes packages in a root of that system and uses them in a fresh one. Needs what
+# tests/platforms/run.sh needs.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+system=${1:-}
+platforms=$root/build/platforms
+"$root/tests/platforms/run.sh" "$system" 'bash tests/packages/make.sh'
+rm -rf --one-file-system "$platforms/$system-user"
+EDGEFOLD_PACKAGES=$platforms/$system/root/edgefold/build/packages \
+  "$root/tests/platforms/run.sh" "$system-user" 'bash tests/packages/use.sh /packages'
