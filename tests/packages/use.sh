@@ -41,7 +41,7 @@ done
 echo "packages: consumers by CMake and pkg-config, with and without -march=native, passed"
 
 # Programs: on this processor, then on older ones. Their tests compare numbers.
-declare -A processors=([x86-64-v2]=Nehalem [x86-64-v3]=Haswell)
+declare -A processors=([x86-64-v2]=Nehalem [x86-64-v3]=Haswell-noTSX)
 for level in "$best" "${!processors[@]}"; do
   run=()
   if [[ $level != "$best" ]]; then
