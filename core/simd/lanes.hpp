@@ -145,11 +145,13 @@ template <class V>
 [[gnu::always_inline]] inline void keep(V& v) {
 #if defined(EDGEFOLD_PORTABLE)
   static_cast<void>(v);  // compiled with -ffp-contract=off
-#elif defined(__aarch64__)
-  asm("" : "+w"(v));
 #else
   if constexpr (sizeof(V) <= EDGEFOLD_PACK_BYTES) {
+#ifdef __aarch64__
+    asm("" : "+w"(v));
+#else
     asm("" : "+v"(v));
+#endif
   } else {
     using lane = std::remove_cvref_t<decltype(v[0])>;
     typedef lane half __attribute__((vector_size(sizeof(V) / 2)));  // NOLINT(modernize-use-using)
