@@ -125,7 +125,8 @@ class rows_backward final : public gradient_kernel<T> {
       check(g.size() == width, "message_rows", "the vjp returned ", g.size(), " values for operand ", i, ", expected ",
             width);
       T* const row = to[i].by_group ? to[i].rows.base + v * width : to[i].rows.at(k);
-      for (std::int64_t f = 0; f < width; ++f) row[f] += g[f];  // (in Eigen's += g++ 12 sees rows of one element overrun)
+      for (std::int64_t f = 0; f < width; ++f)
+        row[f] += g[f];  // (in Eigen's += g++ 12 sees rows of one element overrun)
     };
     if constexpr (requires { std::tuple_size<std::remove_cvref_t<decltype(all)>>::value; })
       (add(I, std::get<I>(all)), ...);

@@ -107,7 +107,8 @@ void test_messages() {
   expect(close(share.at(0) + share.at(2), 1) && share.at(1) == 1, "edge_softmax");
 }
 
-// The gradients of a sum of results by h at vertex 0, feature f: of named functors, whose kernels are the library's, and of one's own.
+// The gradients of a sum of results by h at vertex 0, feature f: of named functors, whose kernels are the library's,
+// and of one's own.
 void test_gradients() {
   const graph g = small_graph();
   tensor h = tensor(g.ndata["h"]).clone();
@@ -119,7 +120,8 @@ void test_gradients() {
   update_all(g, message([](auto x, auto y) { return x * y + 1; }, src(h), edge(w)), log_mean{}).backward(seed);
   for (std::int64_t f = 0; f < width; ++f) {
     const double h0 = h.at(0, f);
-    expect(close(h.grad().at(0, f), 0.5 / (h0 * 0.5 + 1) / 2 + 2 / (h0 * 2 + 1)), "the gradient of a functor of one's own");
+    expect(close(h.grad().at(0, f), 0.5 / (h0 * 0.5 + 1) / 2 + 2 / (h0 * 2 + 1)),
+           "the gradient of a functor of one's own");
   }
 }
 
