@@ -4,6 +4,10 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 system=${1:-}
+if [[ $system != debian-12 && $system != debian-13 ]]; then
+  echo "packages: usage: run.sh debian-12|debian-13" >&2
+  exit 2
+fi
 platforms=$root/build/platforms
 "$root/tests/platforms/run.sh" "$system" 'bash tests/packages/make.sh'
 rm -rf --one-file-system "$platforms/$system-user"
