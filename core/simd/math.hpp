@@ -1,10 +1,11 @@
 /// Elementary functions of packs; found by argument-dependent lookup from a functor. With limits, signed zeros,
 /// infinities, NaN and subnormal results as the C library has them. Errors, in units in the last place of float and of
-/// double, with AVX-512, AVX2 and SSE4.2 (tests/core/simd/test_math.cpp): sqrt 0.5, log, log1p and pow 1, exp, expm1,
-/// tanh, elu and rsqrt 1.5, softplus 2, sin, cos and sigmoid 2.5. Next to a zero below 63, where the value is
+/// double, with AVX-512, AVX2, SSE4.2 and NEON (tests/core/simd/test_math.cpp): sqrt 0.5, log, log1p and pow 1, exp,
+/// expm1, tanh, elu and rsqrt 1.5, softplus 2, sin, cos and sigmoid 2.5. Next to a zero below 63, where the value is
 /// 1e-15 or less, sin and cos of a double are off by up to 4e-30.
 #pragma once
 #include <edgefold/core/simd/pow.hpp>
+#include <edgefold/core/simd/tanh.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {

@@ -79,26 +79,17 @@ template <class T, int N, class F, std::same_as<pack<T, N>>... More>
   }
 #endif
 EDGEFOLD_REGISTER_FUNCTION(trunc)
-EDGEFOLD_REGISTER_FUNCTION(sqrt)
 EDGEFOLD_REGISTER_FUNCTION(sin)
 EDGEFOLD_REGISTER_FUNCTION(cos)
 EDGEFOLD_REGISTER_FUNCTION(log1p)
-#ifdef EDGEFOLD_PORTABLE
-/// tanh, of which C libraries are off by more than 2 units in the last place: next to 0 by a rational function (Moshier
-/// 1989, Cephes), elsewhere by exp.
-inline double tanh_of_lane(double x) {
-  const double a = std::abs(x), z = x * x;
-  if (!(a < 0.625)) return std::copysign(1 - 2 / (std::exp(2 * a) + 1), x);
-  const double p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3;
-  const double q = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3;
-  return std::copysign(a + a * (z * (p / q)), x);
-}
+#if defined(__aarch64__) && !defined(EDGEFOLD_PORTABLE)  // (xsimd 8.1 has NaN for the root of infinity)
 template <class P>
-[[gnu::always_inline]] inline P tanh_of_register(const P& x) {
-  return lane_by_lane(x, [](auto each) { return static_cast<decltype(each)>(tanh_of_lane(each)); });
+[[gnu::always_inline]] inline P sqrt_of_register(const P& x) {
+  if constexpr (sizeof(typename P::value_type) == 4) return from_batch<float>(vsqrtq_f32(to_batch(x)));
+  else return from_batch<double>(vsqrtq_f64(to_batch(x)));
 }
 #else
-EDGEFOLD_REGISTER_FUNCTION(tanh)
+EDGEFOLD_REGISTER_FUNCTION(sqrt)
 #endif
 #undef EDGEFOLD_REGISTER_FUNCTION
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace edgefold {
@@ -73,7 +74,7 @@ std::vector<T> numbers() {
 
 // The most that f is off, and nothing else than the C library's infinities, NaN and zeros.
 template <class T, class F, class Exact>
-void check_within(double most, const char* name, const F& f, const Exact& exact) {
+void check_within(double most, const std::string& name, const F& f, const Exact& exact) {
   CAPTURE(name);
   static const std::vector<T> x = numbers<T>();
   double worst = 0;

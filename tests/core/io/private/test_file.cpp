@@ -279,12 +279,12 @@ TEST_CASE("file_source: what is no file") {
 }
 
 TEST_CASE("file_source: what does not say its size is refused, not taken for empty") {
-  const std::string maps = "/proc/self/maps";
-  const char* const part = "/proc/self/maps: holds more than the 0 bytes that the system reports";
-  CHECK_THROWS_SAYING(read_edge_list(maps), std::runtime_error, part);
-  CHECK_THROWS_SAYING(read_edge_list(maps, 5), std::runtime_error, part);
-  CHECK_THROWS_SAYING(read_csv(maps), std::runtime_error, part);
-  CHECK_THROWS_SAYING(read_npy(maps), std::runtime_error, part);
+  const std::string status = "/proc/self/status";
+  const char* const part = "/proc/self/status: holds more than the 0 bytes that the system reports";
+  CHECK_THROWS_SAYING(read_edge_list(status), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_edge_list(status, 5), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_csv(status), std::runtime_error, part);
+  CHECK_THROWS_SAYING(read_npy(status), std::runtime_error, part);
   const temporary_folder folder;
   put_file(folder / "empty", "");
   CHECK(read_edge_list(folder / "empty", 5).num_vertices() == 5);
