@@ -16,6 +16,11 @@ std::int64_t num_elements(const shape_type& shape) {
   return n;
 }
 
+shape_type with_last_dim(shape_type shape, std::int64_t size) {
+  if (!shape.empty()) shape.back() = size;
+  return shape;
+}
+
 std::string to_string(const shape_type& shape) {
   std::string s = "(";
   for (std::size_t i = 0; i < shape.size(); ++i) s += (i ? ", " : "") + std::to_string(shape[i]);

@@ -47,6 +47,9 @@ bool can_hold(N value) {
 /// Number of elements of `shape`; throws where the product does not fit 63 bits or a dim is negative.
 std::int64_t num_elements(const shape_type& shape);
 
+/// `shape` with `size` as its last dim; one without dims stays as it is.
+shape_type with_last_dim(shape_type shape, std::int64_t size);
+
 /// "(3, 64)".
 std::string to_string(const shape_type& shape);
 

@@ -95,8 +95,7 @@ tensor dynamic_routing(const graph& g, const tensor& u_hat, int iterations, rout
   check(u_hat.num_dims() > 1 && u_hat.rows() == g.num_edges(), "dynamic_routing", "u_hat has shape ", u_hat.shape(),
         ", expected ", g.num_edges(), " rows of predictions");
   const bool shared = logits == routing_logits::shared;
-  shape_type one = u_hat.shape();
-  one.back() = 1;
+  shape_type one = with_last_dim(u_hat.shape(), 1);
   if (shared) std::fill(one.begin() + 1, one.end(), 1);
   tensor b = zeros(one), v;
   for (int r = 0; r < iterations; ++r) {

@@ -13,9 +13,7 @@ namespace {
 
 // Of rows of large elements the power of two that brings the greatest near 1; 1 for the others.
 tensor scales_of_rows(const tensor& x) {
-  shape_type one = x.shape();
-  one.back() = 1;
-  tensor scale = ones(one);
+  tensor scale = ones(with_last_dim(x.shape(), 1));
   const std::int64_t n = x.shape().back();
   for (std::int64_t r = 0; r < scale.size(); ++r) {
     float top = 0;

@@ -51,8 +51,7 @@ basic_tensor<T> matmul(const basic_tensor<T>& a, const basic_tensor<T>& b) {
   check(a.defined() && b.defined(), "matmul", "an operand is a tensor without storage");
   check(a.num_dims() >= 2 && b.num_dims() == 2 && a.shape().back() == b.rows(), "matmul", "a has shape ", a.shape(),
         ", b has shape ", b.shape(), ", expected (rows, dims..., k) and (k, m)");
-  shape_type shape = a.shape();
-  shape.back() = b.shape()[1];
+  shape_type shape = with_last_dim(a.shape(), b.shape()[1]);
   std::int64_t n = 1;
   for (std::size_t d = 0; d + 1 < shape.size(); ++d) n *= shape[d];
   return product(a, b, std::move(shape), {1, n, b.shape()[0], b.shape()[1]});

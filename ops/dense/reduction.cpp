@@ -166,8 +166,7 @@ template <std::floating_point T>
 basic_tensor<T> norm_last(const basic_tensor<T>& x) {
   const dim_view v(x.shape(), -1, "norm_last");
   check(x.num_dims() > 1, "norm_last", "shape ", x.shape(), " has no feature dim to take the length of");
-  shape_type shape = x.shape();
-  shape.back() = 1;
+  shape_type shape = with_last_dim(x.shape(), 1);
   if (v.n == 0) return basic_tensor<T>(std::move(shape));
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
   impl::for_each_row(v.outer, v.n, [&, from = x.data(), to = y.mutable_data()](std::int64_t i) {

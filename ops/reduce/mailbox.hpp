@@ -93,22 +93,21 @@ struct quantile {
   void vjp(const M* messages, ::std::int64_t degree, ::std::int64_t columns, const M* g, M* out) const {
     constexpr int lanes = impl::native_lanes<M>;
     using P = pack<M, lanes>;
-    const auto [low, share] = place_in(degree);
-    for_columns(
-        messages, degree, columns, [&, low = low, share = share](::std::int64_t c, auto* column, const auto& active) {
-          const auto [first, second, clean] = impl::select_neighbours(column, degree, low);
-          const P gradient = impl::load<M, lanes>(g + c, active);
-          auto open_first = clean, open_second = clean;
-          for (::std::int64_t j = 0; j < degree; ++j) {
-            const P m = impl::load<M, lanes>(messages + j * columns + c, active);
-            const auto is_first = open_first & (m == first);
-            const auto is_second = open_second & (m == second) & !is_first;
-            open_first = open_first & !is_first;
-            open_second = open_second & !is_second;
-            impl::store<M, lanes>(out + j * columns + c,
-                                  gradient * where(is_first, P(1 - share), where(is_second, P(share), P(0))), active);
-          }
-        });
+    const auto at = place_in(degree);
+    for_columns(messages, degree, columns, [&](::std::int64_t c, auto* column, const auto& active) {
+      const auto [first, second, clean] = impl::select_neighbours(column, degree, at.low);
+      const P gradient = impl::load<M, lanes>(g + c, active);
+      auto open_first = clean, open_second = clean;
+      for (::std::int64_t j = 0; j < degree; ++j) {
+        const P m = impl::load<M, lanes>(messages + j * columns + c, active);
+        const auto is_first = open_first & (m == first);
+        const auto is_second = open_second & (m == second) & !is_first;
+        open_first = open_first & !is_first;
+        open_second = open_second & !is_second;
+        impl::store<M, lanes>(out + j * columns + c,
+                              gradient * where(is_first, P(1 - at.share), where(is_second, P(at.share), P(0))), active);
+      }
+    });
   }
 
  private:

@@ -30,6 +30,7 @@ struct point_rows {
 struct squared_distance {
   using ElementType = float;
   using DistanceType = double;
+  using IndexType = vertex_id;
   const point_rows& points;
   explicit squared_distance(const point_rows& p) : points(p) {}
 
@@ -66,6 +67,7 @@ using neighbor = std::pair<double, vertex_id>;  // squared distance, id: compare
 // `all` has already.
 struct nearest {
   using DistanceType = double;
+  using IndexType = vertex_id;
   std::vector<neighbor>& all;
   std::size_t most;
   double bound;

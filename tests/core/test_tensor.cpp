@@ -212,3 +212,9 @@ TEST_CASE("any values survive a round trip through clone, reshape and Eigen") {
     RC_ASSERT(std::equal(values.begin(), values.end(), t.values().begin(), t.values().end()));
   });
 }
+
+TEST_CASE("with_last_dim: another last dim, where there is one") {
+  CHECK(with_last_dim({3, 4}, 1) == shape_type{3, 1});
+  CHECK(with_last_dim({3}, 7) == shape_type{7});
+  CHECK(with_last_dim({}, 7).empty());
+}

@@ -23,9 +23,7 @@ array naive(const basic_tensor<T>& a, const basic_tensor<T>& b) {
   const bool one = b.num_dims() == 2;
   const std::int64_t k = a.shape().back(), m = b.shape().back(), batch = one ? 1 : a.rows();
   const std::int64_t n = k > 0 ? a.size() / k / std::max<std::int64_t>(batch, 1) : 0;
-  shape_type shape = a.shape();
-  shape.back() = m;
-  array c(shape);
+  array c(with_last_dim(a.shape(), m));
   for (std::int64_t q = 0; q < batch; ++q)
     for (std::int64_t i = 0; i < n; ++i)
       for (std::int64_t j = 0; j < m; ++j)
