@@ -3,8 +3,6 @@
 #include <edgefold/core/io/private/edges.hpp>
 #include <edgefold/core/io/private/json_text.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,24 +11,22 @@
 namespace edgefold::detail {
 namespace {
 
-using nlohmann::json;
 constexpr int version = 1;
 constexpr std::array<std::string_view, 4> kinds{"homogeneous", "bipartite", "heterogeneous", "block"};
 
 // Follows the JSON of a description, and refuses the first thing that has no place in one. No tree is built, as what a
 // file nests or repeats would cost a multiple of its size. Keys that are not known are skipped, whatever they hold.
-class description_parser final : public nlohmann::json_sax<json> {
+class description_parser final : public json_events {
  public:
   description_parser(std::vector<graph_description>& graphs, const safetensors_view& file)
       : graphs_(graphs), file_(file) {}
 
   bool null() override { return other(); }
-  bool boolean(bool) override { return other(); }
-  bool number_integer(std::int64_t) override { return other(); }
-  bool number_float(double, const std::string&) override { return other(); }
-  bool binary(json::binary_t&) override { return other(); }
+  bool boolean() override { return other(); }
+  bool negative(std::int64_t) override { return other(); }
+  bool fraction() override { return other(); }
 
-  bool number_unsigned(std::uint64_t n) override {
+  bool whole(std::uint64_t n) override {
     if (at_ != place::count || n > static_cast<std::uint64_t>(most_vertices)) return other();
     graph().vertices.back().count = static_cast<std::int64_t>(n);
     return go_to(place::pair_end);
@@ -54,7 +50,7 @@ class description_parser final : public nlohmann::json_sax<json> {
     return go_to(place::field);
   }
 
-  bool start_object(std::size_t) override {
+  bool start_object() override {
     if (at_ == place::file) return go_to(place::key);
     if (at_ != place::graph) return start_skipped();
     where_ = "graph " + std::to_string(graphs_.size()) + ": ";
@@ -70,7 +66,7 @@ class description_parser final : public nlohmann::json_sax<json> {
     return go_to(place::graph);
   }
 
-  bool start_array(std::size_t) override {
+  bool start_array() override {
     if (at_ == place::graphs) return go_to(place::graph);
     if (at_ == place::vertices) return go_to(place::pair);
     if (at_ == place::pair) return go_to(place::type);
@@ -103,10 +99,7 @@ class description_parser final : public nlohmann::json_sax<json> {
     return go_to(values[field]);
   }
 
-  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
-    file_.expect(false, graphs_key, ": no JSON");
-    return false;
-  }
+  void error(std::size_t) override { file_.expect(false, graphs_key, ": no JSON"); }
 
   void check_end() const { expect(graphs_seen_, "no array graphs"); }
 
@@ -236,7 +229,7 @@ std::vector<graph_description> read_description(const safetensors_view& file) {
 
   std::vector<graph_description> graphs;
   description_parser parser(graphs, file);
-  json::sax_parse(text, &parser);
+  read_json(text, parser);
   parser.check_end();
   return graphs;
 }

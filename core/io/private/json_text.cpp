@@ -19,34 +19,58 @@ utf8_length length_of(unsigned char lead) {
   return {lead >> 3 == 30 ? std::size_t{4} : 0, 0x10000};
 }
 
+// What the library calls.
+class forwarder final : public nlohmann::json_sax<json> {
+ public:
+  explicit forwarder(json_events& to) : to_(to) {}
+  bool null() override { return to_.null(); }
+  bool boolean(bool) override { return to_.boolean(); }
+  bool number_integer(std::int64_t n) override { return to_.negative(n); }
+  bool number_unsigned(std::uint64_t n) override { return to_.whole(n); }
+  bool number_float(double, const std::string&) override { return to_.fraction(); }
+  bool string(std::string& s) override { return to_.string(s); }
+  bool binary(json::binary_t&) override { return false; }  // of which text has none
+  bool key(std::string& k) override { return to_.key(k); }
+  bool start_object(std::size_t) override { return to_.start_object(); }
+  bool end_object() override { return to_.end_object(); }
+  bool start_array(std::size_t) override { return to_.start_array(); }
+  bool end_array() override { return to_.end_array(); }
+  bool parse_error(std::size_t position, const std::string&, const json::exception&) override {
+    to_.error(position);
+    return false;
+  }
+
+ private:
+  json_events& to_;
+};
+
 // Looks at the keys of the outermost object.
-class integer_reader final : public nlohmann::json_sax<json> {
+class integer_reader final : public json_events {
  public:
   using fields = std::map<std::string, json_integer, std::less<>>;
   explicit integer_reader(fields& wanted) : wanted_(wanted) {}
 
   bool null() override { return value({}); }
-  bool boolean(bool) override { return value({}); }
-  bool number_integer(std::int64_t n) override { return value(n); }
-  bool number_unsigned(std::uint64_t n) override {
+  bool boolean() override { return value({}); }
+  bool negative(std::int64_t n) override { return value(n); }
+  bool whole(std::uint64_t n) override {
     return value(n <= INT64_MAX ? std::optional(static_cast<std::int64_t>(n)) : std::nullopt);
   }
-  bool number_float(double, const std::string&) override { return value({}); }
+  bool fraction() override { return value({}); }
   bool string(std::string&) override { return value({}); }
-  bool binary(json::binary_t&) override { return value({}); }
   bool key(std::string& k) override {
     const auto found = depth_ == 1 ? wanted_.find(k) : wanted_.end();
     current_ = found == wanted_.end() ? nullptr : &found->second;
     return true;
   }
-  bool start_object(std::size_t) override {
+  bool start_object() override {
     value({});
     return ++depth_ > 0;
   }
   bool end_object() override { return --depth_ >= 0; }
-  bool start_array(std::size_t) override { return value({}) && ++depth_ > 0; }
+  bool start_array() override { return value({}) && ++depth_ > 0; }
   bool end_array() override { return --depth_ >= 0; }
-  bool parse_error(std::size_t, const std::string&, const json::exception&) override { return false; }
+  void error(std::size_t) override {}
 
  private:
   // False for a value that is not in an object.
@@ -92,9 +116,14 @@ void append_quoted(std::string& json, std::string_view text) {
   json += '"';
 }
 
+bool read_json(std::string_view text, json_events& events) {
+  forwarder to(events);
+  return json::sax_parse(text, &to);
+}
+
 bool read_json_integers(std::string_view text, std::map<std::string, json_integer, std::less<>>& wanted) {
   integer_reader reader(wanted);
-  return json::sax_parse(text, &reader);
+  return read_json(text, reader);
 }
 
 }  // namespace edgefold::detail

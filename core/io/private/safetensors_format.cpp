@@ -2,8 +2,6 @@
 #include <edgefold/core/io/private/safetensors_format.hpp>
 #include <edgefold/core/io/private/text.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -12,24 +10,21 @@
 namespace edgefold::detail {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t most_header_bytes = 100'000'000;  // as in the format's first implementation
 constexpr std::string_view metadata_key = "__metadata__";
 
 // Follows the JSON of a header, and refuses the first thing that has no place in one. No tree is built, as what a file
 // nests or repeats would cost a multiple of its size.
-class header_parser final : public nlohmann::json_sax<json> {
+class header_parser final : public json_events {
  public:
   header_parser(safetensors_header& header, const byte_source& in) : header_(header), in_(in) {}
 
   bool null() override { return refuse("null"); }
-  bool boolean(bool) override { return refuse("true or false"); }
-  bool number_integer(std::int64_t) override { return refuse("a negative number"); }
-  bool number_float(double, const std::string&) override { return refuse("a number that is no size"); }
-  bool binary(json::binary_t&) override { return refuse("binary"); }
+  bool boolean() override { return refuse("true or false"); }
+  bool negative(std::int64_t) override { return refuse("a negative number"); }
+  bool fraction() override { return refuse("a number that is no size"); }
 
-  bool number_unsigned(std::uint64_t n) override {
+  bool whole(std::uint64_t n) override {
     if (n > INT64_MAX) return refuse("too great a number");
     if (at_ == place::dim) entry().shape.push_back(static_cast<std::int64_t>(n));
     else if (at_ == place::offset && num_offsets_ < 2) (num_offsets_++ == 0 ? entry().begin : entry().end) = n;
@@ -48,7 +43,7 @@ class header_parser final : public nlohmann::json_sax<json> {
     return go_to(place::metadata);
   }
 
-  bool start_object(std::size_t) override {
+  bool start_object() override {
     if (at_ == place::file) return go_to(place::name);
     if (at_ == place::metadata_begin) return go_to(place::metadata);
     return at_ == place::tensor ? go_to(place::field) : refuse("an object");
@@ -60,7 +55,7 @@ class header_parser final : public nlohmann::json_sax<json> {
     return go_to(at_ == place::name ? place::end : place::name);
   }
 
-  bool start_array(std::size_t) override {
+  bool start_array() override {
     num_offsets_ = 0;
     if (at_ == place::shape) return go_to(place::dim);
     return at_ == place::offsets ? go_to(place::offset) : refuse("an array");
@@ -83,10 +78,7 @@ class header_parser final : public nlohmann::json_sax<json> {
     return go_to(place::tensor);
   }
 
-  bool parse_error(std::size_t position, const std::string&, const json::exception&) override {
-    in_.expect(false, "header is no JSON at byte ", position);
-    return false;
-  }
+  void error(std::size_t position) override { in_.expect(false, "header is no JSON at byte ", position); }
 
  private:
   // What is to come next.
@@ -175,7 +167,7 @@ safetensors_header read_safetensors_header(byte_source& in) {
 
   safetensors_header header;
   header_parser parser(header, in);
-  json::sax_parse(text, &parser);
+  read_json(text, parser);
   check_unique(header.entries, in);
   return header;
 }
