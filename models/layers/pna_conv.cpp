@@ -48,7 +48,8 @@ pna_conv::pna_conv(std::int64_t in, std::int64_t out, std::vector<pna_aggregator
   mixing = linear(out, out, seed, stream);
 }
 
-// M [x_u, x_v, e] = M_u x_u + M_v x_v + (M_e e + b): vertices are transformed, and messages are three operands' sums.
+// M [x_u, x_v, e] = M_u x_u + M_v x_v + (M_e e + b): vertices are transformed. M_v x_v is the same in all messages to
+// v: it is added to what the rest of them was reduced to, and deviations do not see it.
 tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const layer_input<tensor>& x,
                                    const tensor& e) const {
   const std::int64_t in = x.src.width();
@@ -56,14 +57,18 @@ tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const
     return matmul(t, transpose(slice(tower.M.weight, 1, begin, begin + t.width()), 0, 1));
   };
   const tensor bias = detail::as_row(tower.M.bias);
-  const auto rest = e.defined() ? edge(part(e, 2 * in) + bias) : shared(bias);
-  const auto add = [](auto u, auto v, auto w) { return u + v + w; };
-  const auto m = message(add, src(part(x.src, 0)), dst(part(detail::rows_of_dst(g, x), in)), rest);
+  const auto m = add(src(part(x.src, 0)), e.defined() ? edge(part(e, 2 * in) + bias) : shared(bias));
+  const tensor degree = in_degrees(g), divisor = clamp_min(degree, 1);
+  const tensor own = part(detail::rows_of_dst(g, x), in), in_sum = own * degree, in_others = own * (degree / divisor);
   std::vector<tensor> parts;
-  for (const pna_aggregator a : aggregators) parts.push_back(aggregated(g, m, a));
-  const tensor all = concat(parts, 1);
+  for (const pna_aggregator how : aggregators) {
+    const tensor a = aggregated(g, m, how);
+    const bool deviates = how == pna_aggregator::std || how == pna_aggregator::var;
+    parts.push_back(deviates ? a : a + (how == pna_aggregator::sum ? in_sum : in_others));
+  }
+  const tensor all = concat(parts, 1);  // (0 where nothing arrives)
 
-  const tensor scale = log(clamp_min(in_degrees(g), 1) + 1) / delta;  // (where nothing arrives, `all` is 0)
+  const tensor scale = log(divisor + 1) / delta;
   parts.clear();
   for (const pna_scaler s : scalers)
     parts.push_back(s == pna_scaler::identity ? all : s == pna_scaler::amplification ? all * scale : all / scale);
