@@ -3,8 +3,8 @@
 #include <edgefold/ops/gradient/backward_sweep.hpp>
 #include <edgefold/ops/gradient/operand_gradients.hpp>
 #include <edgefold/ops/kernel/fold_kernel.hpp>
+#include <edgefold/ops/kernel/kernel_form.hpp>
 #include <edgefold/ops/message/row_functor.hpp>
-#include <edgefold/ops/reduce/basic.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
@@ -57,13 +57,14 @@ class message_backward final : public gradient_kernel<T> {
   void fold_rows_on(const row_source<T>& gradients, const edge_groups& groups, T* to) const {
     const shape_type& shape = operands_[0].value.shape();
     const bound_plan plan(plan_tiles({shape.begin() + 1, shape.end()}, extra_, {.lanes = native_lanes<T>}));
-    fold_kernel<F, reduce::sum, T, 1>(f_, reduce::sum{}, {gradients}, plan, groups, {to}, features_).run(features_);
+    const auto sum = kernel_form<T>(reduce::sum{});
+    fold_kernel<F, sum_or_mean, T, 1>(f_, sum, {gradients}, plan, groups, {to}, features_).run(features_);
   }
 
   template <bool AllDual>
   void sweep(const std::array<row_source<T>, N + Extra>& rows, const edge_groups& groups,
              const std::array<grad_target<T>, N>& to) const {
-    if constexpr (N > 1 || !AllDual)
+    if constexpr (may_need_all_dual<F, N> || !AllDual)
       backward_sweep<F, G, T, N, Extra, AllDual>(f_, gradient_, rows, plan_, groups, to).run(features_);
   }
 

@@ -36,7 +36,7 @@ class flat_kernel {
 
   /// From the gradient of the results that of each operand i, to n elements at to[i] unless that is null.
   void run_backward(const T* gradient, const std::array<T*, N>& to) const {
-    if constexpr (N > 1)
+    if constexpr (may_need_all_dual<F, N>)
       if (needs_all_dual<F, P, N>(f_)) return pull<true>(gradient, to, std::make_index_sequence<N>{});
     pull<false>(gradient, to, std::make_index_sequence<N>{});
   }

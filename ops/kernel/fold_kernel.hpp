@@ -13,6 +13,7 @@ namespace impl {
 template <class F, class R, class T, std::size_t N>
 class fold_kernel {
  public:
+  using scalar_type = T;
   static constexpr int lanes = native_lanes<T>;
   using fold = packed_reducer<R, message_value<F, T, N>, lanes>;
   using state = typename fold::state;
@@ -113,7 +114,7 @@ class fold_kernel {
   // One tile of groups, hubs left out, to the output; or of a piece of a group into states that are kept, `done` edges
   // having been folded into them.
   void fold_tile(std::size_t t, const stretch& g, running* kept = nullptr, std::int64_t done = 0) const {
-    by_slots(plan_, t, [&]<int Slots>() {
+    by_slots<T>(plan_, t, [&]<int Slots>() {
       with_reader<Slots>(t, [&](auto reader) {
         const std::int64_t most = split_ && !kept ? hub_degree : std::numeric_limits<std::int64_t>::max();
         const target to = target_of(t);

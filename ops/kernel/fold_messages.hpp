@@ -1,6 +1,7 @@
 /// Messages of groups of edges, folded: which kernel serves which kind of message and reducer.
 #pragma once
 #include <edgefold/ops/kernel/fold_kernel.hpp>
+#include <edgefold/ops/kernel/kernel_form.hpp>
 #include <edgefold/ops/kernel/message_writer.hpp>
 #include <edgefold/ops/reduce/mailbox.hpp>
 
@@ -25,10 +26,14 @@ inline shape_type folded_shape(std::int64_t groups, const shape_type& features, 
   if (outputs > 1) shape.back() *= outputs;
   return shape;
 }
-inline tile_options fold_options(const shape_type& features, int lanes, int outputs) {
-  const std::int64_t last = features.empty() ? 1 : features.back();
-  if (outputs == 1) return {.lanes = lanes};
-  return {.lanes = lanes, .keep_last = true, .out_last = last * outputs};
+template <class T>
+tile_options fold_options(const shape_type& features, int outputs) {
+  tile_options options{.lanes = native_lanes<T>, .slots = slots_of<T>};
+  if (outputs > 1) {
+    options.keep_last = true;
+    options.out_last = (features.empty() ? 1 : features.back()) * outputs;
+  }
+  return options;
 }
 
 /// Several results of one pass: side by side in one tensor, or (what a gradient needs of a fold) in one each.
@@ -52,7 +57,9 @@ struct fold_outputs {
       data[i] =
           concatenates<R> ? tensors[0].mutable_data() + static_cast<std::int64_t>(i) * last : tensors[i].mutable_data();
   }
-  static tile_options options(const shape_type& features) { return fold_options(features, Kernel::lanes, joined); }
+  static tile_options options(const shape_type& features) {
+    return fold_options<typename Kernel::scalar_type>(features, joined);
+  }
 };
 
 /// Messages that fuse into the fold: nothing is stored.
@@ -159,9 +166,10 @@ struct folded<R, V> : mailbox_out<R, V> {
 /// what the fold was asked to keep.
 template <any_message M, class R>
 auto fold_messages(const M& m, const R& reducer, const edge_groups& groups, std::string_view operation) {
-  if constexpr (mailbox_reducer<R, typename M::value_type>) return gather_mailboxes(m, reducer, groups, operation);
-  else if constexpr (is_elementwise<M>) return fold_fused(m, as_fold(reducer), groups, operation);
-  else return fold_rows(m, as_fold(reducer), groups, operation);
+  using V = typename M::value_type;
+  if constexpr (mailbox_reducer<R, V>) return gather_mailboxes(m, reducer, groups, operation);
+  else if constexpr (is_elementwise<M>) return fold_fused(m, kernel_form<V>(as_fold(reducer)), groups, operation);
+  else return fold_rows(m, kernel_form<V>(as_fold(reducer)), groups, operation);
 }
 
 }  // namespace impl

@@ -26,12 +26,12 @@ class message_writer<elementwise_message<F, T, N>> {
         operands_(m, groups, first),
         end_(groups.end()),
         features_(broadcast_features(operands_.shapes, operation)),
-        plan_(plan_tiles(features_, operands_.shapes, {.lanes = native_lanes<T>})) {}
+        plan_(plan_tiles(features_, operands_.shapes, {.lanes = native_lanes<T>, .slots = slots_of<T>})) {}
 
   const shape_type& features() const { return features_; }
 
   void write(std::int64_t group, std::int64_t begin, std::int64_t end, const row_target<value_type>& out) const {
-    by_tiles(plan_, begin, end, [&]<int Slots>(std::size_t t, std::int64_t first, std::int64_t last) {
+    by_tiles<T>(plan_, begin, end, [&]<int Slots>(std::size_t t, std::int64_t first, std::int64_t last) {
       write_tile<Slots>(t, group, first, last, out);
     });
   }
@@ -114,7 +114,8 @@ class message_writer<sum_last_message<F, T, N>> {
         features_(summed_features(operands_.shapes, m.equal_widths, operation)),
         terms_(features_.back()),
         short_(terms_ > 0 && lanes % terms_ == 0),
-        plan_(plan_tiles(features_, operands_.shapes, {.lanes = lanes, .keep_last = true, .whole_runs = !short_})),
+        plan_(plan_tiles(features_, operands_.shapes,
+                         {.lanes = lanes, .keep_last = true, .whole_runs = !short_, .slots = slots_of<T>})),
         tail_(static_cast<int>(plan_.inner % lanes)),
         live_(lane_numbers<value_type, lanes>() < output(tail_)) {
     features_.back() = 1;
@@ -126,7 +127,7 @@ class message_writer<sum_last_message<F, T, N>> {
 
   void write(std::int64_t group, std::int64_t begin, std::int64_t end, const row_target<value_type>& out) const {
     if (!short_) return write_runs(group, begin, end, out);
-    by_tiles(plan_, begin, end, [&]<int Slots>(std::size_t t, std::int64_t first, std::int64_t last) {
+    by_tiles<T>(plan_, begin, end, [&]<int Slots>(std::size_t t, std::int64_t first, std::int64_t last) {
       write_tile<Slots>(t, group, first, last, out);
     });
   }

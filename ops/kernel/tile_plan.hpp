@@ -45,6 +45,11 @@ struct tile_plan {
 inline constexpr int slot_choices[] = {4, 2, 1};
 inline constexpr int gradient_slots[] = {4, 1};
 inline constexpr int single_slot[] = {1};
+/// Of bools one: a pack of them is as many lanes as four of floats.
+template <class T>
+inline constexpr std::span<const int> slots_of = slot_choices;
+template <>
+inline constexpr std::span<const int> slots_of<bool> = single_slot;
 
 struct tile_options {
   int lanes;                  // of a full pack

@@ -52,22 +52,23 @@ struct bound_plan : tile_plan, lane_tables {
   bool wide() const { return tiles.size() >= wide_tiles; }
 };
 
-/// Calls body<Slots>() for the slots of tile t.
-template <class Body>
+/// Calls body<Slots>() for the slots of tile t, in a plan of packs of T.
+template <class T, class Body>
 [[gnu::always_inline]] inline void by_slots(const tile_plan& plan, std::size_t t, Body&& body) {
   static_assert(std::size(slot_choices) == 3);
-  if (plan.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
+  if constexpr (slots_of<T>.size() == 1) body.template operator()<1>();
+  else if (plan.tiles[t].slots == slot_choices[0]) body.template operator()<slot_choices[0]>();
   else if (plan.tiles[t].slots == slot_choices[1]) body.template operator()<slot_choices[1]>();
   else body.template operator()<slot_choices[2]>();
 }
 
 /// Calls body<Slots>(tile, first, last) for all tiles of edges [begin, end): of wide rows, wide_edges at a time.
-template <class Body>
+template <class T, class Body>
 void by_tiles(const bound_plan& plan, std::int64_t begin, std::int64_t end, Body&& body) {
   const std::int64_t step = plan.wide() ? wide_edges : end - begin;
   for (std::int64_t k = begin; k < end; k += step)
     for (std::size_t t = 0; t < plan.tiles.size(); ++t)
-      by_slots(plan, t, [&]<int Slots>() { body.template operator()<Slots>(t, k, std::min(k + step, end)); });
+      by_slots<T>(plan, t, [&]<int Slots>() { body.template operator()<Slots>(t, k, std::min(k + step, end)); });
 }
 
 /// The packs of one tile of N operands, edge after edge of one group.
