@@ -9,7 +9,7 @@
 namespace edgefold {
 namespace {
 
-constexpr std::string_view operation = "hetero_graph";
+constexpr std::string_view hetero_graph_name = "hetero_graph";
 
 }  // namespace
 
@@ -17,10 +17,10 @@ std::string to_string(const edge_type& t) { return t.src + " -" + t.name + "-> "
 
 void hetero_graph::add_types(const std::vector<vertex_count>& vertices) {
   for (const auto& [type, count] : vertices) {
-    check(std::find(vertex_types_.begin(), vertex_types_.end(), type) == vertex_types_.end(), operation,
+    check(std::find(vertex_types_.begin(), vertex_types_.end(), type) == vertex_types_.end(), hetero_graph_name,
           "vertex type \"", type, "\" is named twice");
     constexpr std::int64_t most = std::numeric_limits<vertex_id>::max();
-    check(count >= 0 && count <= most, operation, "vertex type \"", type, "\" has ", count,
+    check(count >= 0 && count <= most, hetero_graph_name, "vertex type \"", type, "\" has ", count,
           " vertices, expected from 0 to ", most);
     vertex_types_.push_back(type);
     vertex_data_.emplace_back("nodes(\"" + type + "\")", "vertices", count);
@@ -28,7 +28,7 @@ void hetero_graph::add_types(const std::vector<vertex_count>& vertices) {
 }
 
 void hetero_graph::add_relation(const edge_type& type, adjacency edges) {
-  check(std::find(edge_types_.begin(), edge_types_.end(), type) == edge_types_.end(), operation, "relation \"",
+  check(std::find(edge_types_.begin(), edge_types_.end(), type) == edge_types_.end(), hetero_graph_name, "relation \"",
         to_string(type), "\" is named twice");
   edge_types_.push_back(type);
   edge_data_.emplace_back("edata of \"" + to_string(type) + "\"", "edges", edges.num_edges());
@@ -50,9 +50,9 @@ hetero_graph hetero_graph::from_topologies(const std::vector<vertex_count>& vert
   g.add_types(vertices);
   for (const auto& [type, edges] : relations) {
     const std::int64_t sources = g.num_vertices(type.src), targets = g.num_vertices(type.dst);
-    check(edges.num_src() == sources && edges.num_dst() == targets, operation, "the edges of \"", to_string(type),
-          "\" are between ", edges.num_src(), " and ", edges.num_dst(), " vertices, the types have ", sources, " and ",
-          targets);
+    check(edges.num_src() == sources && edges.num_dst() == targets, hetero_graph_name, "the edges of \"",
+          to_string(type), "\" are between ", edges.num_src(), " and ", edges.num_dst(), " vertices, the types have ",
+          sources, " and ", targets);
     g.add_relation(type, edges);
   }
   return g;
@@ -67,7 +67,7 @@ hetero_graph& hetero_graph::operator=(const hetero_graph& other) { return *this 
 
 std::size_t hetero_graph::number_of_type(std::string_view type) const {
   const auto at = std::find(vertex_types_.begin(), vertex_types_.end(), type);
-  check(at != vertex_types_.end(), operation, "no vertex type \"", type, "\"",
+  check(at != vertex_types_.end(), hetero_graph_name, "no vertex type \"", type, "\"",
         detail::name_list(vertex_types_, "; there are none"));
   return static_cast<std::size_t>(at - vertex_types_.begin());
 }
@@ -81,9 +81,9 @@ std::size_t hetero_graph::number_of(const relation_name& relation) const {
   for (const edge_type& t : edge_types_)
     if (found == 0 || t.name == relation.name_) names.push_back(to_string(t));
   const std::string called = relation.all_ ? to_string(relation.full_) : relation.name_;
-  check(found > 0, operation, "no relation \"", called, "\"", detail::name_list(names, "; there are none"));
-  check(false, operation, "several relations are called \"", called, "\"", detail::name_list(names, "; there are none"),
-        ": say which, edge_type{source, name, destination}");
+  check(found > 0, hetero_graph_name, "no relation \"", called, "\"", detail::name_list(names, "; there are none"));
+  check(false, hetero_graph_name, "several relations are called \"", called, "\"",
+        detail::name_list(names, "; there are none"), ": say which, edge_type{source, name, destination}");
   __builtin_unreachable();
 }
 

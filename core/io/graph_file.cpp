@@ -13,12 +13,12 @@ namespace edgefold {
 namespace {
 
 using std::filesystem::path;
-constexpr std::string_view operation = "read_graph";
+constexpr std::string_view read_graph_name = "read_graph";
 
 graph read_pairs(const path& file, std::int64_t num_vertices) {
-  const std::int64_t most = detail::greatest_vertex(num_vertices, operation);
-  const auto pairs = read_npy_integers(file, operation);
-  check_runtime(pairs.num_dims() == 2 && pairs.width() == 2, operation, file.string(), ": shape ", pairs.shape(),
+  const std::int64_t most = detail::greatest_vertex(num_vertices, read_graph_name);
+  const auto pairs = read_npy_integers(file, read_graph_name);
+  check_runtime(pairs.num_dims() == 2 && pairs.width() == 2, read_graph_name, file.string(), ": shape ", pairs.shape(),
                 ", expected (edges, 2)");
   auto sources = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
   auto targets = basic_tensor<vertex_id>::uninitialized({pairs.rows()});
@@ -27,8 +27,8 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
   for (std::int64_t e = 0; e < pairs.rows(); ++e) {
     const std::int64_t* ends = pairs.data() + 2 * e;
     if (std::min(ends[0], ends[1]) < 0 || std::max(ends[0], ends[1]) > most)
-      check_runtime(false, operation, file.string(), ": edge ", e, " is ", ends[0], " -> ", ends[1], ", expected 0 .. ",
-                    most);
+      check_runtime(false, read_graph_name, file.string(), ": edge ", e, " is ", ends[0], " -> ", ends[1],
+                    ", expected 0 .. ", most);
     u[e] = static_cast<vertex_id>(ends[0]);
     v[e] = static_cast<vertex_id>(ends[1]);
   }
@@ -37,8 +37,9 @@ graph read_pairs(const path& file, std::int64_t num_vertices) {
 
 graph read_matrix(const path& file, std::int64_t num_vertices, number_type weights) {
   graph g = read_matrix_market(file, weights);
-  check(num_vertices < 0 || (num_vertices == g.num_src() && num_vertices == g.num_dst()), operation, file.string(),
-        ": num_vertices is ", num_vertices, ", the matrix has ", g.num_src(), " rows and ", g.num_dst(), " columns");
+  check(num_vertices < 0 || (num_vertices == g.num_src() && num_vertices == g.num_dst()), read_graph_name,
+        file.string(), ": num_vertices is ", num_vertices, ", the matrix has ", g.num_src(), " rows and ", g.num_dst(),
+        " columns");
   return g;
 }
 
@@ -51,13 +52,13 @@ folder_facts read_facts(const path& file) {
   folder_facts facts;
   if (!exists(file)) return facts;
   std::map<std::string, detail::json_integer, std::less<>> fields{{"num_nodes", {}}, {"num_features", {}}};
-  const bool object = detail::read_json_integers(detail::read_text(file, operation), fields);
-  check_runtime(object, operation, file.string(), ": no JSON object");
+  const bool object = detail::read_json_integers(detail::read_text(file, read_graph_name), fields);
+  check_runtime(object, read_graph_name, file.string(), ": no JSON object");
   const auto number = [&](std::string_view key) -> std::int64_t {
     const auto& [there, value] = fields.find(key)->second;
     if (!there) return -1;
     const bool fits = value && *value >= 0 && *value <= detail::most_vertices;
-    check_runtime(fits, operation, file.string(), ": ", key, " is no number from 0 to ", detail::most_vertices);
+    check_runtime(fits, read_graph_name, file.string(), ": ", key, " is no number from 0 to ", detail::most_vertices);
     return *value;
   };
   facts.num_nodes = number("num_nodes");
@@ -67,12 +68,12 @@ folder_facts read_facts(const path& file) {
 
 void add_features(graph& g, const path& folder, std::int64_t width) {
   if (!exists(folder / "feat_indptr.npy")) return;
-  const auto offsets = read_npy_integers(folder / "feat_indptr.npy", operation);
+  const auto offsets = read_npy_integers(folder / "feat_indptr.npy", read_graph_name);
   if (offsets.size() != g.num_vertices() + 1) return;
-  const auto indices = read_npy_integers(folder / "feat_indices.npy", operation);
+  const auto indices = read_npy_integers(folder / "feat_indices.npy", read_graph_name);
   const auto values = read_npy_as<float>(folder / "feat_values.npy");
   const auto expect = [&](bool ok, const auto&... parts) {
-    check_runtime(ok, operation, folder.string(), ": ", parts...);
+    check_runtime(ok, read_graph_name, folder.string(), ": ", parts...);
   };
   expect(width >= 0, "features, but no num_features in meta.json");
   const std::int64_t* const first = offsets.data();
@@ -92,7 +93,7 @@ void add_features(graph& g, const path& folder, std::int64_t width) {
 
 void add_labels(graph& g, const path& folder) {
   if (!exists(folder / "labels.npy")) return;
-  const auto labels = read_npy_integers(folder / "labels.npy", operation);
+  const auto labels = read_npy_integers(folder / "labels.npy", read_graph_name);
   if (labels.rows() == g.num_vertices() && labels.width() == 1) g.ndata["label"] = labels.reshape({labels.rows(), 1});
 }
 
@@ -100,7 +101,7 @@ graph read_folder(const path& folder, std::int64_t num_vertices, number_type wei
   const folder_facts facts = read_facts(folder / "meta.json");
   const std::int64_t n = num_vertices >= 0 ? num_vertices : facts.num_nodes;
   const path binary = folder / "edges.npy", text = folder / "edges.txt";
-  check_runtime(exists(binary) || exists(text), operation, folder.string(),
+  check_runtime(exists(binary) || exists(text), read_graph_name, folder.string(),
                 ": no edges.npy or edges.txt in this folder");
   graph g = exists(binary) ? read_pairs(binary, n) : read_edge_list(text, n, weights);
   add_features(g, folder, facts.num_features);
@@ -121,7 +122,7 @@ std::string extension_of(const path& file) {
 }  // namespace
 
 graph read_graph(const path& file, std::int64_t num_vertices, number_type weights) {
-  detail::greatest_vertex(num_vertices, operation);
+  detail::greatest_vertex(num_vertices, read_graph_name);
   std::error_code unknown;  // then reading says what is the matter
   if (is_directory(file, unknown)) return read_folder(file, num_vertices, weights);
   const std::string extension = extension_of(file);
@@ -130,10 +131,11 @@ graph read_graph(const path& file, std::int64_t num_vertices, number_type weight
   if (text == ".txt" || text == ".csv" || text == ".tsv") return read_edge_list(file, num_vertices, weights);
   if (text == ".mtx") return read_matrix(file, num_vertices, weights);
   const bool found = exists(file, unknown);
-  check_runtime(found, operation, file.string(), ": ", unknown ? unknown.message() : "no such file or folder");
-  detail::throw_runtime(operation, {file.string(), ": extension ", detail::in_quotes(extension),
-                                    " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder; text may be "
-                                    "gzipped, as in .txt.gz"});
+  check_runtime(found, read_graph_name, file.string(), ": ", unknown ? unknown.message() : "no such file or folder");
+  detail::throw_runtime(read_graph_name,
+                        {file.string(), ": extension ", detail::in_quotes(extension),
+                         " is not known, expected .txt, .csv, .tsv, .mtx, .npy or a folder; text may be "
+                         "gzipped, as in .txt.gz"});
 }
 
 }  // namespace edgefold

@@ -12,7 +12,7 @@
 namespace edgefold {
 namespace {
 
-constexpr std::string_view operation = "write_graphviz";
+constexpr std::string_view write_graphviz_name = "write_graphviz";
 
 // Backslashes mean something in a label; quotes are Boost's matter.
 std::string without_escapes(std::string_view text) {
@@ -73,7 +73,7 @@ void write_ranks(std::ostream& out, const vertex_names& names, std::int64_t num_
 graph one_vertex_set(const graph& g) {
   if (!g.is_bipartite()) return graph(g.topology());
   const std::int64_t n = g.num_src() + g.num_dst();
-  check(n <= std::numeric_limits<vertex_id>::max(), operation, n, " sources and destinations are too many");
+  check(n <= std::numeric_limits<vertex_id>::max(), write_graphviz_name, n, " sources and destinations are too many");
   const vertex_id *from = g.topology().sources(), *to = g.topology().targets();
   std::vector<vertex_id> sources(from, from + g.num_edges()), targets(to, to + g.num_edges());
   for (vertex_id& v : targets) v += static_cast<vertex_id>(g.num_src());
@@ -97,13 +97,13 @@ void write_graphviz(std::ostream& out, const graph& g, const graphviz_options& o
       },
       [&](std::ostream& to, const edge_descriptor& e) { edges.write(to, "", e.id); },
       [&](std::ostream& to) { write_ranks(to, names, all.num_vertices()); }, names);
-  check_runtime(out.good(), operation, "the stream refuses the text");
+  check_runtime(out.good(), write_graphviz_name, "the stream refuses the text");
 }
 
 void write_graphviz(const std::filesystem::path& path, const graph& g, const graphviz_options& options) {
   std::ostringstream text;
   write_graphviz(text, g, options);
-  detail::atomic_file file(path, operation);
+  detail::atomic_file file(path, write_graphviz_name);
   file.write(text.str());
   file.commit();
 }

@@ -93,7 +93,7 @@ constexpr std::string_view descr_of() {
 
 // Magic, version 1.0, length and dict, padded so that the values start at a multiple of 64.
 std::string header_bytes(std::string_view descr, const shape_type& shape) {
-  std::string dims = to_string(shape);
+  std::string dims = edgefold::to_string(shape);
   if (shape.size() == 1) dims = '(' + std::to_string(shape[0]) + ",)";
   std::string dict = "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + dims + ", }";
   constexpr std::size_t before = 10;

@@ -1,5 +1,28 @@
 set(EDGEFOLD_SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
+# edgefold_unite(TARGET): the sources of a folder are compiled as one unit, up to 12 of them; the dear ones alone, so that
+# processors have alike to do.
+set(EDGEFOLD_DEAR_SOURCES ops/gradient/named_pairs.cpp ops/tensor/arithmetic.cpp ops/tensor/functions.cpp
+                          ops/transform/aggregate.cpp models/layers/pna_conv.cpp)
+function(edgefold_unite target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # Of anonymous namespaces in what is included, as all sources then are.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
+    if(NOT name MATCHES "\\.cpp$" OR name IN_LIST EDGEFOLD_DEAR_SOURCES)
+      continue()
+    endif()
+    cmake_path(GET name PARENT_PATH room)
+    string(MAKE_C_IDENTIFIER ${room} room)
+    math(EXPR number "0${number_${room}} + 1")
+    set(number_${room} ${number})
+    math(EXPR unit "${number} / 12")
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${room}_${unit})
+  endforeach()
+endfunction()
+
 # edgefold_library(TARGET): what every form of the library is compiled with and links.
 function(edgefold_library target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -28,6 +51,9 @@ function(edgefold_library target)
     OUTPUT_NAME edgefold POSITION_INDEPENDENT_CODE ON DEFINE_SYMBOL ""  # the same objects, static or shared
     VERSION ${PROJECT_VERSION} SOVERSION ${EDGEFOLD_SOVERSION})
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:edgefold_flags>)
+  if(EDGEFOLD_UNITY)
+    edgefold_unite(${target})
+  endif()
   if(PROJECT_IS_TOP_LEVEL)
     target_precompile_headers(${target} PRIVATE <edgefold/core/graph.hpp>)  # a fifth of the build; to others, a surprise
   endif()

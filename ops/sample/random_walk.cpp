@@ -10,11 +10,11 @@
 namespace edgefold {
 namespace {
 
-constexpr std::string_view operation = "random_walk";
+constexpr std::string_view random_walk_name = "random_walk";
 
 // Sums of the weights of each vertex's out-edges, by position: empty without weights.
 std::vector<double> sums_of_weights(const graph& g, const std::string& name) {
-  const tensor column = detail::weight_column(g, name, operation);
+  const tensor column = detail::weight_column(g, name, random_walk_name);
   if (!column.defined()) return {};
   const edge_groups& out = g.topology().out_edges();
   std::vector<double> sums(static_cast<std::size_t>(out.num_edges));
@@ -22,7 +22,7 @@ std::vector<double> sums_of_weights(const graph& g, const std::string& name) {
     for (std::int64_t u = b; u < e; ++u) {
       double sum = 0;
       for (std::int64_t k = out.offsets[u]; k < out.offsets[u + 1]; ++k)
-        sums[static_cast<std::size_t>(k)] = sum += detail::weight_of(column.data(), out.id_at(k), operation);
+        sums[static_cast<std::size_t>(k)] = sum += detail::weight_of(column.data(), out.id_at(k), random_walk_name);
     }
   });
   return sums;
@@ -119,13 +119,13 @@ class walker {
 
 basic_tensor<std::int64_t> random_walk(const graph& g, const id_list& starts, std::int64_t length,
                                        const walk_options& o) {
-  starts.check_range(g.num_vertices(), operation, "start");
+  starts.check_range(g.num_vertices(), random_walk_name, "start");
   constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
-  check(length >= 0 && length <= longest, operation, "length is ", length, ", expected from 0 to ", longest);
-  check(o.restart_prob >= 0 && o.restart_prob <= 1, operation, "restart_prob is ", o.restart_prob,
+  check(length >= 0 && length <= longest, random_walk_name, "length is ", length, ", expected from 0 to ", longest);
+  check(o.restart_prob >= 0 && o.restart_prob <= 1, random_walk_name, "restart_prob is ", o.restart_prob,
         ", expected from 0 to 1");
-  check(o.p > 0 && o.q > 0 && std::isfinite(o.p) && std::isfinite(o.q), operation, "p and q are ", o.p, " and ", o.q,
-        ", expected finite numbers greater than 0");
+  check(o.p > 0 && o.q > 0 && std::isfinite(o.p) && std::isfinite(o.q), random_walk_name, "p and q are ", o.p, " and ",
+        o.q, ", expected finite numbers greater than 0");
   const walker w(g, o);
   auto walks = basic_tensor<std::int64_t>::uninitialized({starts.size(), length + 1});
   std::int64_t* row = walks.mutable_data();

@@ -6,7 +6,7 @@
 namespace edgefold {
 namespace {
 
-constexpr std::string_view operation = "sample_neighbors";
+constexpr std::string_view sample_neighbors_name = "sample_neighbors";
 
 using edge_ids = basic_tensor<std::int64_t>;
 
@@ -17,11 +17,11 @@ detail::edge_choice choice(const graph& g, std::int64_t fan_out, const sample_op
 
 edge_ids sample(const graph& g, const id_list& seeds, std::int64_t fan_out, const sample_options& options,
                 std::size_t stream) {
-  seeds.check_range(g.num_dst(), operation, "seed");
-  seeds.check_distinct(g.num_dst(), operation, "vertex");
+  seeds.check_range(g.num_dst(), sample_neighbors_name, "seed");
+  seeds.check_distinct(g.num_dst(), sample_neighbors_name, "vertex");
   const basic_tensor<std::int64_t> vertices = seeds.to_int64();
-  const detail::edge_choice how = choice(g, fan_out, options, stream, operation);
-  return detail::choose_edges(g.topology().in_edges(), vertices, how, operation).ids;
+  const detail::edge_choice how = choice(g, fan_out, options, stream, sample_neighbors_name);
+  return detail::choose_edges(g.topology().in_edges(), vertices, how, sample_neighbors_name).ids;
 }
 
 }  // namespace
@@ -38,9 +38,9 @@ std::vector<graph> sample_blocks(const graph& g, const id_list& seeds, const std
 
 hetero_graph sample_neighbors(const hetero_graph& g, const std::map<std::string, id_list>& seeds,
                               const std::vector<relation_fan_out>& fan_outs, const sample_options& options) {
-  for (const auto& [type, ids] : seeds) ids.check_range(g.num_vertices(type), operation, "seed");
+  for (const auto& [type, ids] : seeds) ids.check_range(g.num_vertices(type), sample_neighbors_name, "seed");
   std::vector<edge_ids> chosen(g.edge_types().size(), edge_ids({0}));
-  detail::distinct_relations relation(g, operation);
+  detail::distinct_relations relation(g, sample_neighbors_name);
   for (const auto& [name, fan_out] : fan_outs) {
     const edge_type& type = relation(name);
     const auto of_type = seeds.find(type.dst);

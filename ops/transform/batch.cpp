@@ -9,11 +9,13 @@
 namespace edgefold {
 namespace {
 
-using counts = std::vector<std::int64_t>;
+using length_list = std::vector<std::int64_t>;
 
-std::int64_t total(const counts& lengths) { return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}); }
+std::int64_t total(const length_list& lengths) {
+  return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
+}
 
-void check_counts(const counts& lengths, std::string_view operation, std::string_view kind) {
+void check_counts(const length_list& lengths, std::string_view operation, std::string_view kind) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     check(lengths[i] >= 0, operation, "graph ", i, " has ", lengths[i], " ", kind, "; expected at least 0");
@@ -33,7 +35,7 @@ void join_columns(const std::vector<frame>& parts, std::string_view kind, frame 
 }
 
 template <element T>
-basic_tensor<T> repeated(const counts& lengths, const basic_tensor<T>& x, std::string_view operation,
+basic_tensor<T> repeated(const length_list& lengths, const basic_tensor<T>& x, std::string_view operation,
                          std::string_view kind) {
   check_counts(lengths, operation, kind);
   check(x.rows() == std::ssize(lengths), operation, "x has ", x.rows(), " rows, the batch has ", lengths.size(),

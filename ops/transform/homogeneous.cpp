@@ -11,12 +11,12 @@
 namespace edgefold {
 namespace {
 
-using ids = basic_tensor<std::int32_t>;
+using id_tensor = basic_tensor<std::int32_t>;
 using wide_ids = basic_tensor<std::int64_t>;
 
 // begin[t] .. begin[t + 1] - 1 hold t.
-ids numbers_of_runs(const std::vector<std::int64_t>& begin) {
-  ids t = ids::uninitialized({begin.back()});
+id_tensor numbers_of_runs(const std::vector<std::int64_t>& begin) {
+  id_tensor t = id_tensor::uninitialized({begin.back()});
   for (std::size_t i = 0; i + 1 < begin.size(); ++i)
     std::fill(t.mutable_data() + begin[i], t.mutable_data() + begin[i + 1], static_cast<std::int32_t>(i));
   return t;
@@ -62,7 +62,7 @@ std::vector<basic_tensor<T>> softmax_across(const hetero_graph& g, const std::ve
   std::vector<basic_tensor<T>> results(scores.size());
   for (std::size_t t = 0; t < meeting.size(); ++t) {
     if (meeting[t].empty()) continue;
-    std::vector<ids> ends;
+    std::vector<id_tensor> ends;
     std::vector<basic_tensor<T>> rows;
     for (const std::size_t i : meeting[t]) {
       const adjacency& a = g.topology(scores[i].relation);
@@ -70,8 +70,8 @@ std::vector<basic_tensor<T>> softmax_across(const hetero_graph& g, const std::ve
                                                              static_cast<std::size_t>(a.num_edges())));
       rows.push_back(scores[i].scores);
     }
-    ids end = concat(ends, 0);
-    ids start(end.shape());
+    id_tensor end = concat(ends, 0);
+    id_tensor start(end.shape());
     const adjacency all = adjacency::from_coo(std::move(start), std::move(end), 1, g.num_vertices(g.vertex_types()[t]));
     const basic_tensor<T> y = detail::softmax_of_groups(concat(rows, 0), all.in_edges(), operation, "edges");
     std::int64_t begin = 0;

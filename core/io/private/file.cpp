@@ -15,7 +15,7 @@
 namespace edgefold::detail {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{1} << 30;  // Linux transfers less than 2^31 bytes in one call
+constexpr std::size_t most_in_a_call = std::size_t{1} << 30;  // Linux transfers less than 2^31 bytes in one call
 
 }  // namespace
 
@@ -86,7 +86,7 @@ shared_bytes file_source::map() const {
 
 std::size_t file_source::read_some(void* to, std::size_t n) {
   for (;;) {
-    const ssize_t got = ::read(descriptor_, to, std::min(n, most_at_once));
+    const ssize_t got = ::read(descriptor_, to, std::min(n, most_in_a_call));
     if (got >= 0) return static_cast<std::size_t>(got);
     expect(errno == EINTR, "cannot read: ", system_message(errno));
   }

@@ -9,7 +9,7 @@ namespace edgefold::detail {
 namespace {
 
 constexpr std::size_t most_compressed = std::size_t{1} << 16;  // held at once
-constexpr std::size_t most_at_once = std::size_t{1} << 30;     // zlib counts in 32 bits
+constexpr std::size_t most_to_zlib = std::size_t{1} << 30;     // zlib counts in 32 bits
 constexpr std::uint64_t most_per_byte = 1032;                  // deflate makes no more of one byte
 constexpr int gzip_only = 16 + MAX_WBITS;
 
@@ -51,7 +51,7 @@ bool gzip_source::next_member() {
 
 std::size_t gzip_source::inflate_some(void* to, std::size_t n) {
   z_stream& z = *stream_;
-  n = std::min(n, most_at_once);
+  n = std::min(n, most_to_zlib);
   z.next_out = static_cast<Bytef*>(to);
   z.avail_out = static_cast<uInt>(n);
   while (!ended_ && z.avail_out == n) {

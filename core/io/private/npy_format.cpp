@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view magic = "\x93NUMPY";
 
 // Reads the Python literal of a header; anything that NumPy itself would not write for a plain array is an error.
-class header_parser {
+class npy_header_parser {
  public:
-  header_parser(std::string_view text, const byte_source& in) : rest_(text), in_(in) {}
+  npy_header_parser(std::string_view text, const byte_source& in) : rest_(text), in_(in) {}
 
   npy_header parse() {
     need('{');
@@ -147,7 +147,7 @@ npy_header read_npy_header(byte_source& in) {
   in.expect(length <= most && length <= in.left(), "header of ", length, " bytes, ", in.left(), " are left");
   std::string text(length, '\0');
   in.read(text.data(), length);
-  return header_parser(text, in).parse();
+  return npy_header_parser(text, in).parse();
 }
 
 }  // namespace edgefold::detail

@@ -15,9 +15,9 @@ constexpr std::string_view metadata_key = "__metadata__";
 
 // Follows the JSON of a header, and refuses the first thing that has no place in one. No tree is built, as what a file
 // nests or repeats would cost a multiple of its size.
-class header_parser final : public json_events {
+class safetensors_header_parser final : public json_events {
  public:
-  header_parser(safetensors_header& header, const byte_source& in) : header_(header), in_(in) {}
+  safetensors_header_parser(safetensors_header& header, const byte_source& in) : header_(header), in_(in) {}
 
   bool null() override { return refuse("null"); }
   bool boolean() override { return refuse("true or false"); }
@@ -166,7 +166,7 @@ safetensors_header read_safetensors_header(byte_source& in) {
   in.expect(text.find('\0') == std::string::npos, "header holds a byte 0");  // which the parser takes for the end
 
   safetensors_header header;
-  header_parser parser(header, in);
+  safetensors_header_parser parser(header, in);
   read_json(text, parser);
   check_unique(header.entries, in);
   return header;
