@@ -85,13 +85,20 @@ TEST_CASE("gradients: copied rows, whose gradients are sums of rows or of what w
   }
 }
 
+// One functor for all reducers: what is compiled for it alone is compiled once.
+struct weighted {
+  bool positive;
+  template <class U, class E>
+  auto operator()(const U& u, const E& e) const {
+    return positive ? exp(u * e) : u * e + e;
+  }
+};
+
 template <class R>
 void check_reducer(const R& r, bool positive = false) {
   for (const shape_type& dims : {shape_type{1}, {5}, {3, 4}, {35}}) {
     const checked_function f = [&](const inputs_of& x) {
-      return update_all(
-          some_graph(),
-          message([positive](auto u, auto e) { return positive ? exp(u * e) : u * e + e; }, src(x[0]), edge(x[1])), r);
+      return update_all(some_graph(), message(weighted{positive}, src(x[0]), edge(x[1])), r);
     };
     CHECK_GRADIENTS(f, {normal(7, dims), normal(16, dims, 1)});
   }
