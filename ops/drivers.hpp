@@ -30,9 +30,8 @@ basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, c
 }
 template <element T, class... Rs>
 basic_tensor<T> empty_rows(std::int64_t num_rows, const basic_tensor<T>& like, const reduce::multi<Rs...>& r) {
-  shape_type part = like.shape();
-  part.back() /= static_cast<std::int64_t>(sizeof...(Rs));
-  const basic_tensor<T> one(part);
+  const std::int64_t last = like.shape().back() / static_cast<std::int64_t>(sizeof...(Rs));
+  const basic_tensor<T> one(with_last_dim(like.shape(), last));
   return std::apply([&](const auto&... each) { return concat({empty_rows(num_rows, one, each)...}, -1); }, r.reducers);
 }
 
