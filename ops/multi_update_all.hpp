@@ -48,8 +48,9 @@ struct brought {
   template <class R>
   auto across(const R& cross, bool all) const {
     if constexpr (std::same_as<R, reduce::stack>) {
-      shape_type one = rows[0].shape();
-      one.insert(one.begin() + 1, 1);
+      const shape_type& row = rows[0].shape();
+      shape_type one{row[0], 1};
+      one.insert(one.end(), row.begin() + 1, row.end());
       std::vector<basic_tensor<V>> slices;
       for (const auto& t : rows) slices.push_back(t.reshape(one));
       return concat(slices, 1);
