@@ -132,8 +132,10 @@ template <class T, int N>
 [[gnu::always_inline]] inline pack<T, N> clamped(const pack<T, N>& x, T low, T high) {
 #ifdef EDGEFOLD_PORTABLE
   return lane_by_lane(x, [&](T each) { return each < low ? low : each > high ? high : each; });
-#else
+#elif XSIMD_VERSION_MAJOR < 14  // min and max with NaN give the second, later the first
   return from_batch<T>(xsimd::min(batch_of<T>(high), xsimd::max(batch_of<T>(low), to_batch(x))));
+#else
+  return from_batch<T>(xsimd::min(xsimd::max(to_batch(x), batch_of<T>(low)), batch_of<T>(high)));
 #endif
 }
 

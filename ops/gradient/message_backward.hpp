@@ -119,7 +119,7 @@ class rows_backward final : public gradient_kernel<T> {
                 std::span<const grad_target<T>> to, std::index_sequence<I...>) const {
     const auto all = message_.vjp(const_row(rows[N].at(rows[N].group(v), k), message_.width),
                                   const_row(rows[I].at(rows[I].group(v), k), message_.operands[I].value.width())...);
-    check_row_result<std::remove_cvref_t<decltype(all)>>();
+    static_assert(check_row_result<std::remove_cvref_t<decltype(all)>>());
     auto add = [&](std::size_t i, const row_vector& g) {
       if (!to[i].wanted()) return;
       const std::int64_t width = message_.operands[i].value.width();

@@ -89,7 +89,7 @@ class message_writer<rows_message<F, Vjp, T, N>> {
   void call(std::int64_t group, std::int64_t k, T* to, std::index_sequence<I...>) const {
     decltype(auto) result = message_.f(Eigen::Map<const row_vector>(
         operands_.rows[I].at(operands_.rows[I].group(group), k), message_.operands[I].value.width())...);
-    check_row_result<std::remove_cvref_t<decltype(result)>>();
+    static_assert(check_row_result<std::remove_cvref_t<decltype(result)>>());
     const row_vector r = result;
     check(r.size() == message_.width, "message_rows", "the functor returned ", r.size(), " values, expected ",
           message_.width);

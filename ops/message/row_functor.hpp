@@ -60,12 +60,13 @@ inline constexpr bool has_matrix<Eigen::CwiseNullaryOp<Op, Plain>> = false;
 template <class E>
 inline constexpr bool refers_to_matrix = !is_matrix<E> && is_or_has_matrix<E>();
 
-/// What a functor of rows returned, or each part of a tuple of such: checked when the program is compiled.
+/// What a functor of rows returned, or each part of a tuple of such: checked when the program is compiled. (For a
+/// static_assert, so that its sentence comes before what compilers say of the statements behind it.)
 template <class Result>
-constexpr void check_row_result() {
+constexpr bool check_row_result() {
   if constexpr (requires { std::tuple_size<Result>::value; }) {
-    []<std::size_t... I>(std::index_sequence<I...>) {
-      (check_row_result<std::remove_cvref_t<std::tuple_element_t<I, Result>>>(), ...);
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return (check_row_result<std::remove_cvref_t<std::tuple_element_t<I, Result>>>() && ...);
     }
     (std::make_index_sequence<std::tuple_size<Result>::value>{});
   } else {
@@ -75,6 +76,7 @@ constexpr void check_row_result() {
     static_assert(!refers_to_matrix<Result>,
                   "a functor of rows (message_rows, mailbox, their vjp) returned an expression that refers to a "
                   "matrix, which may be gone when it is evaluated: end it with .eval()");
+    return true;
   }
 }
 

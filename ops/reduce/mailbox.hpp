@@ -34,7 +34,7 @@ struct mailbox_of {
   template <class M>
   void apply(const M* messages, ::std::int64_t degree, ::std::int64_t columns, M* out) const {
     decltype(auto) result = f(Eigen::Map<const matrix<M>>(messages, degree, columns));
-    impl::check_row_result<::std::remove_cvref_t<decltype(result)>>();
+    static_assert(impl::check_row_result<::std::remove_cvref_t<decltype(result)>>());
     const row<M> r = result;
     check(r.size() == out_width(columns), "mailbox", "the functor returned ", r.size(), " values, expected ",
           out_width(columns));
@@ -45,7 +45,7 @@ struct mailbox_of {
                                                   const M* g, M* out) const {
     decltype(auto) result = backward(Eigen::Map<const matrix<M>>(messages, degree, columns),
                                      Eigen::Map<const row<M>>(g, out_width(columns)));
-    impl::check_row_result<::std::remove_cvref_t<decltype(result)>>();
+    static_assert(impl::check_row_result<::std::remove_cvref_t<decltype(result)>>());
     const matrix<M> gradients = result;
     check(gradients.rows() == degree && gradients.cols() == columns, "mailbox", "the vjp returned ", gradients.rows(),
           " x ", gradients.cols(), " values, expected ", degree, " x ", columns);

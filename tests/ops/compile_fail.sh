@@ -138,7 +138,8 @@ refuses 'apply_edges(g, x);' "$order"
 refuses 'update_all(g, copy_u(i), reduce::multi(reduce::sum{}, reduce::mean{}));' 'must give the same element type'
 refuses 'tensor t = ones({2}); t.data()[0] = 1;' 'read-only'
 not_assignable='lvalue required'
-if "$compiler" -dM -E -x c++ /dev/null | grep -q __clang__; then not_assignable='expression is not assignable'; fi
+if compile 'static_assert(std::is_reference_v<decltype(x.matrix()(0, 0))>);'; then not_assignable='read-only'  # Eigen 5
+elif "$compiler" -dM -E -x c++ /dev/null | grep -q __clang__; then not_assignable='expression is not assignable'; fi
 refuses 'tensor t = ones({2}); t.matrix()(0, 0) = 1;' "$not_assignable"
 refuses 'edge_softmax(g, i);' 'a softmax needs float or double scores'
 accepts 'leaky_relu(x); elu(d); exp(d); relu(i); abs(i); clamp_min(i, 2); -i;'
