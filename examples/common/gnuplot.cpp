@@ -42,7 +42,9 @@ int wait_for_gnuplot(const std::filesystem::path& folder) {
   posix_spawnattr_destroy(&how);
   posix_spawn_file_actions_destroy(&files);
   while (status == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) status = 0;
-  return status;
+  // POSIX lets either call say that there is no such program.
+  constexpr int not_started = 127;
+  return status > 0 && WIFEXITED(status) && WEXITSTATUS(status) == not_started ? -ENOENT : status;
 }
 
 /// The line that says what is wrong: gnuplot quotes the script, points with ^, and then says it.
