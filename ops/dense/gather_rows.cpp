@@ -4,14 +4,14 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/simd/memory.hpp>
 #include <edgefold/ops/dense/private/add_rows.hpp>
+#include <edgefold/ops/dense/private/least_work.hpp>
 
 #include <limits>
 
 namespace edgefold {
 namespace {
 
-constexpr std::int64_t least_gathered = 1 << 15;  // elements worth a task
-constexpr std::int64_t ahead = 32;                // rows from the current one to the one prefetched
+constexpr std::int64_t ahead = 32;  // rows from the current one to the one prefetched
 
 template <class T>
 basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
@@ -20,7 +20,7 @@ basic_tensor<T> gathered(const basic_tensor<T>& x, const id_list& ids) {
   auto y = basic_tensor<T>::uninitialized(std::move(shape));
   const std::int64_t width = x.width();
   ids.visit([&](const auto& rows) {
-    parallel_for(ids.size(), least_gathered / (width + 8),
+    parallel_for(ids.size(), detail::least_work / (width + 8),
                  [from = x.data(), id = rows.data(), to = y.mutable_data(), width](std::int64_t i, std::int64_t end) {
                    const auto take = [&](std::int64_t k) {
                      if (width == 1) to[k] = from[id[k]];  // a call of memmove takes longer

@@ -2,6 +2,7 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/dense/private/least_work.hpp>
 #include <edgefold/ops/dense/private/row_length.hpp>
 #include <edgefold/ops/dense/private/softmax_rows.hpp>
 
@@ -30,7 +31,7 @@ struct dim_view {
 
 // Long sums are cut into parts of so many terms.
 constexpr std::int64_t part_terms = 2048;
-constexpr std::int64_t tile_columns = 256, least_reduced = 1 << 15;
+constexpr std::int64_t tile_columns = 256;
 
 // Sums rows [first, last) of a matrix with `step` elements a row, over `columns` columns: in parts, whose sums are
 // added in double.
@@ -64,10 +65,10 @@ void sum_dim(const dim_view& v, const T* x, double scale, T* to) {
     else sum_columns(from, v.inner, first, last, std::min(tile_columns, v.inner - column), out);
   };
   const std::int64_t work = std::min(v.n, part_terms) * std::min(v.inner, tile_columns) + 8;
-  parallel_for(v.outer * parts * tiles, least_reduced / work, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(v.outer * parts * tiles, detail::least_work / work, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t t = begin; t < end; ++t) task(t);
   });
-  parallel_for(v.outer * v.inner, least_reduced / parts, [=, &v](std::int64_t begin, std::int64_t end) {
+  parallel_for(v.outer * v.inner, detail::least_work / parts, [=, &v](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       double total = 0;
       for (std::int64_t p = 0; p < parts; ++p)
@@ -80,7 +81,7 @@ void sum_dim(const dim_view& v, const T* x, double scale, T* to) {
 // to (outer, n, inner) = scale * g (outer, inner): the vjp of sum_dim.
 template <class T>
 void spread_dim(const dim_view& v, const T* g, T scale, T* to) {
-  parallel_for(v.outer * v.n, least_reduced / (v.inner + 8), [=, &v](std::int64_t begin, std::int64_t end) {
+  parallel_for(v.outer * v.n, detail::least_work / (v.inner + 8), [=, &v](std::int64_t begin, std::int64_t end) {
     for (std::int64_t r = begin; r < end; ++r)
       for (std::int64_t j = 0; j < v.inner; ++j) to[r * v.inner + j] = scale * g[r / v.n * v.inner + j];
   });

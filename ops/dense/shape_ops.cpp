@@ -2,14 +2,13 @@
 
 #include <edgefold/core/autograd.hpp>
 #include <edgefold/core/parallel.hpp>
+#include <edgefold/ops/dense/private/least_work.hpp>
 #include <edgefold/ops/dense/private/transpose_block.hpp>
 
 #include <numeric>
 
 namespace edgefold {
 namespace {
-
-constexpr std::int64_t least_copied = 1 << 15;  // elements worth a task
 
 template <class T>
 std::size_t dim_of(const basic_tensor<T>& x, std::int64_t dim, std::string_view operation) {
@@ -28,12 +27,12 @@ std::int64_t product(const shape_type& shape, std::size_t first, std::size_t las
 template <class T>
 void copy_runs(const T* from, std::int64_t from_step, T* to, std::int64_t to_step, std::int64_t count,
                std::int64_t length) {
-  const std::int64_t pieces = (length + least_copied - 1) / least_copied;  // of a long run
-  parallel_for(count * pieces, least_copied / (length / std::max<std::int64_t>(pieces, 1) + 8),
+  const std::int64_t pieces = (length + detail::least_work - 1) / detail::least_work;  // of a long run
+  parallel_for(count * pieces, detail::least_work / (length / std::max<std::int64_t>(pieces, 1) + 8),
                [=](std::int64_t begin, std::int64_t end) {
                  for (std::int64_t t = begin; t < end; ++t) {
-                   const std::int64_t run = t / pieces, first = t % pieces * least_copied;
-                   std::copy_n(from + run * from_step + first, std::min(least_copied, length - first),
+                   const std::int64_t run = t / pieces, first = t % pieces * detail::least_work;
+                   std::copy_n(from + run * from_step + first, std::min(detail::least_work, length - first),
                                to + run * to_step + first);
                  }
                });
@@ -181,7 +180,7 @@ void copy_permuted(const dim_walk& w, const T* from, T* to) {
                             out[unit]);
   };
   const std::int64_t work = std::min(piece, rows) * std::min(piece, cols) + 16;
-  parallel_for(others * row_pieces * col_pieces, least_copied / work, [&](std::int64_t t, std::int64_t end) {
+  parallel_for(others * row_pieces * col_pieces, detail::least_work / work, [&](std::int64_t t, std::int64_t end) {
     for (; t < end; ++t) task(t);
   });
 }

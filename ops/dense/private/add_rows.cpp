@@ -4,6 +4,7 @@
 #include <edgefold/core/parallel.hpp>
 #include <edgefold/core/private/edge_sort.hpp>
 #include <edgefold/core/simd/partial_fold.hpp>
+#include <edgefold/ops/dense/private/least_work.hpp>
 
 #include <algorithm>
 #include <type_traits>
@@ -86,7 +87,6 @@ template <class T>
 void add_dense(const T* from, const vertex_id* rows, std::int64_t count, std::int64_t width, T* to,
                std::int64_t num_rows) {
   constexpr std::int64_t tile = 32;  // columns of a task: a few rows that many ids name still occupy some threads
-  constexpr std::int64_t least_work = 1 << 15;
   const std::int64_t tiles = (width + tile - 1) / tile;
   const auto keys = view_of(rows, count, nullptr);
   const edge_groups groups = group_edges(keys, keys, num_rows).view(num_rows);
