@@ -43,10 +43,9 @@ class no_file_size_signal {
 
 // Writes all of `bytes`; returns 0 or the errno.
 int write_all(int descriptor, std::span<const std::byte> bytes) {
-  constexpr std::size_t most_at_once = std::size_t{1} << 30;
   const no_file_size_signal guard;
   while (!bytes.empty()) {
-    const ssize_t done = ::write(descriptor, bytes.data(), std::min(bytes.size(), most_at_once));
+    const ssize_t done = ::write(descriptor, bytes.data(), std::min(bytes.size(), most_in_a_call));
     if (done < 0 && errno != EINTR) return errno;
     if (done > 0) bytes = bytes.subspan(static_cast<std::size_t>(done));
   }

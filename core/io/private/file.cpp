@@ -13,11 +13,6 @@
 #include <system_error>
 
 namespace edgefold::detail {
-namespace {
-
-constexpr std::size_t most_in_a_call = std::size_t{1} << 30;  // Linux transfers less than 2^31 bytes in one call
-
-}  // namespace
 
 std::string system_message(int error) { return std::system_category().message(error); }
 

@@ -14,6 +14,9 @@
 
 namespace edgefold::detail {
 
+/// Bytes for one call of read or write: Linux transfers less than 2^31.
+inline constexpr std::size_t most_in_a_call = std::size_t{1} << 30;
+
 /// Something in a file that is as its format says, and that no tensor can hold: a type, values too great. A reader of
 /// many arrays leaves such a one out and reads the others.
 class unsupported_error : public std::runtime_error {
