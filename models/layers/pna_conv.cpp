@@ -59,12 +59,12 @@ tensor pna_conv::scaled_aggregates(const graph& g, const pna_tower& tower, const
   const tensor bias = detail::as_row(tower.M.bias);
   const auto m = add(src(part(x.src, 0)), e.defined() ? edge(part(e, 2 * in) + bias) : shared(bias));
   const tensor degree = in_degrees(g), divisor = clamp_min(degree, 1);
-  const tensor own = part(detail::rows_of_dst(g, x), in), in_sum = own * degree, in_others = own * (degree / divisor);
+  const tensor own = part(detail::rows_of_dst(g, x), in), in_others = own * (degree / divisor);
   std::vector<tensor> parts;
   for (const pna_aggregator how : aggregators) {
     const tensor a = aggregated(g, m, how);
     const bool deviates = how == pna_aggregator::std || how == pna_aggregator::var;
-    parts.push_back(deviates ? a : a + (how == pna_aggregator::sum ? in_sum : in_others));
+    parts.push_back(deviates ? a : a + (how == pna_aggregator::sum ? own * degree : in_others));
   }
   const tensor all = concat(parts, 1);  // (0 where nothing arrives)
 
