@@ -25,10 +25,6 @@ struct max_or_min : reduce::max {
     return reduce::max::step(s, signed_as_asked(m));
   }
   template <class T>
-  state<T> merge(const state<T>& a, const state<T>& b) const {
-    return reduce::max::step(a, b.value);
-  }
-  template <class T>
   T finish(const state<T>& s, const T&) const {
     return signed_as_asked(s.value);
   }

@@ -89,25 +89,22 @@ inline constexpr bool may_need_all_dual<functor::div, N> = false;
 /// Whether the functor assigns a result to a variable of one of its arguments' type: then it would lose the derivative
 /// with respect to another one, unless all are dual. Found by running it.
 template <class F, class P, std::size_t N>
-bool needs_all_dual([[maybe_unused]] const F& f) {
-  if constexpr (!may_need_all_dual<F, N>) return false;
-  else {
-    static const bool needs = [&f] {
-      std::array<P, N> x;
-      x.fill(P(1));
-      auto loses = [&]<bool AllDual, std::size_t... I>(std::bool_constant<AllDual>, std::index_sequence<I...>) {
-        derivative_lost() = false;
-        (partial<AllDual, I>(f, x), ...);
-        return std::exchange(derivative_lost(), false);
-      };
-      constexpr auto operands = std::make_index_sequence<N>{};
-      if (!loses(std::false_type{}, operands)) return false;
-      check(!loses(std::true_type{}, operands), "message",
-            "the functor turns its result into a plain value, which has no derivative: write it with `auto`");
-      return true;
-    }();
-    return needs;
-  }
+bool needs_all_dual(const F& f) {
+  static const bool needs = [&f] {
+    std::array<P, N> x;
+    x.fill(P(1));
+    auto loses = [&]<bool AllDual, std::size_t... I>(std::bool_constant<AllDual>, std::index_sequence<I...>) {
+      derivative_lost() = false;
+      (partial<AllDual, I>(f, x), ...);
+      return std::exchange(derivative_lost(), false);
+    };
+    constexpr auto operands = std::make_index_sequence<N>{};
+    if (!may_need_all_dual<F, N> || !loses(std::false_type{}, operands)) return false;
+    check(!loses(std::true_type{}, operands), "message",
+          "the functor turns its result into a plain value, which has no derivative: write it with `auto`");
+    return true;
+  }();
+  return needs;
 }
 
 }  // namespace impl
