@@ -42,8 +42,8 @@ auto kernel_form(const R& r) {
   if constexpr (!std::floating_point<M>) return r;
   else if constexpr (std::same_as<R, reduce::sum>) return sum_or_mean{{r.empty}, false};
   else if constexpr (std::same_as<R, reduce::mean>) return sum_or_mean{r, true};
-  else if constexpr (std::same_as<R, with_choice<reduce::max>>) return with_choice{max_or_min{r.r, false}};
-  else if constexpr (std::same_as<R, with_choice<reduce::min>>) return with_choice{max_or_min{{r.r.empty}, true}};
+  else if constexpr (std::same_as<R, with_choice<reduce::max>>) return with_choice<max_or_min>{{r.r, false}};
+  else if constexpr (std::same_as<R, with_choice<reduce::min>>) return with_choice<max_or_min>{{{r.r.empty}, true}};
   else return r;
 }
 
