@@ -50,13 +50,14 @@ archive=edgefold-source.tar.gz sources=$scratch/edgefold-source
 rm -rf "$sources"
 tar xmf $archive  # of now, for those who compare times
 for shared in OFF ON; do  # the same folders twice: the objects are the same, so only the links are done again
-  configure "$here" subdirectory -DEDGEFOLD_SOURCE="$sources" -DEDGEFOLD_INSTALL=ON -DBUILD_SHARED_LIBS=$shared \
-    -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
-    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-  if sed 's/ -O1 / /' subdirectory/compile_commands.json | grep -E -e ' -(W|O|march)'; then
+  options=(-DEDGEFOLD_SOURCE="$sources" -DEDGEFOLD_INSTALL=ON -DBUILD_SHARED_LIBS=$shared -DCMAKE_INSTALL_LIBDIR=lib
+    -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O0 -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
+  configure "$here" subdirectory "${options[@]}" -UEDGEFOLD_UNITY
+  if sed 's/ -O0 / /' subdirectory/compile_commands.json | grep -E -e ' -(W|O|march)'; then
     echo "a subdirectory must not force flags"
     exit 1
   fi
+  configure "$here" subdirectory "${options[@]}" -DEDGEFOLD_UNITY=ON  # soonest compiled
   build subdirectory
   subdirectory/consumer
   use_it plain subdirectory -march=native
