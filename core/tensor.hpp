@@ -8,11 +8,25 @@
 
 #include <edgefold/core/eigen.hpp>
 #include <edgefold/core/error.hpp>
+#include <edgefold/core/isa.hpp>
 #include <edgefold/core/memory.hpp>
 #include <edgefold/core/tape.hpp>
 #include <edgefold/core/types.hpp>
 
 namespace edgefold {
+inline namespace EDGEFOLD_ISA {
+namespace impl {
+
+/// Frees what Eigen allocated: where to, and so how, depends on the instruction set.
+template <class Matrix>
+struct matrix_owner {
+  explicit matrix_owner(Matrix&& m) : matrix(std::move(m)) {}
+  Matrix matrix;
+};
+
+}  // namespace impl
+}  // namespace EDGEFOLD_ISA
+
 namespace detail {
 
 /// Who may write into the memory of a tensor.
@@ -79,15 +93,15 @@ class basic_tensor {
 
   /// Takes a row-major Eigen matrix over, without copying when it is moved in: shape (rows, cols).
   template <class Scalar, int R, int C, int O, int MR, int MC>
-  requires(std::same_as<Scalar, T> && (O & Eigen::RowMajor) != 0) static basic_tensor
+  requires(std::same_as<Scalar, T> && (O & Eigen::RowMajor) != 0) [[gnu::always_inline]] static basic_tensor
       from(Eigen::Matrix<Scalar, R, C, O, MR, MC>&& m) {
-    auto owner = std::make_shared<Eigen::Matrix<Scalar, R, C, O, MR, MC>>(std::move(m));
-    return wrap(owner->data(), {owner->rows(), owner->cols()}, owner);
+    auto owner = std::make_shared<impl::matrix_owner<Eigen::Matrix<Scalar, R, C, O, MR, MC>>>(std::move(m));
+    return wrap(owner->matrix.data(), {owner->matrix.rows(), owner->matrix.cols()}, owner);
   }
 
   /// Copies any Eigen expression (column-major ones, Eigen's default, are transposed in passing): shape (rows, cols).
   template <class Expression>
-  static basic_tensor from(const Eigen::DenseBase<Expression>& e) {
+  [[gnu::always_inline]] static basic_tensor from(const Eigen::DenseBase<Expression>& e) {
     basic_tensor t = uninitialized({e.rows(), e.cols()});
     t.mutable_array() = e.derived().template cast<T>();
     return t;

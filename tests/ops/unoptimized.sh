@@ -97,17 +97,6 @@ int main() {
 }
 CODE
 
-has() {  # whether this machine can run code for the instruction set
-  local flag
-  case $1 in
-    x86-64-v2) flag=sse4_2 ;;
-    x86-64-v3) flag=avx2 ;;
-    x86-64-v4) flag=avx512vl ;;
-    *) return ;;
-  esac
-  grep -qm1 "^flags.*\b$flag\b" /proc/cpuinfo
-}
-
 read -ra libraries < <(pkg-config --libs tbb libzip zlib)
 failures=0
 instruction_sets "$compiler"
@@ -116,7 +105,7 @@ for set in "${sets[@]}"; do
     echo "$set: does not compile:" >&2
     grep -m 5 error "$scratch/said" >&2 || true
     failures=$((failures + 1))
-  elif ! has "$set"; then
+  elif ! runs_here "$set"; then
     echo "$set: compiled; this machine cannot run it"
   elif ! "$compiler" "$scratch/functions.o" "$library" "${libraries[@]}" -pthread "-Wl,-rpath,${library%/*}" -o "$scratch/functions" ||
     ! "$scratch/functions"; then
