@@ -25,7 +25,12 @@ need() {
   local package missing=() as_root=()
   if [[ ! -s /var/lib/dpkg/status ]]; then
     echo "No dpkg here: nothing is installed. CMake will name what is missing." >&2
-    return
+    for package in cmake ninja; do
+      command -v $package >/dev/null || missing+=($package)
+    done
+    if ((${#missing[@]} == 0)); then return; fi
+    echo "But it is missing itself, or what it calls: ${missing[*]}" >&2
+    exit 2
   fi
   for package in "$@"; do is_installed "$package" || missing+=("$package"); done
   if ((${#missing[@]} == 0)); then return; fi
@@ -43,7 +48,8 @@ need() {
 # How many compilers at once: as many as there are processors, and as 3 GiB each fit into the memory that is free.
 job_count() {
   local by_memory
-  local n=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)}
+  local n=${CMAKE_BUILD_PARALLEL_LEVEL:-}
+  [[ $n =~ ^[0-9]{1,9}$ ]] || n=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
   by_memory=$(awk '/^MemAvailable/ {print int($2 / (3 * 1024 * 1024))}' /proc/meminfo 2>/dev/null) || by_memory=$n  # Linux alone says
   n=$((n < by_memory ? n : by_memory))
   echo $((n > 1 ? n : 1))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the capsule routing example with the arguments given. Installs what is missing; does nothing twice.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/.ci/packages.sh"
 
 need "${build_packages[@]}" "${library_packages[@]}" "${example_packages[@]}"

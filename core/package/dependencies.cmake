@@ -57,6 +57,17 @@ if(EDGEFOLD_BUILD_BENCHMARKS)
   edgefold_need(libbenchmark-dev benchmark "" CONFIG)
 endif()
 
+if(EDGEFOLD_LEVELS)  # without these CPack would make packages that depend on nothing
+  foreach(tool dpkg-shlibdeps:dpkg-dev file:file)
+    string(REGEX MATCH "^[^:]+" name ${tool})
+    string(REGEX MATCH "[^:]+$" package ${tool})
+    find_program(EDGEFOLD_${name} ${name})
+    if(NOT EDGEFOLD_${name})
+      edgefold_lacks(${package} ${name})
+    endif()
+  endforeach()
+endif()
+
 if(EDGEFOLD_MISSING)
   message(FATAL_ERROR "Edgefold needs what is not found here:${EDGEFOLD_MISSING}\n")
 endif()

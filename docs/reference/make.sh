@@ -2,16 +2,22 @@
 # make.sh DOXYGEN OUTPUT VERSION: the reference, in OUTPUT/html. What Doxygen complains of is an error, and so is a link that
 # leads nowhere.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 doxygen=$1 output=$2 version=$3
 if ! command -v "$doxygen" >/dev/null; then
   echo "The reference is made by Doxygen, which is not found here (Debian: doxygen)" >&2
   exit 2
 fi
-cd "$root"
-rm -rf "$output"
 mkdir -p "$output"
-output=$(cd "$output" && pwd)
+output=$(CDPATH='' cd "$output" && pwd)
+mark=$output/made_by_edgefold
+if [[ ! -e $mark && -n $(ls -A "$output") ]]; then
+  echo "reference: there is something else in $output" >&2
+  exit 2
+fi
+touch "$mark"
+find "$output" -mindepth 1 -maxdepth 1 ! -path "$mark" -exec rm -rf {} +
+cd "$root"
 include=$output/include  # headers by the names that users include them by
 mkdir -p "$include/edgefold"
 ln -s "$root"/{core,ops,models} "$include/edgefold/"

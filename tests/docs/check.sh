@@ -6,9 +6,13 @@
 # it prints. The rest are fragments: what begins with `struct` stands at namespace scope, all else inside a function that
 # sees the names of prelude.hpp.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${here%/tests/docs}
 scratch=$1 cxx=$2 include=$3 library=$4
+if [[ -e $scratch && ! -e $scratch/fragments.cpp ]]; then
+  echo "docs: there is something else in $scratch" >&2
+  exit 2
+fi
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cd "$root"

@@ -3,7 +3,7 @@
 # plain x86-64 as a folder of somebody else's project, static and shared; has a consumer built for the other of the two use each,
 # through CMake and through pkg-config.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=${here%/tests/install}
 scratch=$1 cxx=$2 built=$3
 unset CXXFLAGS CPPFLAGS LDFLAGS "${!CMAKE_@}"  # what a user has set for other builds

@@ -3,8 +3,12 @@
 # CMake and by pkg-config, with and without -march=native, and runs it and the packaged programs; checks that the loader took
 # the library for this processor, and under qemu those for older ones.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-folder=$(cd "$1" && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if (($# != 1 || EUID != 0)) || [[ ! -d $1 ]]; then
+  echo "packages: usage: use.sh FOLDER of packages, as root" >&2
+  exit 2
+fi
+folder=$(CDPATH='' cd "$1" && pwd)
 fail() {
   echo "packages: $*" >&2
   exit 1

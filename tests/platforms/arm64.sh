@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # arm64.sh: on Debian for x86-64, as root: cross-compiles for arm64 in build/arm64, and runs tests and programs under qemu.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 source "$root/.ci/packages.sh"
 cd "$root"
 

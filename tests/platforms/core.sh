@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # core.sh: what each commit has to pass on a second system: the library, three programs and the tests of core, warnings as errors.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 source "$root/.ci/packages.sh"
 need "${build_packages[@]}" "${library_packages[@]}" "${example_packages[@]}" "${test_packages[@]}"
 cd "$root"

@@ -7,7 +7,7 @@
 # where this machine's apt gets those of Debian, by its proxies and passwords. EDGEFOLD_SHARED and
 # EDGEFOLD_PACKAGES are seen inside as /shared and /packages, read-only.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 lacks() { echo "platforms: $1" >&2 && exit 2; }
 
 system=${1:-} command=${2:-} environment=()
@@ -27,7 +27,9 @@ done
 
 # All mounts are of this process and those it starts: they are gone when it ends, however it ends.
 if [[ -z ${EDGEFOLD_PLATFORM_INSIDE:-} ]]; then
-  EDGEFOLD_PLATFORM_INSIDE=yes exec unshare --mount --pid --fork --kill-child "$0" "$@"
+  unshare --mount --pid --fork true 2>/dev/null || lacks "mounting is not allowed here: it wants CAP_SYS_ADMIN"
+  [[ $root != *[[:space:]]* ]] || lacks "debootstrap knows no folders with blanks in their names, as \"$root\" has"
+  EDGEFOLD_PLATFORM_INSIDE=yes exec unshare --mount --pid --fork --kill-child bash "$root/tests/platforms/run.sh" "$@"
 fi
 
 folder=$root/build/platforms/$system
@@ -84,7 +86,7 @@ if [[ -d /etc/apt/auth.conf.d ]]; then
 fi
 lend() {  # lend FOLDER PLACE: read-only
   mkdir -p "$target/$2"
-  mount --bind "$(cd "$1" && pwd)" "$target/$2"
+  mount --bind "$(CDPATH='' cd "$1" && pwd)" "$target/$2"
   mount -o remount,bind,ro "$target/$2"
 }
 if [[ -d ${EDGEFOLD_SHARED:-} ]]; then

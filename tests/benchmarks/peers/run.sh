@@ -3,15 +3,15 @@
 # ours and theirs in turn on the same arrays, and writes the tables to docs/performance_peers.md. Takes what compare.py takes
 # after the folder: --cases REGEX, --rounds N.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../../.." && pwd)
+here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(CDPATH='' cd "$here/../../.." && pwd)
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/edgefold-peers
 if (($# > 0)) && [[ $1 != -* ]]; then
   folder=$1
   shift
 fi
 mkdir -p "$folder"
-folder=$(cd "$folder" && pwd)
+folder=$(CDPATH='' cd "$folder" && pwd)
 
 # environment NAME: a virtual environment, filled by the commands of standard input ($pip), once.
 environment() {
