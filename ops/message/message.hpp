@@ -103,7 +103,8 @@ requires(impl::is_operand<More>&&...) auto message(F f, operand<T> first, More..
                 "lambda, and operator() of a struct is const");
   static_assert(
       impl::takes<const F, pack<T>>(std::make_index_sequence<n>{}),
-      "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`");
+      "message(f, operands...): f must take as many values as there are operands, each as `auto` or `const auto&`, and "
+      "call exp(x), not std::exp(x), and the like");
   return elementwise_message<F, T, n>{std::move(f), impl::all_of(std::move(first), std::move(more)...)};
 }
 
