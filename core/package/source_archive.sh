@@ -8,9 +8,8 @@ fi
 archive=$(realpath "$1")
 name=$(basename "$1" .tar.gz)
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-part=$(mktemp "${TMPDIR:-/tmp}/edgefold.XXXXXX")  # nowhere in the tree
-trap 'rm -f "$part"' EXIT
-core/package/tree_files.sh | tar -c -T - --transform "s|^|$name/|" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
-  --mtime="@${SOURCE_DATE_EPOCH:-0}" | gzip -9n >"$part"
-chmod "$(printf %o $((0666 & ~$(umask))))" "$part"
-mv "$part" "$archive"
+files=$(core/package/tree_files.sh)  # before there is one more
+trap 'rm -f "$archive.part"' EXIT
+tar -c -T <(echo "$files") --transform "s|^|$name/|" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
+  --mtime="@${SOURCE_DATE_EPOCH:-0}" | gzip -9n >"$archive.part"
+mv "$archive.part" "$archive"

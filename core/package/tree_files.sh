@@ -4,7 +4,6 @@ set -euo pipefail
 CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 list() {
   git -c safe.directory="$PWD" ls-files -z --cached --others --exclude-standard 2>/dev/null | grep -z . ||
-    find . \( -path './build*' -o -path './out*' -o -path ./.git -o -path './*' -type d -exec test -e '{}/CMakeCache.txt' \; \) -prune -o \
-      -type f -printf '%P\0'
+    find . \( -path './build*' -o -path './out*' -o -path ./.git \) -prune -o -type f -printf '%P\0'
 }
 list | while IFS= read -r -d '' file; do if [[ -e $file && ! -e ${file%%/*}/CMakeCache.txt ]]; then printf '%s\n' "$file"; fi; done | LC_ALL=C sort

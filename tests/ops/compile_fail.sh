@@ -2,12 +2,8 @@
 # What must not compile, and the sentence that the compiler must say about it.
 # usage: compile_fail.sh COMPILER INCLUDE_FOLDERS (separated by ;)
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
-compiler=$1
-include_flags "$2"
+source "$(dirname "${BASH_SOURCE[0]}")/../support/own_compiler.sh" "$@"
 flags=(-std=c++20 -fsyntax-only -march=native "${includes[@]}")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 failures=0
 
 # What every program includes; g++ parses it once.

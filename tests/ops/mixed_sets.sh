@@ -3,13 +3,7 @@
 # computes what a loop does.
 # usage: mixed_sets.sh COMPILER INCLUDE_FOLDERS (separated by ;) LIBRARY
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
-source "$(dirname "${BASH_SOURCE[0]}")/../support/instruction_sets.sh"
-compiler=$1
-include_flags "$2"
-library=$3
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../support/own_compiler.sh" "$@"
 
 # Without optimisation functions stay apart, and the linker keeps one of those with the same name.
 cat >"$scratch/messages.cpp" <<'CODE'
@@ -73,10 +67,9 @@ echo "#include <cstdio>
 $declared
 int main() { int wrong = 0; $calls return wrong; }" >"$scratch/main.cpp"
 
-read -ra libraries < <(pkg-config --libs tbb libzip zlib)
 for order in forth back; do
   declare -n objects=$order
-  "$compiler" "$scratch/main.cpp" "${objects[@]}" "$library" "${libraries[@]}" -pthread "-Wl,-rpath,${library%/*}" -o "$scratch/$order"
+  link "$scratch/$order" "$scratch/main.cpp" "${objects[@]}"
   "$scratch/$order"
   echo "${#forth[@]} parts, linked $order: right"
 done

@@ -3,13 +3,7 @@
 # set, forward and backward; and compute what the C library does where this machine has the set.
 # usage: unoptimized.sh COMPILER INCLUDE_FOLDERS (separated by ;) LIBRARY
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../support/include_flags.sh"
-source "$(dirname "${BASH_SOURCE[0]}")/../support/instruction_sets.sh"
-compiler=$1
-include_flags "$2"
-library=$3
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../support/own_compiler.sh" "$@"
 
 cat >"$scratch/functions.cpp" <<'CODE'
 #include <edgefold/ops/message.hpp>
@@ -97,7 +91,6 @@ int main() {
 }
 CODE
 
-read -ra libraries < <(pkg-config --libs tbb libzip zlib)
 failures=0
 instruction_sets "$compiler"
 for set in "${sets[@]}"; do
@@ -107,8 +100,7 @@ for set in "${sets[@]}"; do
     failures=$((failures + 1))
   elif ! runs_here "$set"; then
     echo "$set: compiled; this machine cannot run it"
-  elif ! "$compiler" "$scratch/functions.o" "$library" "${libraries[@]}" -pthread "-Wl,-rpath,${library%/*}" -o "$scratch/functions" ||
-    ! "$scratch/functions"; then
+  elif ! link "$scratch/functions" "$scratch/functions.o" || ! "$scratch/functions"; then
     echo "$set: fails" >&2
     failures=$((failures + 1))
   fi

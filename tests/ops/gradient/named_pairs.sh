@@ -2,12 +2,7 @@
 # A file uses the library's kernels of named pairs, whatever instruction set it is compiled for, and nothing of the library
 # that depends on one. usage: named_pairs.sh COMPILER INCLUDE_FOLDERS (separated by ;)
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../../support/include_flags.sh"
-source "$(dirname "${BASH_SOURCE[0]}")/../../support/instruction_sets.sh"
-compiler=$1
-include_flags "$2"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../../support/own_compiler.sh" "$@"
 cat >"$scratch/user.cpp" <<'CODE'
 #include <edgefold/ops/message.hpp>
 #include <edgefold/ops/update_all.hpp>
