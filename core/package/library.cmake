@@ -1,7 +1,7 @@
 set(EDGEFOLD_SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
-# edgefold_unite(TARGET): the sources of a folder are compiled as one unit, up to 12 of them; the dear ones alone, so that
-# processors have alike to do.
+# edgefold_unite(TARGET [ROOM...]): the sources of a folder are compiled as one unit, up to 12 of them, or 3 in the given rooms;
+# the dear ones alone, so that processors have alike to do.
 set(EDGEFOLD_DEAR_SOURCES ops/gradient/named_pairs.cpp ops/tensor/arithmetic.cpp ops/tensor/functions.cpp
                           ops/transform/aggregate.cpp models/layers/pna_conv.cpp)
 function(edgefold_unite target)
@@ -10,15 +10,20 @@ function(edgefold_unite target)
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(sources ${target} SOURCES)
   foreach(source ${sources})
+    cmake_path(ABSOLUTE_PATH source)
     cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
     if(NOT name MATCHES "\\.cpp$" OR name IN_LIST EDGEFOLD_DEAR_SOURCES)
       continue()
     endif()
     cmake_path(GET name PARENT_PATH room)
+    set(most 12)
+    if(room IN_LIST ARGN)
+      set(most 3)
+    endif()
     string(MAKE_C_IDENTIFIER ${room} room)
     math(EXPR number "0${number_${room}} + 1")
     set(number_${room} ${number})
-    math(EXPR unit "${number} / 12")
+    math(EXPR unit "${number} / ${most}")
     set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${room}_${unit})
   endforeach()
 endfunction()

@@ -9,7 +9,7 @@
 namespace edgefold::examples {
 namespace {
 
-constexpr std::int64_t communities = 10, width = 32;
+constexpr std::int64_t communities = 10, num_features = 32;
 constexpr float distance = 0.4F;  // of centres from the origin, in each feature
 
 enum : std::uint64_t { of_edges, of_shares, of_noise, of_centres, of_split };  // streams of random numbers
@@ -54,8 +54,8 @@ node_data community_graph(std::int64_t n, std::int64_t num_edges, double homophi
   d.num_classes = communities;
   d.labels = basic_tensor<std::int64_t>::uninitialized({n});
   for (std::int64_t v = 0; v < n; ++v) d.labels.mutable_data()[v] = v % communities;
-  const tensor centres = random_normal({communities, width}, seed, of_centres);
-  d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, width}, seed, of_noise).array() +
+  const tensor centres = random_normal({communities, num_features}, seed, of_centres);
+  d.features = sparse_matrix::from_dense(tensor::from(random_normal({n, num_features}, seed, of_noise).array() +
                                                       distance * gather_rows(centres, d.labels).array()));
   const auto order = random_permutation(n, seed, of_split);
   d.train = slice(order, 0, 0, n * 6 / 10);

@@ -53,7 +53,7 @@ std::string embedding_script(const node_data& data, const tensor& logits) {
   return s.str();
 }
 
-std::string number(double x) {
+std::string two_decimals(double x) {
   std::ostringstream s;
   s.setf(std::ios::fixed);
   s.precision(2);
@@ -71,8 +71,8 @@ std::string page_of(const std::vector<node_result>& results, std::size_t best) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const node_epoch& e = results[i].epochs[results[i].best];
-    rows.push_back({std::to_string(i), std::to_string(results[i].best + 1), number(e.validation_accuracy),
-                    number(e.test_accuracy)});
+    rows.push_back({std::to_string(i), std::to_string(results[i].best + 1), two_decimals(e.validation_accuracy),
+                    two_decimals(e.test_accuracy)});
   }
   page.table({"seed", "epoch", "validation (%)", "test (%)"}, rows);
   return page.finish();

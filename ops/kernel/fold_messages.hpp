@@ -3,6 +3,7 @@
 #include <edgefold/ops/kernel/fold_kernel.hpp>
 #include <edgefold/ops/kernel/kernel_form.hpp>
 #include <edgefold/ops/kernel/message_writer.hpp>
+#include <edgefold/ops/message/derivative.hpp>
 #include <edgefold/ops/reduce/mailbox.hpp>
 
 namespace edgefold {
@@ -66,13 +67,14 @@ struct fold_outputs {
 template <class F, class T, std::size_t N, class R>
 auto fold_fused(const elementwise_message<F, T, N>& m, const R& r, const edge_groups& groups,
                 std::string_view operation) {
-  using kernel = fold_kernel<F, R, T, N>;
+  const auto& f = unmarked(m.f);
+  using kernel = fold_kernel<std::remove_cvref_t<decltype(f)>, R, T, N>;
   using outputs = fold_outputs<R, kernel>;
   const operand_rows<elementwise_message<F, T, N>> operands(m, groups);
   const shape_type features = broadcast_features(operands.shapes, operation);
   const bound_plan plan(plan_tiles(features, operands.shapes, outputs::options(features)));
   const outputs out(r, groups.num_groups, features);
-  kernel(m.f, r, operands.rows, plan, groups, out.data, out.tensors[0].width()).run(num_elements(features));
+  kernel(f, r, operands.rows, plan, groups, out.data, out.tensors[0].width()).run(num_elements(features));
   return out.tensors;
 }
 

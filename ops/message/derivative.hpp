@@ -38,6 +38,18 @@ sum_last_message<functor::without_gradient<F>, T, N> no_gradient(sum_last_messag
 
 namespace impl {
 
+/// What forward kernels call: they are the same, marked or not.
+/// @{
+template <class F>
+const F& unmarked(const F& f) {
+  return f;
+}
+template <class F>
+const F& unmarked(const functor::without_gradient<F>& f) {
+  return f.f;
+}
+/// @}
+
 enum class gradient_kind : std::uint8_t { by_duals, none, refused };
 template <class F>
 inline constexpr auto gradient_of = gradient_kind::by_duals;

@@ -2,21 +2,13 @@
 
 #include <edgefold/core/generators.hpp>
 
+#include <support/edge_pairs.hpp>
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>
 
 using namespace edgefold;
-
-namespace {
-
-std::vector<graph::edge_pair> pairs(const graph& g) {
-  std::vector<graph::edge_pair> all;
-  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
-  return all;
-}
-using list = std::vector<graph::edge_pair>;
-
-}  // namespace
+using testing::edges_of;
+using testing::pairs;
 
 TEST_CASE("complete_block joins every source to every destination") {
   const graph g = generate::complete_block(2, 3);
@@ -34,7 +26,7 @@ TEST_CASE("complete_block joins every source to every destination") {
 TEST_CASE("complete_bipartite joins every vertex of the first set to every one of the second") {
   const graph g = generate::complete_bipartite(2, 3);
   CHECK(g.num_vertices() == 5);
-  CHECK(pairs(g) == list{{0, 2}, {0, 3}, {0, 4}, {1, 2}, {1, 3}, {1, 4}});
+  CHECK(edges_of(g) == pairs{{0, 2}, {0, 3}, {0, 4}, {1, 2}, {1, 3}, {1, 4}});
   CHECK(generate::complete_bipartite(3, 0).num_vertices() == 3);
   CHECK(generate::complete_bipartite(0, 0).num_edges() == 0);
   CHECK_THROWS_SAYING(generate::complete_bipartite(-1, 2), std::invalid_argument, "[complete_bipartite] in is -1");
@@ -49,7 +41,7 @@ TEST_CASE("a grid has edges both ways between neighbours") {
       const int apart = std::abs(u / 4 - v / 4) + std::abs(u % 4 - v % 4);
       CHECK(g.edges(u, v).size() == (apart == 1 ? 1 : 0));
     }
-  CHECK(pairs(generate::grid(1, 2)) == list{{0, 1}, {1, 0}});
+  CHECK(edges_of(generate::grid(1, 2)) == pairs{{0, 1}, {1, 0}});
   CHECK(generate::grid(1, 1).num_edges() == 0);
   CHECK(generate::grid(5, 0).num_vertices() == 0);
   CHECK_THROWS_SAYING(generate::grid(1 << 20, 1 << 20), std::invalid_argument, "rows x columns");
@@ -67,10 +59,10 @@ TEST_CASE("complete graphs of too many vertices are refused before any edge is m
 }
 
 TEST_CASE("path and star") {
-  CHECK(pairs(generate::path(4)) == list{{0, 1}, {1, 2}, {2, 3}});
+  CHECK(edges_of(generate::path(4)) == pairs{{0, 1}, {1, 2}, {2, 3}});
   CHECK(generate::path(1).num_vertices() == 1);
   CHECK(generate::path(0).num_vertices() == 0);
-  CHECK(pairs(generate::star(4)) == list{{1, 0}, {2, 0}, {3, 0}});
+  CHECK(edges_of(generate::star(4)) == pairs{{1, 0}, {2, 0}, {3, 0}});
   CHECK(generate::star(0).num_vertices() == 0);
   CHECK_THROWS_SAYING(generate::path(-1), std::invalid_argument, "[path] num_vertices is -1");
 }
@@ -112,10 +104,10 @@ TEST_CASE("rmat's levels beyond the fourth are as random as the first") {
 TEST_CASE("rmat at its limits, and what it refuses") {
   CHECK(generate::rmat(0, 3, 1).num_vertices() == 1);
   CHECK(generate::rmat(3, 0, 1).num_edges() == 0);
-  CHECK(pairs(generate::rmat(3, 2, 1, 1, 0, 0)) == list{{0, 0}, {0, 0}});
-  CHECK(pairs(generate::rmat(3, 1, 1, 0, 1, 0)) == list{{0, 7}});
-  CHECK(pairs(generate::rmat(3, 1, 1, 0, 0, 1)) == list{{7, 0}});
-  CHECK(pairs(generate::rmat(3, 1, 1, 0, 0, 0)) == list{{7, 7}});
+  CHECK(edges_of(generate::rmat(3, 2, 1, 1, 0, 0)) == pairs{{0, 0}, {0, 0}});
+  CHECK(edges_of(generate::rmat(3, 1, 1, 0, 1, 0)) == pairs{{0, 7}});
+  CHECK(edges_of(generate::rmat(3, 1, 1, 0, 0, 1)) == pairs{{7, 0}});
+  CHECK(edges_of(generate::rmat(3, 1, 1, 0, 0, 0)) == pairs{{7, 7}});
   CHECK_THROWS_SAYING(generate::rmat(31, 1, 1), std::invalid_argument, "[rmat] scale is 31");
   CHECK_THROWS_SAYING(generate::rmat(3, -1, 1), std::invalid_argument, "num_edges is -1");
   CHECK_THROWS_SAYING(generate::rmat(3, 1, 1, 0.6, 0.6, 0.0), std::invalid_argument, "add up to at most 1");
@@ -123,13 +115,13 @@ TEST_CASE("rmat at its limits, and what it refuses") {
 
 TEST_CASE("random graphs depend on the seed, not on the threads") {
   const testing::thread_scope restore(1);
-  const list uniform = pairs(generate::random_uniform(1000, 200'000, 7));
-  const list skewed = pairs(generate::rmat(10, 200'000, 7));
+  const pairs uniform = edges_of(generate::random_uniform(1000, 200'000, 7));
+  const pairs skewed = edges_of(generate::rmat(10, 200'000, 7));
   for (int threads : {2, 3, 8}) {
     set_num_threads(threads);
-    CHECK(pairs(generate::random_uniform(1000, 200'000, 7)) == uniform);
-    CHECK(pairs(generate::rmat(10, 200'000, 7)) == skewed);
+    CHECK(edges_of(generate::random_uniform(1000, 200'000, 7)) == uniform);
+    CHECK(edges_of(generate::rmat(10, 200'000, 7)) == skewed);
   }
-  CHECK(pairs(generate::random_uniform(1000, 200'000, 8)) != uniform);
-  CHECK(pairs(generate::rmat(10, 200'000, 8)) != skewed);
+  CHECK(edges_of(generate::random_uniform(1000, 200'000, 8)) != uniform);
+  CHECK(edges_of(generate::rmat(10, 200'000, 8)) != skewed);
 }

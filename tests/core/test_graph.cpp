@@ -2,6 +2,7 @@
 
 #include <edgefold/core/graph.hpp>
 
+#include <support/edge_pairs.hpp>
 #include <support/property.hpp>
 #include <support/tensors.hpp>
 
@@ -10,7 +11,6 @@ using namespace edgefold::testing;
 
 namespace {
 
-using pairs = std::vector<graph::edge_pair>;
 using ids = std::vector<edge_id>;
 
 struct random_pairs {

@@ -10,13 +10,13 @@ namespace {
 
 using namespace edgefold::testing;
 
-const basic_tensor<std::int64_t> labels({2}, {3, 7});
+const basic_tensor<std::int64_t> true_digits({2}, {3, 7});
 
 tensor images() { return random_uniform({2, 1, 28, 28}, 5); }
 
 tensor loss(const capsnet& net) {
   const tensor c = net.capsules(images());
-  return capsnet_loss(c, labels, net.decoder ? net.reconstruct(c, labels) : tensor(), images());
+  return capsnet_loss(c, true_digits, net.decoder ? net.reconstruct(c, true_digits) : tensor(), images());
 }
 
 TEST_CASE("capsnet: as many parameters as the paper's") {
@@ -35,7 +35,7 @@ TEST_CASE("capsnet: shapes, lengths and couplings") {
   CHECK(c.shape() == shape_type{2, 10, 16});
   const tensor squares = sum_last(c * c);
   for (const float square : squares.values()) CHECK((square > 0 && square < 1));
-  CHECK(net.reconstruct(c, labels).shape() == shape_type{2, 784});
+  CHECK(net.reconstruct(c, true_digits).shape() == shape_type{2, 784});
   for (const capsnet* each : {&net, &shared}) {
     const std::vector<tensor> rounds = each->couplings(images());
     REQUIRE(rounds.size() == 3);
@@ -59,7 +59,7 @@ TEST_CASE("capsnet: what it refuses") {
   const no_grad scope;
   CHECK_THROWS_SAYING(net.capsules(tensor({2, 28, 28})), std::invalid_argument,
                       "[capsnet] images have shape (2, 28, 28), expected (batch, 1, 28, 28)");
-  CHECK_THROWS_SAYING(net.reconstruct(tensor({2, 10, 16}), labels), std::invalid_argument, "no decoder");
+  CHECK_THROWS_SAYING(net.reconstruct(tensor({2, 10, 16}), true_digits), std::invalid_argument, "no decoder");
   CHECK_THROWS_SAYING(capsnet().reconstruct(tensor({2, 10, 16}), basic_tensor<std::int64_t>({2}, {1, 10})),
                       std::invalid_argument, "label 1 is 10, expected 0 to 9");
   CHECK_THROWS_SAYING(capsnet({.iterations = 0}), std::invalid_argument, "iterations is 0");

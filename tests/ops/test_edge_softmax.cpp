@@ -9,8 +9,6 @@ namespace {
 
 using namespace edgefold::testing;
 
-constexpr float inf = std::numeric_limits<float>::infinity();
-
 // exp(score) over the sum of them within each group of `ends`, in double.
 template <element T>
 naive_rows naive_softmax(const basic_tensor<T>& scores, const std::vector<vertex_id>& ends) {

@@ -11,7 +11,7 @@ namespace {
 using namespace edgefold::testing;
 using arrays = std::map<std::string, any_tensor>;
 
-constexpr double tolerance = 1e-5;
+constexpr double message_tolerance = 1e-5;
 
 side side_of(char letter) { return letter == 'u' ? side::src : letter == 'v' ? side::dst : side::edge; }
 
@@ -69,7 +69,7 @@ int check_gradients(const graph& g, arrays a, const std::string& key) {
     const auto expected = a.find(key + "_d_" + letter);
     if (expected == a.end()) continue;
     CAPTURE(expected->first);
-    CHECK(relative_difference(t.grad(), std::get<tensor>(expected->second)) <= tolerance);
+    CHECK(relative_difference(t.grad(), std::get<tensor>(expected->second)) <= message_tolerance);
     ++gradients;
   }
   return gradients;
@@ -85,7 +85,7 @@ void check_archive(const std::string& name, int expected_results) {
     const std::string& key = entry.first;
     if (key.find("__") == std::string::npos || key.find("_d_") != std::string::npos) continue;  // inputs, gradients
     CAPTURE(key);
-    CHECK(relative_difference(computed(g, a, key), std::get<tensor>(entry.second)) <= tolerance);
+    CHECK(relative_difference(computed(g, a, key), std::get<tensor>(entry.second)) <= message_tolerance);
     ++results;
     gradients += check_gradients(g, a, key);
   }

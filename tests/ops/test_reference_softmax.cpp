@@ -12,7 +12,7 @@ using namespace edgefold::testing;
 using arrays = std::map<std::string, any_tensor>;
 using ids = basic_tensor<std::int64_t>;
 
-constexpr double tolerance = 1e-5;
+constexpr double softmax_tolerance = 1e-5;
 
 arrays reference(const std::string& name) {
   const std::filesystem::path path = shared_file("reference/" + name + ".npz");
@@ -31,9 +31,9 @@ void check_softmax(const std::string& name) {
       tensor in = std::get<tensor>(a.at(key + "_in"));
       in.set_requires_grad();
       const tensor out = edge_softmax(g, in, by == "dst" ? norm_by::dst : norm_by::src);
-      CHECK(relative_difference(out, std::get<tensor>(a.at(key))) <= tolerance);
+      CHECK(relative_difference(out, std::get<tensor>(a.at(key))) <= softmax_tolerance);
       out.backward(std::get<tensor>(a.at(key + "_up")));
-      CHECK(relative_difference(in.grad(), std::get<tensor>(a.at(key + "_d"))) <= tolerance);
+      CHECK(relative_difference(in.grad(), std::get<tensor>(a.at(key + "_d"))) <= softmax_tolerance);
     }
 }
 
@@ -43,10 +43,10 @@ void check_segments(const std::string& name) {
   const id_list lengths(std::get<ids>(a.at("segment_lens")));
   const auto x = std::get<tensor>(a.at("segment_in"));
   const auto expected = [&](const std::string& r) { return std::get<tensor>(a.at("segment_" + r)); };
-  CHECK(relative_difference(segment_reduce(lengths, x, reduce::sum{}), expected("sum")) <= tolerance);
-  CHECK(relative_difference(segment_reduce(lengths, x, reduce::mean{}), expected("mean")) <= tolerance);
-  CHECK(relative_difference(segment_reduce(lengths, x, reduce::max{}), expected("max")) <= tolerance);
-  CHECK(relative_difference(segment_reduce(lengths, x, reduce::min{}), expected("min")) <= tolerance);
+  CHECK(relative_difference(segment_reduce(lengths, x, reduce::sum{}), expected("sum")) <= softmax_tolerance);
+  CHECK(relative_difference(segment_reduce(lengths, x, reduce::mean{}), expected("mean")) <= softmax_tolerance);
+  CHECK(relative_difference(segment_reduce(lengths, x, reduce::max{}), expected("max")) <= softmax_tolerance);
+  CHECK(relative_difference(segment_reduce(lengths, x, reduce::min{}), expected("min")) <= softmax_tolerance);
 }
 
 TEST_CASE("reference: edge_softmax, small graph") { check_softmax("softmax_segment_small"); }

@@ -6,8 +6,11 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace edgefold::testing {
+
+inline constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
 
 // The greatest |a - b| / max(1, |b|) over all elements; infinity where shapes, NaNs or infinities do not agree.
 template <class A, class B>

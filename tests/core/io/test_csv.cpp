@@ -1,6 +1,7 @@
 #include <edgefold/core/io/csv.hpp>
 
 #include <core/io/io_support.hpp>
+#include <support/edge_pairs.hpp>
 #include <support/property.hpp>
 
 #include <limits>
@@ -12,13 +13,6 @@ using namespace edgefold::testing;
 using names = std::vector<std::string>;
 using integers = basic_tensor<std::int64_t>;
 using doubles = basic_tensor<double>;
-
-std::vector<std::pair<int, int>> edges_of(const graph& g) {
-  std::vector<std::pair<int, int>> all;
-  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
-  return all;
-}
-using pairs = std::vector<std::pair<int, int>>;
 
 TEST_CASE("read_csv: ids, columns, types, line ends") {
   const auto [g, called] = parse_csv(

@@ -1,6 +1,7 @@
 #include <edgefold/core/io/edge_list.hpp>
 
 #include <core/io/io_support.hpp>
+#include <support/edge_pairs.hpp>
 #include <support/shared.hpp>
 
 #include <limits>
@@ -10,12 +11,6 @@ namespace {
 
 using namespace edgefold::testing;
 
-std::vector<std::pair<int, int>> edges_of(const graph& g) {
-  std::vector<std::pair<int, int>> all;
-  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
-  return all;
-}
-using pairs = std::vector<std::pair<int, int>>;
 using integers = basic_tensor<std::int64_t>;
 using doubles = basic_tensor<double>;
 

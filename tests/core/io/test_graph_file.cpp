@@ -64,7 +64,7 @@ TEST_CASE("read_graph: pairs that are none") {
 }
 
 // A folder of three vertices, two edges, features [[0, 1, 0, 0], [0, 0, 0, 0], [2, 0, 0, 5]] and labels 7, 8, 9.
-void put_data_set(const temporary_folder& folder) {
+void put_sparse_data_set(const temporary_folder& folder) {
   put_file(folder / "meta.json", R"({"num_nodes": 3, "num_features": 4, "other": [1.5]})");
   write_npy(folder / "edges.npy", ids({2, 2}, {0, 1, 1, 0}));
   write_npy(folder / "feat_indptr.npy", ids({4}, {0, 1, 1, 4}));
@@ -75,7 +75,7 @@ void put_data_set(const temporary_folder& folder) {
 
 TEST_CASE("read_graph: a data set folder") {
   const temporary_folder folder;
-  put_data_set(folder);
+  put_sparse_data_set(folder);
   const graph g = read_graph(folder.path());
   CHECK(g.num_vertices() == 3);
   CHECK(g.num_edges() == 2);
@@ -95,9 +95,9 @@ TEST_CASE("read_graph: what is wrong in a folder") {
   CHECK_THROWS_SAYING(read_graph(folder.path()), std::runtime_error, "no edges.npy or edges.txt in this folder");
   const auto refused = [&](const char* part) {
     CHECK_THROWS_SAYING(read_graph(folder.path()), std::runtime_error, part);
-    put_data_set(folder);
+    put_sparse_data_set(folder);
   };
-  put_data_set(folder);
+  put_sparse_data_set(folder);
   put_file(folder / "meta.json", "{\"num_nodes\": 3");
   refused("meta.json: no JSON object");
   put_file(folder / "meta.json", "{\"num_nodes\": -3}");

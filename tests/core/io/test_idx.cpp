@@ -14,7 +14,7 @@ namespace {
 using namespace edgefold::testing;
 using namespace std::string_literals;
 
-any_tensor parsed(const std::string& bytes) { return parse_idx(bytes_of(bytes)); }
+any_tensor parsed_idx(const std::string& bytes) { return parse_idx(bytes_of(bytes)); }
 
 std::string little_endian(std::uint32_t n, std::size_t bytes) {
   std::string s;
@@ -61,27 +61,27 @@ const std::string deflated =
     from_hex("1f8b08000000000002036360e0606260606006621606462666165636760e4e2e6e0045d3c08418000000");
 
 TEST_CASE("read_idx: each stored type") {
-  CHECK(same_any(parsed(idx_bytes(8, {2}, "\1\xff")), basic_tensor<std::int32_t>({2}, {1, 255})));
-  CHECK(same_any(parsed(idx_bytes(9, {2}, "\1\xff")), basic_tensor<std::int32_t>({2}, {1, -1})));
-  CHECK(same_any(parsed(idx_bytes(11, {2}, "\1\2\xff\xfe")), basic_tensor<std::int32_t>({2}, {258, -2})));
-  CHECK(same_any(parsed(idx_bytes(12, {2}, "\1\2\3\4\xff\xff\xff\xfe")),
+  CHECK(same_any(parsed_idx(idx_bytes(8, {2}, "\1\xff")), basic_tensor<std::int32_t>({2}, {1, 255})));
+  CHECK(same_any(parsed_idx(idx_bytes(9, {2}, "\1\xff")), basic_tensor<std::int32_t>({2}, {1, -1})));
+  CHECK(same_any(parsed_idx(idx_bytes(11, {2}, "\1\2\xff\xfe")), basic_tensor<std::int32_t>({2}, {258, -2})));
+  CHECK(same_any(parsed_idx(idx_bytes(12, {2}, "\1\2\3\4\xff\xff\xff\xfe")),
                  basic_tensor<std::int32_t>({2}, {0x01020304, -2})));
-  CHECK(same_any(parsed(idx_bytes(13, {1, 2}, "\x3f\x80\0\0\xc0\0\0\0"s)), tensor({1, 2}, {1, -2})));
-  CHECK(same_any(parsed(idx_bytes(14, {1}, "\x3f\xf0\0\0\0\0\0\0"s)), basic_tensor<double>({1}, {1})));
-  const auto nan = std::get<tensor>(parsed(idx_bytes(13, {1}, "\xff\x80\0\1"s)));
+  CHECK(same_any(parsed_idx(idx_bytes(13, {1, 2}, "\x3f\x80\0\0\xc0\0\0\0"s)), tensor({1, 2}, {1, -2})));
+  CHECK(same_any(parsed_idx(idx_bytes(14, {1}, "\x3f\xf0\0\0\0\0\0\0"s)), basic_tensor<double>({1}, {1})));
+  const auto nan = std::get<tensor>(parsed_idx(idx_bytes(13, {1}, "\xff\x80\0\1"s)));
   CHECK(std::bit_cast<std::uint32_t>(nan.data()[0]) == 0xff800001);
 }
 
 TEST_CASE("read_idx: shapes") {
-  CHECK(same_any(parsed(bytes_3_by_4), up_to_11));
-  CHECK(shape_of(parsed(idx_bytes(8, {0, 28, 28}, ""))) == shape_type{0, 28, 28});
-  CHECK(shape_of(parsed(idx_bytes(8, {1, 1, 1, 1, 1, 1}, "\1"))) == shape_type{1, 1, 1, 1, 1, 1});
-  CHECK(shape_of(parsed(idx_bytes(8, std::vector<std::uint32_t>(255, 1), "\1"))) == shape_type(255, 1));
+  CHECK(same_any(parsed_idx(bytes_3_by_4), up_to_11));
+  CHECK(shape_of(parsed_idx(idx_bytes(8, {0, 28, 28}, ""))) == shape_type{0, 28, 28});
+  CHECK(shape_of(parsed_idx(idx_bytes(8, {1, 1, 1, 1, 1, 1}, "\1"))) == shape_type{1, 1, 1, 1, 1, 1});
+  CHECK(shape_of(parsed_idx(idx_bytes(8, std::vector<std::uint32_t>(255, 1), "\1"))) == shape_type(255, 1));
 }
 
 TEST_CASE("read_idx: what it refuses") {
   const auto refused = [](const std::string& bytes, const char* part) {
-    CHECK_THROWS_SAYING(parsed(bytes), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_idx(bytes), std::runtime_error, part);
   };
   refused("", "[parse_idx] bytes: no IDX file: only 0 bytes");
   refused("\0\0\x8"s, "only 3 bytes");
@@ -98,32 +98,32 @@ TEST_CASE("read_idx: what it refuses") {
 }
 
 TEST_CASE("read_idx: gzipped") {
-  CHECK(same_any(parsed(deflated), up_to_11));
-  CHECK(same_any(parsed(gzipped(bytes_3_by_4)), up_to_11));
+  CHECK(same_any(parsed_idx(deflated), up_to_11));
+  CHECK(same_any(parsed_idx(gzipped(bytes_3_by_4)), up_to_11));
   std::string many(100'001, '\0');
   for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<char>(i % 251);
   const std::string plain = idx_bytes(8, {100'001}, many);
-  const any_tensor t = parsed(plain);
+  const any_tensor t = parsed_idx(plain);
   CHECK(std::get<basic_tensor<std::int32_t>>(t).at(100'000) == 100'000 % 251);
-  CHECK(same_any(parsed(gzipped(plain)), t));
-  CHECK(shape_of(parsed(gzipped(idx_bytes(8, {0}, "")))) == shape_type{0});
+  CHECK(same_any(parsed_idx(gzipped(plain)), t));
+  CHECK(shape_of(parsed_idx(gzipped(idx_bytes(8, {0}, "")))) == shape_type{0});
 }
 
 TEST_CASE("read_idx: gzip streams of several members") {
   for (std::size_t cut = 0; cut <= bytes_3_by_4.size(); ++cut) {
     CAPTURE(cut);
     const std::string two = gzipped(bytes_3_by_4.substr(0, cut)) + gzipped(bytes_3_by_4.substr(cut));
-    CHECK(same_any(parsed(two), up_to_11));
-    CHECK(same_any(parsed(two + gzipped("")), up_to_11));
+    CHECK(same_any(parsed_idx(two), up_to_11));
+    CHECK(same_any(parsed_idx(two + gzipped("")), up_to_11));
   }
   std::string many;
   for (int i = 0; i < 20'000; ++i) many += gzipped("");
-  CHECK(same_any(parsed(many + deflated + many), up_to_11));
+  CHECK(same_any(parsed_idx(many + deflated + many), up_to_11));
 }
 
 TEST_CASE("read_idx: what it refuses of a gzip stream") {
   const auto refused = [](const std::string& bytes, const char* part) {
-    CHECK_THROWS_SAYING(parsed(bytes), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_idx(bytes), std::runtime_error, part);
   };
   const auto changed = [](std::string bytes, std::size_t from_end) {
     bytes[bytes.size() - from_end] ^= 1;
@@ -156,7 +156,7 @@ TEST_CASE("read_idx: cut anywhere, any byte replaced") {
   for (const std::string& whole : {bytes_3_by_4, deflated, gzipped(bytes_3_by_4)}) {
     for (std::size_t n = 0; n < whole.size(); ++n) {
       CAPTURE(n);
-      CHECK_THROWS_AS(parsed(whole.substr(0, n)), std::runtime_error);
+      CHECK_THROWS_AS(parsed_idx(whole.substr(0, n)), std::runtime_error);
     }
     bool array_or_refused = true;
     for (std::size_t at = 0; at < whole.size(); ++at)
@@ -164,7 +164,7 @@ TEST_CASE("read_idx: cut anywhere, any byte replaced") {
         std::string bytes = whole;
         bytes[at] = static_cast<char>(c);
         try {
-          array_or_refused = !shape_of(parsed(bytes)).empty() && array_or_refused;
+          array_or_refused = !shape_of(parsed_idx(bytes)).empty() && array_or_refused;
         } catch (const std::runtime_error&) {
         }
       }

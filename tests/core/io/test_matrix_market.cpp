@@ -1,53 +1,48 @@
 #include <edgefold/core/io/matrix_market.hpp>
 
 #include <core/io/io_support.hpp>
+#include <support/edge_pairs.hpp>
 #include <support/shared.hpp>
 
 namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using pairs = std::vector<std::pair<int, int>>;
 using integers = basic_tensor<std::int64_t>;
 using doubles = basic_tensor<double>;
 
-pairs edges_of(const graph& g) {
-  pairs all;
-  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
-  return all;
-}
-graph parsed(const std::string& kind, const std::string& rest) {
+graph parsed_matrix(const std::string& kind, const std::string& rest) {
   return parse_matrix_market("%%MatrixMarket matrix coordinate " + kind + "\n" + rest);
 }
 
 TEST_CASE("read_matrix_market: general matrices") {
-  const graph p = parsed("pattern general", "% words\n\n3 3 3\n1 2\n3 1\n2 2\n");
+  const graph p = parsed_matrix("pattern general", "% words\n\n3 3 3\n1 2\n3 1\n2 2\n");
   CHECK(edges_of(p) == pairs{{0, 1}, {2, 0}, {1, 1}});
   CHECK(p.num_vertices() == 3);
   CHECK(p.edata.names().empty());
-  const graph r = parsed("Real GENERAL", "2 2 2\r\n 1  1  0.5\r\n 2 1 -1e2");
+  const graph r = parsed_matrix("Real GENERAL", "2 2 2\r\n 1  1  0.5\r\n 2 1 -1e2");
   CHECK(edges_of(r) == pairs{{0, 0}, {1, 0}});
   CHECK(same_bits(tensor(r.edata["weight"]), tensor({2, 1}, {0.5F, -100})));
-  CHECK(parsed("real general", "0 0 0").num_vertices() == 0);
-  CHECK(parsed("real general", "5 5 0\n").num_vertices() == 5);
+  CHECK(parsed_matrix("real general", "0 0 0").num_vertices() == 0);
+  CHECK(parsed_matrix("real general", "5 5 0\n").num_vertices() == 5);
 }
 
 TEST_CASE("read_matrix_market: symmetric matrices give both directions") {
-  const graph s = parsed("integer symmetric", "3 3 3\n2 1 4\n2 2 5\n3 1 6\n");
+  const graph s = parsed_matrix("integer symmetric", "3 3 3\n2 1 4\n2 2 5\n3 1 6\n");
   CHECK(edges_of(s) == pairs{{1, 0}, {0, 1}, {1, 1}, {2, 0}, {0, 2}});
   CHECK(same_bits(integers(s.edata["weight"]), integers({5, 1}, {4, 4, 5, 6, 6})));
-  const graph k = parsed("real skew-symmetric", "2 2 1\n2 1 0.5\n");
+  const graph k = parsed_matrix("real skew-symmetric", "2 2 1\n2 1 0.5\n");
   CHECK(edges_of(k) == pairs{{1, 0}, {0, 1}});
   CHECK(same_bits(tensor(k.edata["weight"]), tensor({2, 1}, {0.5F, -0.5F})));
 }
 
 TEST_CASE("read_matrix_market: skew-symmetric matrices may have zeros on the diagonal, and nothing else") {
-  const graph g = parsed("real skew-symmetric", "2 2 3\n1 1 0\n2 1 0.5\n2 2 -0.0e5\n");
+  const graph g = parsed_matrix("real skew-symmetric", "2 2 3\n1 1 0\n2 1 0.5\n2 2 -0.0e5\n");
   CHECK(edges_of(g) == pairs{{0, 0}, {1, 0}, {0, 1}, {1, 1}});
   CHECK(same_bits(tensor(g.edata["weight"]), tensor({4, 1}, {0, 0.5F, -0.5F, -0.0F})));
-  CHECK(parsed("integer skew-symmetric", "2 2 1\n1 1 0\n").num_edges() == 1);
+  CHECK(parsed_matrix("integer skew-symmetric", "2 2 1\n1 1 0\n").num_edges() == 1);
   const auto refused = [](const char* kind, const char* entry, const char* part) {
-    CHECK_THROWS_SAYING(parsed(kind, "2 2 1\n" + std::string(entry)), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_matrix(kind, "2 2 1\n" + std::string(entry)), std::runtime_error, part);
   };
   refused("real skew-symmetric", "1 1 1e-400\n",
           "line 3: \"1e-400\" on the diagonal of a skew-symmetric matrix, expected 0");
@@ -57,7 +52,7 @@ TEST_CASE("read_matrix_market: skew-symmetric matrices may have zeros on the dia
 
 TEST_CASE("read_matrix_market: weights keep the type that the file gives them") {
   const auto weight = [](const std::string& kind, const std::string& rest) {
-    return parsed(kind, rest).edata["weight"].any();
+    return parsed_matrix(kind, rest).edata["weight"].any();
   };
   CHECK(same_any(weight("integer general", "3 3 2\n1 1 16777217\n2 2 9123456789012345\n"),
                  integers({2, 1}, {16777217, 9123456789012345})));
@@ -91,7 +86,7 @@ TEST_CASE("read_matrix_market: weights of the type that is asked for, or an erro
 }
 
 TEST_CASE("read_matrix_market: rows and columns of a matrix that is not square") {
-  const graph g = parsed("pattern general", "2 4 2\n1 4\n2 1\n");
+  const graph g = parsed_matrix("pattern general", "2 4 2\n1 4\n2 1\n");
   CHECK(g.is_bipartite());
   CHECK(g.num_src() == 2);
   CHECK(g.num_dst() == 4);
@@ -100,7 +95,7 @@ TEST_CASE("read_matrix_market: rows and columns of a matrix that is not square")
 
 TEST_CASE("read_matrix_market: what it refuses") {
   const auto refused = [](const char* kind, const char* rest, const char* part) {
-    CHECK_THROWS_SAYING(parsed(kind, rest), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_matrix(kind, rest), std::runtime_error, part);
   };
   CHECK_THROWS_SAYING(parse_matrix_market(""), std::runtime_error,
                       "[parse_matrix_market] text: line 0: the file is empty");

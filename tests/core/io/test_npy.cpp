@@ -22,8 +22,10 @@ std::string npy_bytes(const std::string& dict, const std::string& values = "") {
 std::string dict_of(const std::string& descr, const std::string& shape) {
   return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
 }
-any_tensor parsed(const std::string& bytes) { return parse_npy(bytes_of(bytes)); }
-any_tensor parsed(const std::string& dict, const std::string& values) { return parsed(npy_bytes(dict, values)); }
+any_tensor parsed_npy(const std::string& bytes) { return parse_npy(bytes_of(bytes)); }
+any_tensor parsed_npy(const std::string& dict, const std::string& values) {
+  return parsed_npy(npy_bytes(dict, values));
+}
 
 // numpy.save of [[1, 2], [3, 4]] as float32, byte by byte.
 const std::string two_by_two = "\x93NUMPY\x01\x00v\x00"s + dict_of("<f4", "(2, 2)").substr(0, 59) +
@@ -32,53 +34,56 @@ const std::string two_by_two = "\x93NUMPY\x01\x00v\x00"s + dict_of("<f4", "(2, 2
 
 TEST_CASE("read_npy: a file of NumPy's") {
   REQUIRE(two_by_two.size() == 128 + 16);
-  CHECK(same_any(parsed(two_by_two), tensor({2, 2}, {1, 2, 3, 4})));
+  CHECK(same_any(parsed_npy(two_by_two), tensor({2, 2}, {1, 2, 3, 4})));
 }
 
 TEST_CASE("read_npy: each stored type") {
-  CHECK(same_any(parsed(dict_of("<f8", "(1,)"), "\0\0\0\0\0\0\xf0\x3f"s), basic_tensor<double>({1}, {1})));
-  CHECK(same_any(parsed(dict_of("<i4", "(2,)"), "\x01\0\0\0\xff\xff\xff\xff"s),
+  CHECK(same_any(parsed_npy(dict_of("<f8", "(1,)"), "\0\0\0\0\0\0\xf0\x3f"s), basic_tensor<double>({1}, {1})));
+  CHECK(same_any(parsed_npy(dict_of("<i4", "(2,)"), "\x01\0\0\0\xff\xff\xff\xff"s),
                  basic_tensor<std::int32_t>({2}, {1, -1})));
-  CHECK(same_any(parsed(dict_of("<i8", "(1,)"), "\0\0\0\0\x01\0\0\0"s), basic_tensor<std::int64_t>({1}, {1LL << 32})));
-  CHECK(same_any(parsed(dict_of("|b1", "(3,)"), "\0\x01\x07"s), basic_tensor<bool>({3}, {false, true, true})));
-  CHECK(same_any(parsed(dict_of("|i1", "(2,)"), "\x01\xff"s), basic_tensor<std::int32_t>({2}, {1, -1})));
-  CHECK(same_any(parsed(dict_of("|u1", "(2,)"), "\x01\xff"s), basic_tensor<std::int32_t>({2}, {1, 255})));
-  CHECK(same_any(parsed(dict_of("<i2", "(1,)"), "\xfe\xff"s), basic_tensor<std::int32_t>({1}, {-2})));
-  CHECK(same_any(parsed(dict_of("<u2", "(1,)"), "\xfe\xff"s), basic_tensor<std::int32_t>({1}, {65534})));
-  CHECK(same_any(parsed(dict_of("<u4", "(1,)"), "\xff\xff\xff\xff"s), basic_tensor<std::int64_t>({1}, {4294967295})));
+  CHECK(same_any(parsed_npy(dict_of("<i8", "(1,)"), "\0\0\0\0\x01\0\0\0"s),
+                 basic_tensor<std::int64_t>({1}, {1LL << 32})));
+  CHECK(same_any(parsed_npy(dict_of("|b1", "(3,)"), "\0\x01\x07"s), basic_tensor<bool>({3}, {false, true, true})));
+  CHECK(same_any(parsed_npy(dict_of("|i1", "(2,)"), "\x01\xff"s), basic_tensor<std::int32_t>({2}, {1, -1})));
+  CHECK(same_any(parsed_npy(dict_of("|u1", "(2,)"), "\x01\xff"s), basic_tensor<std::int32_t>({2}, {1, 255})));
+  CHECK(same_any(parsed_npy(dict_of("<i2", "(1,)"), "\xfe\xff"s), basic_tensor<std::int32_t>({1}, {-2})));
+  CHECK(same_any(parsed_npy(dict_of("<u2", "(1,)"), "\xfe\xff"s), basic_tensor<std::int32_t>({1}, {65534})));
+  CHECK(
+      same_any(parsed_npy(dict_of("<u4", "(1,)"), "\xff\xff\xff\xff"s), basic_tensor<std::int64_t>({1}, {4294967295})));
 }
 
 TEST_CASE("read_npy: widening more values than are held at once") {
   std::string values;
   for (int i = 0; i < 10001; ++i) values.push_back(static_cast<char>(i % 251));
-  const auto t = std::get<basic_tensor<std::int32_t>>(parsed(dict_of("|u1", "(10001,)"), values));
+  const auto t = std::get<basic_tensor<std::int32_t>>(parsed_npy(dict_of("|u1", "(10001,)"), values));
   bool same = true;
   for (std::int64_t i = 0; i < t.size(); ++i) same = same && t.at(i) == i % 251;
   CHECK(same);
 }
 
 TEST_CASE("read_npy: unsigned 64-bit integers where int64 holds them") {
-  CHECK(same_any(parsed(dict_of("<u8", "(2,)"), "\7\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\x7f"s),
+  CHECK(same_any(parsed_npy(dict_of("<u8", "(2,)"), "\7\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\x7f"s),
                  basic_tensor<std::int64_t>({2}, {7, std::numeric_limits<std::int64_t>::max()})));
-  CHECK_THROWS_SAYING(parsed(dict_of("<u8", "(2,)"), "\7\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s),
+  CHECK_THROWS_SAYING(parsed_npy(dict_of("<u8", "(2,)"), "\7\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s),
                       std::runtime_error, "unsigned 64-bit integer 18446744073709551615 does not fit int64");
 }
 
 TEST_CASE("read_npy: the greatest byte first") {
-  CHECK(same_any(parsed(dict_of(">f4", "(2,)"), "\x3f\x80\0\0\xff\x80\0\1"s),
+  CHECK(same_any(parsed_npy(dict_of(">f4", "(2,)"), "\x3f\x80\0\0\xff\x80\0\1"s),
                  tensor({2}, {1, std::bit_cast<float>(0xff800001U)})));
-  CHECK(same_any(parsed(dict_of(">f8", "(1,)"), "\x3f\xf0\0\0\0\0\0\0"s), basic_tensor<double>({1}, {1})));
-  CHECK(same_any(parsed(dict_of(">f2", "(1,)"), "\xc0\0"s), tensor({1}, {-2})));
-  CHECK(same_any(parsed(dict_of(">i2", "(1,)"), "\xff\xfe"s), basic_tensor<std::int32_t>({1}, {-2})));
-  CHECK(same_any(parsed(dict_of(">u2", "(1,)"), "\xff\xfe"s), basic_tensor<std::int32_t>({1}, {65534})));
-  CHECK(same_any(parsed(dict_of(">i4", "(1,)"), "\0\0\1\2"s), basic_tensor<std::int32_t>({1}, {258})));
-  CHECK(same_any(parsed(dict_of(">u4", "(1,)"), "\xff\0\0\0"s), basic_tensor<std::int64_t>({1}, {0xff000000})));
-  CHECK(same_any(parsed(dict_of(">i8", "(1,)"), "\0\0\0\1\0\0\0\0"s), basic_tensor<std::int64_t>({1}, {1LL << 32})));
-  CHECK(same_any(parsed(dict_of(">u8", "(1,)"), "\0\0\0\0\0\0\0\1"s), basic_tensor<std::int64_t>({1}, {1})));
+  CHECK(same_any(parsed_npy(dict_of(">f8", "(1,)"), "\x3f\xf0\0\0\0\0\0\0"s), basic_tensor<double>({1}, {1})));
+  CHECK(same_any(parsed_npy(dict_of(">f2", "(1,)"), "\xc0\0"s), tensor({1}, {-2})));
+  CHECK(same_any(parsed_npy(dict_of(">i2", "(1,)"), "\xff\xfe"s), basic_tensor<std::int32_t>({1}, {-2})));
+  CHECK(same_any(parsed_npy(dict_of(">u2", "(1,)"), "\xff\xfe"s), basic_tensor<std::int32_t>({1}, {65534})));
+  CHECK(same_any(parsed_npy(dict_of(">i4", "(1,)"), "\0\0\1\2"s), basic_tensor<std::int32_t>({1}, {258})));
+  CHECK(same_any(parsed_npy(dict_of(">u4", "(1,)"), "\xff\0\0\0"s), basic_tensor<std::int64_t>({1}, {0xff000000})));
+  CHECK(
+      same_any(parsed_npy(dict_of(">i8", "(1,)"), "\0\0\0\1\0\0\0\0"s), basic_tensor<std::int64_t>({1}, {1LL << 32})));
+  CHECK(same_any(parsed_npy(dict_of(">u8", "(1,)"), "\0\0\0\0\0\0\0\1"s), basic_tensor<std::int64_t>({1}, {1})));
 }
 
 TEST_CASE("read_npy: float16") {
-  CHECK(same_any(parsed(dict_of("<f2", "(4,)"), "\x00\x3c\x00\xc0\x01\x00\x00\x7c"s),
+  CHECK(same_any(parsed_npy(dict_of("<f2", "(4,)"), "\x00\x3c\x00\xc0\x01\x00\x00\x7c"s),
                  tensor({4}, {1, -2, 0x1p-24F, std::numeric_limits<float>::infinity()})));
 }
 
@@ -87,16 +92,17 @@ TEST_CASE("read_npy: Fortran order") {
     return "{'descr': '" + descr + "', 'fortran_order': True, 'shape': " + shape + ", }";
   };
   const basic_tensor<std::int32_t> two_by_three({2, 3}, {1, 2, 3, 4, 5, 6});
-  CHECK(same_any(parsed(dict("|u1", "(2, 3)"), "\1\4\2\5\3\6"), two_by_three));
-  CHECK(same_any(parsed(dict(">i2", "(2, 3)"), "\0\1\0\4\0\2\0\5\0\3\0\6"s), two_by_three));
-  CHECK(same_any(parsed(dict("|b1", "(2, 2)"), "\1\0\7\0"s), basic_tensor<bool>({2, 2}, {true, true, false, false})));
-  CHECK(shape_of(parsed(dict("<f4", "(0, 3)"), "")) == shape_type{0, 3});
-  CHECK(same_any(parsed(dict("|u1", "(3,)"), "\1\2\3"), basic_tensor<std::int32_t>({3}, {1, 2, 3})));
+  CHECK(same_any(parsed_npy(dict("|u1", "(2, 3)"), "\1\4\2\5\3\6"), two_by_three));
+  CHECK(same_any(parsed_npy(dict(">i2", "(2, 3)"), "\0\1\0\4\0\2\0\5\0\3\0\6"s), two_by_three));
+  CHECK(
+      same_any(parsed_npy(dict("|b1", "(2, 2)"), "\1\0\7\0"s), basic_tensor<bool>({2, 2}, {true, true, false, false})));
+  CHECK(shape_of(parsed_npy(dict("<f4", "(0, 3)"), "")) == shape_type{0, 3});
+  CHECK(same_any(parsed_npy(dict("|u1", "(3,)"), "\1\2\3"), basic_tensor<std::int32_t>({3}, {1, 2, 3})));
   // Against the definition: element (i, j, k, l) stands at i + 5 (j + 7 (k + 1 l)), beyond what is held at once.
   const std::int64_t n = 5 * 7 * 1 * 300;
   std::string values;
   for (std::int64_t at = 0; at < n; ++at) values += {static_cast<char>(at & 255), static_cast<char>(at >> 8)};
-  const auto t = std::get<basic_tensor<std::int32_t>>(parsed(dict("<u2", "(5, 7, 1, 300)"), values));
+  const auto t = std::get<basic_tensor<std::int32_t>>(parsed_npy(dict("<u2", "(5, 7, 1, 300)"), values));
   bool same = t.shape() == shape_type{5, 7, 1, 300};
   for (std::int64_t i = 0; i < 5; ++i)
     for (std::int64_t j = 0; j < 7; ++j)
@@ -108,25 +114,26 @@ TEST_CASE("read_npy: Fortran order") {
 TEST_CASE("read_npy: headers in other words") {
   const std::string four = "\x01\0\0\0"s;
   const basic_tensor<std::int32_t> one({1}, {1});
-  CHECK(same_any(parsed("{\"shape\":(1,),'fortran_order':False,'descr':'<i4'}", four), one));
-  CHECK(same_any(parsed(" {\n'fortran_order' : True , 'descr' :\t'<i4', 'shape' : ( 1 , ) , } \n", four), one));
-  CHECK(same_any(parsed(dict_of("<i4", "(1L,)"), four), one));
-  CHECK(same_any(parsed(dict_of("<i4", "()"), four), one));
-  CHECK(shape_of(parsed(dict_of("<i4", "(1, 1, 1)"), four)) == shape_type{1, 1, 1});
-  CHECK(shape_of(parsed(dict_of("<i4", "(1, 1,)"), four)) == shape_type{1, 1});
-  CHECK(shape_of(parsed(dict_of("<f4", "(0, 7)"), "")) == shape_type{0, 7});
+  CHECK(same_any(parsed_npy("{\"shape\":(1,),'fortran_order':False,'descr':'<i4'}", four), one));
+  CHECK(same_any(parsed_npy(" {\n'fortran_order' : True , 'descr' :\t'<i4', 'shape' : ( 1 , ) , } \n", four), one));
+  CHECK(same_any(parsed_npy(dict_of("<i4", "(1L,)"), four), one));
+  CHECK(same_any(parsed_npy(dict_of("<i4", "()"), four), one));
+  CHECK(shape_of(parsed_npy(dict_of("<i4", "(1, 1, 1)"), four)) == shape_type{1, 1, 1});
+  CHECK(shape_of(parsed_npy(dict_of("<i4", "(1, 1,)"), four)) == shape_type{1, 1});
+  CHECK(shape_of(parsed_npy(dict_of("<f4", "(0, 7)"), "")) == shape_type{0, 7});
   const std::string dict = dict_of("<i4", "(1,)");
   for (const std::string& version : {"\x02\0"s, "\x03\0"s})
-    CHECK(same_any(parsed("\x93NUMPY" + version + char(dict.size()) + "\0\0\0"s + dict + four), one));
+    CHECK(same_any(parsed_npy("\x93NUMPY" + version + char(dict.size()) + "\0\0\0"s + dict + four), one));
 }
 
 TEST_CASE("read_npy: what it refuses") {
-  CHECK_THROWS_SAYING(parsed(""), std::runtime_error, "[parse_npy] bytes: no .npy file: only 0 bytes");
-  CHECK_THROWS_SAYING(parsed("PK\x03\x04 and more"), std::runtime_error, "wrong magic bytes");
-  CHECK_THROWS_SAYING(parsed("\x93NUMPY\x04\x00 "s), std::runtime_error, "format 4.0, expected 1.0, 2.0 or 3.0");
-  CHECK_THROWS_SAYING(parsed("\x93NUMPY\x02\x00\xff\xff\xff\xff{}"s), std::runtime_error, "header of 4294967295 bytes");
+  CHECK_THROWS_SAYING(parsed_npy(""), std::runtime_error, "[parse_npy] bytes: no .npy file: only 0 bytes");
+  CHECK_THROWS_SAYING(parsed_npy("PK\x03\x04 and more"), std::runtime_error, "wrong magic bytes");
+  CHECK_THROWS_SAYING(parsed_npy("\x93NUMPY\x04\x00 "s), std::runtime_error, "format 4.0, expected 1.0, 2.0 or 3.0");
+  CHECK_THROWS_SAYING(parsed_npy("\x93NUMPY\x02\x00\xff\xff\xff\xff{}"s), std::runtime_error,
+                      "header of 4294967295 bytes");
   const auto refused = [](const std::string& dict, const char* part) {
-    CHECK_THROWS_SAYING(parsed(dict, "\0\0\0\0"s), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_npy(dict, "\0\0\0\0"s), std::runtime_error, part);
   };
   refused(dict_of("<f3", "(2,)"), "type \"<f3\" is not supported");
   refused(dict_of("|f4", "(1,)"), "not supported");
@@ -160,9 +167,9 @@ TEST_CASE("read_npy: what it refuses") {
 TEST_CASE("read_npy: cut anywhere, longer by a byte") {
   for (std::size_t n = 0; n < two_by_two.size(); ++n) {
     CAPTURE(n);
-    CHECK_THROWS_AS(parsed(two_by_two.substr(0, n)), std::runtime_error);
+    CHECK_THROWS_AS(parsed_npy(two_by_two.substr(0, n)), std::runtime_error);
   }
-  CHECK_THROWS_SAYING(parsed(two_by_two + "x"), std::runtime_error, "takes 16 bytes, the file has 17");
+  CHECK_THROWS_SAYING(parsed_npy(two_by_two + "x"), std::runtime_error, "takes 16 bytes, the file has 17");
 }
 
 TEST_CASE("read_npy: any byte of the header replaced") {
@@ -171,7 +178,7 @@ TEST_CASE("read_npy: any byte of the header replaced") {
       std::string bytes = two_by_two;
       bytes[at] = c;
       try {
-        parsed(bytes);
+        parsed_npy(bytes);
       } catch (const std::runtime_error&) {
       }
     }

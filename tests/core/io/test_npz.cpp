@@ -9,7 +9,7 @@ namespace {
 using namespace edgefold::testing;
 using arrays = std::map<std::string, any_tensor>;
 
-arrays parsed(const std::string& bytes) { return parse_npz(bytes_of(bytes)); }
+arrays parsed_npz(const std::string& bytes) { return parse_npz(bytes_of(bytes)); }
 
 bool same_arrays(const arrays& a, const arrays& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -45,7 +45,7 @@ std::string replaced(std::string s, std::string_view what, std::string_view by) 
 }
 
 TEST_CASE("read_npz: NumPy's compressed archive") {
-  const arrays a = parsed(compressed);
+  const arrays a = parsed_npz(compressed);
   REQUIRE(a.size() == 2);
   CHECK(same_any(a.at("a"), basic_tensor<std::int32_t>({3}, {0, 1, 2})));
   CHECK(same_any(a.at("n"), basic_tensor<std::int64_t>({1}, {7})));  // a number has shape ()
@@ -56,14 +56,14 @@ TEST_CASE("read_npz: cut anywhere, any byte replaced") {
   for (const std::string& whole : {compressed, plain}) {
     for (std::size_t n = 0; n < whole.size(); ++n) {
       CAPTURE(n);
-      CHECK_THROWS_AS(parsed(whole.substr(0, n)), std::runtime_error);
+      CHECK_THROWS_AS(parsed_npz(whole.substr(0, n)), std::runtime_error);
     }
     for (std::size_t at = 0; at < whole.size(); ++at)
       for (const char c : {'\0', '\xff', '\x01', 'P'}) {
         std::string bytes = whole;
         bytes[at] = c;
         try {
-          parsed(bytes);
+          parsed_npz(bytes);
         } catch (const std::runtime_error&) {
         }
       }
@@ -71,18 +71,18 @@ TEST_CASE("read_npz: cut anywhere, any byte replaced") {
 }
 
 TEST_CASE("read_npz: what it refuses") {
-  CHECK_THROWS_SAYING(parsed(""), std::runtime_error, "[parse_npz] bytes: no .npz file: only 0 bytes");
-  CHECK_THROWS_SAYING(parsed(std::string(100, 'x')), std::runtime_error, "no .npz file");
+  CHECK_THROWS_SAYING(parsed_npz(""), std::runtime_error, "[parse_npz] bytes: no .npz file: only 0 bytes");
+  CHECK_THROWS_SAYING(parsed_npz(std::string(100, 'x')), std::runtime_error, "no .npz file");
   const std::string plain = written({{"x", tensor({1}, {1})}, {"y", tensor({1}, {2})}});
-  CHECK_THROWS_SAYING(parsed(replaced(plain, "y.npy", "x.npy")), std::runtime_error, "x.npy is given twice");
-  CHECK_THROWS_SAYING(parsed(replaced(plain, "NUMPY", "numpy")), std::runtime_error, "member x.npy: no .npy file");
+  CHECK_THROWS_SAYING(parsed_npz(replaced(plain, "y.npy", "x.npy")), std::runtime_error, "x.npy is given twice");
+  CHECK_THROWS_SAYING(parsed_npz(replaced(plain, "NUMPY", "numpy")), std::runtime_error, "member x.npy: no .npy file");
   const std::string value("\x00\x00\x80\x3f", 4), other("\x00\x00\x80\x40", 4);
-  CHECK_THROWS_SAYING(parsed(replaced(plain, value, other)), std::runtime_error,
+  CHECK_THROWS_SAYING(parsed_npz(replaced(plain, value, other)), std::runtime_error,
                       "member x.npy: cannot read: CRC error");
   // The sizes that the list of members gives: 2^32 - 2 bytes in 0x4c.
   std::string lying = compressed;
   lying.replace(lying.find("PK\x01\x02") + 24, 4, "\xfe\xff\xff\xff");
-  CHECK_THROWS_SAYING(parsed(lying), std::runtime_error, "4294967294 bytes in 76 of an archive of");
+  CHECK_THROWS_SAYING(parsed_npz(lying), std::runtime_error, "4294967294 bytes in 76 of an archive of");
 }
 
 TEST_CASE("read_npz: what no tensor can hold leaves the others readable") {
@@ -133,20 +133,20 @@ TEST_CASE("tensor_map: at<T> is the tensor of that type, or an error") {
 }
 
 TEST_CASE("read_npz: members that overlap") {
-  CHECK(parsed(overlapping(1)).size() == 1);
-  CHECK_THROWS_SAYING(parsed(overlapping(2)), std::runtime_error, "members overlap: they take");
-  CHECK_THROWS_SAYING(parsed(overlapping(20)), std::runtime_error, "members overlap: they take");
+  CHECK(parsed_npz(overlapping(1)).size() == 1);
+  CHECK_THROWS_SAYING(parsed_npz(overlapping(2)), std::runtime_error, "members overlap: they take");
+  CHECK_THROWS_SAYING(parsed_npz(overlapping(20)), std::runtime_error, "members overlap: they take");
   // The second begins where the first has its name.
   std::string bytes = written({{"x", tensor({1}, {1})}, {"y", tensor({1}, {2})}});
   const std::size_t second = bytes.find("PK\1\2", bytes.find("PK\1\2") + 4) + 42;
   bytes[second] = 30, bytes[second + 1] = 0;
-  CHECK_THROWS_AS(parsed(bytes), std::runtime_error);
+  CHECK_THROWS_AS(parsed_npz(bytes), std::runtime_error);
 }
 
 TEST_CASE("read_npz: an archive with a comment") {
   std::string bytes = compressed + "PK\5\6 and more";
   bytes[compressed.size() - 2] = 13;
-  CHECK(parsed(bytes).size() == 2);
+  CHECK(parsed_npz(bytes).size() == 2);
 }
 
 TEST_CASE("write_npz: all types back, equal bytes each time") {
@@ -158,9 +158,9 @@ TEST_CASE("write_npz: all types back, equal bytes each time") {
                    {"\xf0\x9f\x98\x80 \xe2\x82\xac", tensor({1}, {7})},
                    {"bo\xc3\xb6l.npy", basic_tensor<bool>({2}, {true, false})}};
   const std::string bytes = written(all);
-  CHECK(same_arrays(parsed(bytes), all));
+  CHECK(same_arrays(parsed_npz(bytes), all));
   CHECK(written(all) == bytes);
-  CHECK(parsed(written({})).empty());
+  CHECK(parsed_npz(written({})).empty());
 }
 
 TEST_CASE("write_npz: what it refuses") {

@@ -11,7 +11,7 @@ namespace {
 using namespace edgefold::testing;
 using ids = basic_tensor<std::int64_t>;
 
-void put_data_set(const temporary_folder& folder) {
+void put_relational_data_set(const temporary_folder& folder) {
   put_file(folder / "meta.json", R"({"num_entities": 5, "other": [1.5]})");
   write_npy(folder / "triples.npy", basic_tensor<std::int32_t>({3, 3}, {0, 2, 1, 0, 0, 1, 3, 2, 3}));
   write_npy(folder / "train_idx.npy", ids({2}, {0, 3}));
@@ -22,7 +22,7 @@ void put_data_set(const temporary_folder& folder) {
 
 TEST_CASE("read_relational_data: an edge a triple") {
   const temporary_folder folder;
-  put_data_set(folder);
+  put_relational_data_set(folder);
   const relational_data d = read_relational_data(folder.path());
   CHECK(d.g.num_vertices() == 5);
   CHECK(d.g.num_edges() == 3);
@@ -42,7 +42,7 @@ TEST_CASE("read_relational_data: what is wrong in a folder") {
   const auto says = [&](const char* file, const std::string& part) {
     CHECK_THROWS_SAYING(read_relational_data(folder.path()), std::runtime_error,
                         "[read_relational_data] " + (folder / file).string() + ": " + part);
-    put_data_set(folder);
+    put_relational_data_set(folder);
   };
   const auto refused = [&](const char* file, const any_tensor& t, const char* part) {
     write_npy(folder / file, t);

@@ -27,8 +27,8 @@ std::string file_with(const std::string& dtype, const std::string& shape, const 
                      std::to_string(values.size()) + "]}}",
                  values);
 }
-safetensors_file parsed(const std::string& bytes) { return parse_safetensors(bytes_of(bytes)); }
-any_tensor only(const std::string& bytes) { return parsed(bytes).tensors.at("x"); }
+safetensors_file parsed_safetensors(const std::string& bytes) { return parse_safetensors(bytes_of(bytes)); }
+any_tensor only(const std::string& bytes) { return parsed_safetensors(bytes).tensors.at("x"); }
 bool same_tensors(const tensors& a, const tensors& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](auto& x, auto& y) { return x.first == y.first && same_any(x.second, y.second); });
@@ -47,7 +47,7 @@ const std::string two = file_of(R"({"__metadata__":{"by":"hand"},"b":{"dtype":"I
 const tensors two_tensors{{"a", tensor({2, 2}, {1, 2, 3, 4})}, {"b", basic_tensor<std::int64_t>({1}, {7})}};
 
 TEST_CASE("read_safetensors: a file of two tensors and metadata") {
-  const safetensors_file file = parsed(two);
+  const safetensors_file file = parsed_safetensors(two);
   CHECK(same_tensors(file.tensors, two_tensors));
   CHECK(file.metadata == std::map<std::string, std::string>{{"by", "hand"}});
 }
@@ -112,8 +112,8 @@ TEST_CASE("read_safetensors: headers in other words") {
   CHECK(same_any(x(R"({"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})"), one));
   CHECK(same_any(x(R"({"\u0078":{"d\u0074ype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{}})"), one));
   CHECK(shape_of(x(R"({"x":{"dtype":"F32","shape":[1,1,1],"data_offsets":[0,4]}})")) == shape_type{1, 1, 1});
-  CHECK(parsed(file_of("{}")).tensors.empty());
-  CHECK(parsed(file_of("{}      ")).tensors.empty());
+  CHECK(parsed_safetensors(file_of("{}")).tensors.empty());
+  CHECK(parsed_safetensors(file_of("{}      ")).tensors.empty());
   // The order in the header is not the one of the values; tensors without any stand where others begin or end.
   const std::string header =
       R"({"":{"dtype":"U8","shape":[3],"data_offsets":[1,4]},"none":{"dtype":"F32","shape":[0,7],"data_offsets":[1,1]},)"
@@ -122,13 +122,13 @@ TEST_CASE("read_safetensors: headers in other words") {
                          {"none", tensor({0, 7})},
                          {"first", basic_tensor<std::int32_t>({1}, {5})},
                          {"last", basic_tensor<std::int64_t>({0})}};
-  CHECK(same_tensors(parsed(file_of(header, "\5\6\7\x8")).tensors, expected));
+  CHECK(same_tensors(parsed_safetensors(file_of(header, "\5\6\7\x8")).tensors, expected));
 }
 
 TEST_CASE("read_safetensors: a type that is not known leaves the others readable") {
   for (const char* other : {"F8_E4M3", "C64", "f32", "F4", ""}) {
     CAPTURE(other);
-    const safetensors_file file = parsed(
+    const safetensors_file file = parsed_safetensors(
         file_of(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"x":{"dtype":")" + std::string(other) +
                     R"(","shape":[3],"data_offsets":[2,5]},"z":{"dtype":"U8","shape":[1],"data_offsets":[5,6]}})",
                 "\1\2???\3"));
@@ -146,7 +146,7 @@ TEST_CASE("read_safetensors: a type that is not known leaves the others readable
 TEST_CASE("read_safetensors: unsigned 64-bit integers where int64 holds them") {
   CHECK(same_any(only(file_with("U64", "[1]", "\xff\xff\xff\xff\xff\xff\xff\x7f")),
                  basic_tensor<std::int64_t>({1}, {std::numeric_limits<std::int64_t>::max()})));
-  const safetensors_file file = parsed(file_of(
+  const safetensors_file file = parsed_safetensors(file_of(
       R"({"x":{"dtype":"U64","shape":[2],"data_offsets":[0,16]},"y":{"dtype":"U8","shape":[1],"data_offsets":[16,17]}})",
       "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x80\5"s));
   CHECK(same_tensors(file.tensors, {{"y", basic_tensor<std::int32_t>({1}, {5})}}));
@@ -156,7 +156,7 @@ TEST_CASE("read_safetensors: unsigned 64-bit integers where int64 holds them") {
 
 TEST_CASE("read_safetensors: what it refuses before the tensors") {
   const auto refused = [](const std::string& bytes, const char* part) {
-    CHECK_THROWS_SAYING(parsed(bytes), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_safetensors(bytes), std::runtime_error, part);
   };
   const auto header = [&](const std::string& text, const char* part) { refused(file_of(text), part); };
   refused("", "[parse_safetensors] bytes: no safetensors file: only 0 bytes");
@@ -184,7 +184,7 @@ TEST_CASE("read_safetensors: what it refuses before the tensors") {
 
 TEST_CASE("read_safetensors: what it refuses of a tensor") {
   const auto refused = [](const std::string& about, const char* part) {
-    CHECK_THROWS_SAYING(parsed(file_of("{\"x\":{" + about + "}}", "\0\0\0\0"s)), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_safetensors(file_of("{\"x\":{" + about + "}}", "\0\0\0\0"s)), std::runtime_error, part);
   };
   const std::string type = R"("dtype":"F32",)", shape = R"("shape":[1],)", offsets = R"("data_offsets":[0,4])";
   refused("", "tensor \"x\" lacks dtype");
@@ -216,7 +216,7 @@ TEST_CASE("read_safetensors: offsets that leave bytes out, overlap, or go beyond
   const auto refused = [](const char* x, const char* y, std::size_t bytes, const char* part) {
     const std::string header = "{\"x\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + std::string(x) +
                                "},\"y\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":" + y + "}}";
-    CHECK_THROWS_SAYING(parsed(file_of(header, std::string(bytes, '\1'))), std::runtime_error, part);
+    CHECK_THROWS_SAYING(parsed_safetensors(file_of(header, std::string(bytes, '\1'))), std::runtime_error, part);
   };
   refused("[0,4]", "[5,9]", 9, "tensor \"y\" begins at byte 5, the one before ends at 4");
   refused("[0,4]", "[3,7]", 7, "tensor \"y\" begins at byte 3, the one before ends at 4");
@@ -225,25 +225,26 @@ TEST_CASE("read_safetensors: offsets that leave bytes out, overlap, or go beyond
   refused("[0,4]", "[4,8]", 7, "the tensors take 8 bytes, the file has 7 behind its header");
   refused("[0,4]", "[4,8]", 9, "the tensors take 8 bytes, the file has 9 behind its header");
   refused("[0,4]", "[9223372036854775800,9223372036854775804]", 8, "begins at byte 9223372036854775800");
-  CHECK_THROWS_SAYING(parsed(file_of(R"({"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
-                                     R"("x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})")),
+  CHECK_THROWS_SAYING(parsed_safetensors(file_of(R"({"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+                                                 R"("x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})")),
                       std::runtime_error, "header has tensor \"x\" twice");
-  CHECK_THROWS_SAYING(parsed(file_of("{}", "\1")), std::runtime_error, "the tensors take 0 bytes, the file has 1");
+  CHECK_THROWS_SAYING(parsed_safetensors(file_of("{}", "\1")), std::runtime_error,
+                      "the tensors take 0 bytes, the file has 1");
 }
 
 TEST_CASE("read_safetensors: cut anywhere, longer by a byte, any byte of the header replaced") {
   for (std::size_t n = 0; n < two.size(); ++n) {
     CAPTURE(n);
-    CHECK_THROWS_AS(parsed(two.substr(0, n)), std::runtime_error);
+    CHECK_THROWS_AS(parsed_safetensors(two.substr(0, n)), std::runtime_error);
   }
-  CHECK_THROWS_AS(parsed(two + "x"), std::runtime_error);
+  CHECK_THROWS_AS(parsed_safetensors(two + "x"), std::runtime_error);
   bool two_or_refused = true;
   for (std::size_t at = 0; at < two.size() - 24; ++at)
     for (int c = 0; c < 256; ++c) {
       std::string bytes = two;
       bytes[at] = static_cast<char>(c);
       try {
-        const safetensors_file file = parsed(bytes);
+        const safetensors_file file = parsed_safetensors(bytes);
         two_or_refused = file.tensors.size() + file.tensors.unreadable().size() == 2 && two_or_refused;
       } catch (const std::runtime_error&) {
       }

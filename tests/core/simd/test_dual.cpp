@@ -13,11 +13,11 @@ namespace edgefold {
 namespace {
 
 using packed = pack<double>;
-using one = dual<packed, 1>;
+using single = dual<packed, 1>;
 using two = dual<packed, 2>;
 
 double lane(const packed& p) { return p.v[0]; }
-one variable(double x) { return one::variable(packed(x)); }
+single variable(double x) { return single::variable(packed(x)); }
 
 // Derivative of f, a function of long double.
 template <class F>
@@ -30,7 +30,7 @@ template <class F, class G>
 void check_slopes(const F& f, const G& exact, const std::vector<double>& at) {
   for (const double x : at) {
     CAPTURE(x);
-    const one y = f(variable(x));
+    const single y = f(variable(x));
     CHECK(lane(y.value) == doctest::Approx(static_cast<double>(exact(static_cast<long double>(x)))).epsilon(1e-12));
     CHECK(lane(y.grad[0]) == doctest::Approx(difference(exact, x)).epsilon(1e-8));
     CHECK(lane(y.value) == lane(f(packed(x))));  // the value does not depend on the derivative's being asked for
@@ -64,17 +64,17 @@ TEST_CASE("the derivative of every function is that of its formula") {
 }
 
 TEST_CASE("a dual mixes with packs and literals, which are constants") {
-  const one x = variable(3);
+  const single x = variable(3);
   const packed c(2);
   const auto f = [&](const auto& v) { return (v * c + 1) / (c - v) - 4 * v + 7.0F / v; };
   const auto exact = [](long double v) { return (v * 2 + 1) / (2 - v) - 4 * v + 7 / v; };
   CHECK(lane(f(x).value) == doctest::Approx(static_cast<double>(exact(3))));
   CHECK(lane(f(x).grad[0]) == doctest::Approx(difference(exact, 3)).epsilon(1e-8));
-  one y = x;
+  single y = x;
   y += 1, y *= x, y -= c, y /= x;  // ((x + 1) x - 2) / x = x + 1 - 2 / x
   CHECK(lane(y.value) == doctest::Approx(4 - 2.0 / 3));
   CHECK(lane(y.grad[0]) == doctest::Approx(1 + 2.0 / 9));
-  CHECK(lane(one(5).grad[0]) == 0);
+  CHECK(lane(single(5).grad[0]) == 0);
 }
 
 TEST_CASE("each direction has its own derivative") {

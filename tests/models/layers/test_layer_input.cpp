@@ -32,21 +32,21 @@ using namespace edgefold::testing;
 
 // Six sources and four destinations, all of which are reached.
 constexpr std::int64_t num_src = 6, num_dst = 4, width = 4;
-const std::vector<std::int32_t> from{0, 1, 2, 3, 4, 5, 5, 0, 2}, to{0, 0, 1, 2, 3, 3, 1, 2, 2};
+const std::vector<std::int32_t> sources{0, 1, 2, 3, 4, 5, 5, 0, 2}, targets{0, 0, 1, 2, 3, 3, 1, 2, 2};
 const graph& relation() {
-  static const graph g = graph::bipartite(from, to, num_src, num_dst);
+  static const graph g = graph::bipartite(sources, targets, num_src, num_dst);
   return g;
 }
 const graph& block() {
-  static const graph g = graph::block(from, to, num_src, num_dst);
+  static const graph g = graph::block(sources, targets, num_src, num_dst);
   return g;
 }
 // The same edges in one vertex set: the sources, then the destinations.
 const graph& joined() {
   static const graph g = [] {
-    std::vector<std::int32_t> behind = to;
+    std::vector<std::int32_t> behind = targets;
     for (std::int32_t& v : behind) v += num_src;
-    return graph::from_coo(from, behind, num_src + num_dst);
+    return graph::from_coo(sources, behind, num_src + num_dst);
   }();
   return g;
 }
@@ -73,7 +73,7 @@ void each_layer(const F& f) {
   plain("gin_conv", gin_conv<>(linear(width, 3, 1)));
   plain("agnn_conv", agnn_conv({.allow_zero_in_degree = true}));
   plain("edge_conv", edge_conv(width, 3, {.allow_zero_in_degree = true}, 6));  // no maximum near another
-  const tensor edge_features = random_normal({std::ssize(from), 2}, 7);
+  const tensor edge_features = random_normal({std::ssize(sources), 2}, 7);
   for (const std::int64_t out : {3, 4}) {
     const nn_conv<> layer(width, out, linear(2, width * out, 3), {.residual = true});
     CAPTURE("nn_conv");
@@ -152,7 +152,7 @@ TEST_CASE("layers that read sources alone take either") {
   const rel_graph_conv typed(width, 3, 2, {.self_loop = false});
   CHECK(typed(relation(), x_src(), edge_types()).rows() == num_dst);
   const nn_conv<> of_edges(width, 3, linear(2, width * 3, 3));
-  CHECK(of_edges(relation(), x_src(), ones({std::ssize(from), 2})).rows() == num_dst);
+  CHECK(of_edges(relation(), x_src(), ones({std::ssize(sources), 2})).rows() == num_dst);
 }
 
 // Of 2 and 5 features: each end through a matrix of its own, by formulas.
@@ -195,7 +195,7 @@ TEST_CASE("layers of two widths") {
 
   plain(gatv2_conv({2, 5}, 3, 2, {.residual = true}));
   const nn_conv<> of_edges({2, 5}, 3, linear(2, 6, 1), {.residual = true});
-  const tensor edge_features = random_normal({std::ssize(from), 2}, 7);
+  const tensor edge_features = random_normal({std::ssize(sources), 2}, 7);
   both(of_edges, [&](const tensor& x, const tensor& y) { return of_edges(relation(), {x, y}, edge_features); });
   const rel_graph_conv typed({2, 5}, 3, 2);
   both(typed, [&](const tensor& x, const tensor& y) { return typed(relation(), {x, y}, edge_types()); });

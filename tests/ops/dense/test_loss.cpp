@@ -1,10 +1,10 @@
 #include <edgefold/core/io/npz.hpp>
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/dense/loss.hpp>
 
 #include <doctest/doctest.h>
 
+#include <support/gradients.hpp>
 #include <support/shared.hpp>
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>
@@ -41,11 +41,6 @@ double naive_margin(const array& v, const labels_type& labels, double plus, doub
   return total / static_cast<double>(v.rows());
 }
 
-void check_gradient(const grad_check_result& r) {
-  CAPTURE(r.where);
-  CHECK(r);
-}
-
 }  // namespace
 
 TEST_CASE("loss: cross entropy") {
@@ -59,7 +54,7 @@ TEST_CASE("loss: cross entropy") {
     CHECK(loss.item() == doctest::Approx(naive_cross_entropy(x, labels)).epsilon(1e-12));
     CHECK(static_cast<double>(cross_entropy(cast<float>(x), labels.reshape({n, 1})).item()) ==
           doctest::Approx(naive_cross_entropy(x, labels)).epsilon(1e-5));
-    check_gradient(grad_check([&](const arrays& in) { return cross_entropy(in[0], labels); }, {x}));
+    CHECK_GRADIENTS([&](const arrays& in) { return cross_entropy(in[0], labels); }, {x});
   }
   CHECK(cross_entropy(tensor({1, 2}, {1000, 0}), labels_type({1}, {1})).item() == 1000);
   CHECK(cross_entropy(tensor({1, 2}, {1000, 0}), labels_type({1}, {0})).item() == 0);
@@ -80,7 +75,7 @@ TEST_CASE("loss: binary cross entropy") {
     CHECK(loss.item() == doctest::Approx(expected).epsilon(1e-12));
     CHECK(static_cast<double>(binary_cross_entropy_with_logits(cast<float>(z), cast<float>(t)).item()) ==
           doctest::Approx(expected).epsilon(1e-5));
-    check_gradient(grad_check([](const arrays& in) { return binary_cross_entropy_with_logits(in[0], in[1]); }, {z, t}));
+    CHECK_GRADIENTS([](const arrays& in) { return binary_cross_entropy_with_logits(in[0], in[1]); }, {z, t});
   }
   CHECK(binary_cross_entropy_with_logits(tensor({2}, {500, -500}), tensor({2}, {1, 0})).item() == 0);
   CHECK(binary_cross_entropy_with_logits(tensor({2}, {500, -500}), tensor({2}, {0, 1})).item() == 500);
@@ -93,8 +88,8 @@ TEST_CASE("loss: mean squared error") {
   for (std::int64_t i = 0; i < x.size(); ++i) expected += std::pow(x.data()[i] - y.data()[i], 2) / 5050;
   CHECK(mse(x, y).item() == doctest::Approx(expected).epsilon(1e-12));
   CHECK(mse(x, y).shape() == shape_type{1, 1});
-  check_gradient(grad_check([](const arrays& in) { return mse(in[0], in[1]); }, {x, y}));
-  check_gradient(grad_check([](const arrays& in) { return mse(in[0], in[0]); }, {x}));
+  CHECK_GRADIENTS([](const arrays& in) { return mse(in[0], in[1]); }, {x, y});
+  CHECK_GRADIENTS([](const arrays& in) { return mse(in[0], in[0]); }, {x});
 }
 
 TEST_CASE("loss: margin loss") {
@@ -106,7 +101,7 @@ TEST_CASE("loss: margin loss") {
         doctest::Approx(naive_margin(v, labels, 0.8, 0.2, 0.25)).epsilon(1e-12));
   CHECK(static_cast<double>(margin_loss(cast<float>(v), labels.reshape({600, 1})).item()) ==
         doctest::Approx(naive_margin(v, labels, 0.9, 0.1, 0.5)).epsilon(1e-6));
-  check_gradient(grad_check([&](const arrays& in) { return margin_loss(in[0], labels); }, {v}));
+  CHECK_GRADIENTS([&](const arrays& in) { return margin_loss(in[0], labels); }, {v});
 }
 
 TEST_CASE("loss: the margin loss of capsules of no length, and of what is no number") {

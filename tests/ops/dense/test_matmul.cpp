@@ -1,9 +1,9 @@
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/dense/matmul.hpp>
 
 #include <doctest/doctest.h>
 
+#include <support/gradients.hpp>
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>
 
@@ -112,15 +112,11 @@ TEST_CASE("batched_matmul: matrix by matrix") {
 TEST_CASE("matmul: gradients") {
   const auto product = [](const arrays& in) { return matmul(in[0], in[1]); };
   const auto batched = [](const arrays& in) { return batched_matmul(in[0], in[1]); };
-  auto check_gradient = [](const grad_check_result& r) {
-    CAPTURE(r.where);
-    CHECK(r);
-  };
-  check_gradient(grad_check(product, {random_normal<double>({7, 5}, 1), random_normal<double>({5, 9}, 2)}));
-  check_gradient(grad_check(product, {random_normal<double>({200, 3}, 1), random_normal<double>({3, 20}, 2)}));
-  check_gradient(grad_check(product, {random_normal<double>({2, 3, 4}, 1), random_normal<double>({4, 5}, 2)}));
-  check_gradient(grad_check(batched, {random_normal<double>({3, 7, 5}, 1), random_normal<double>({3, 5, 9}, 2)}));
-  check_gradient(grad_check([](const arrays& in) { return matmul(in[0], in[0]); }, {random_normal<double>({6, 6}, 1)}));
+  CHECK_GRADIENTS(product, {random_normal<double>({7, 5}, 1), random_normal<double>({5, 9}, 2)});
+  CHECK_GRADIENTS(product, {random_normal<double>({200, 3}, 1), random_normal<double>({3, 20}, 2)});
+  CHECK_GRADIENTS(product, {random_normal<double>({2, 3, 4}, 1), random_normal<double>({4, 5}, 2)});
+  CHECK_GRADIENTS(batched, {random_normal<double>({3, 7, 5}, 1), random_normal<double>({3, 5, 9}, 2)});
+  CHECK_GRADIENTS([](const arrays& in) { return matmul(in[0], in[0]); }, {random_normal<double>({6, 6}, 1)});
 }
 
 TEST_CASE("matmul: gradients of long sums, and of one operand alone") {

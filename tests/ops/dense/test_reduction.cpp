@@ -1,9 +1,9 @@
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/dense/reduction.hpp>
 
 #include <doctest/doctest.h>
 
+#include <support/gradients.hpp>
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>
 
@@ -40,11 +40,6 @@ array naive_softmax(const array& x, bool logarithm) {
 
 const std::vector<shape_type> shapes = {{1},       {7},        {3, 5},          {2, 3, 4},      {4, 1, 33},
                                         {5000, 3}, {3, 10000}, {2, 4100, 2, 2}, {3, 2, 600, 1}, {1, 70000}};
-
-void check_gradient(const grad_check_result& r) {
-  CAPTURE(r.where);
-  CHECK(r);
-}
 
 }  // namespace
 
@@ -119,15 +114,15 @@ TEST_CASE("reduction: argmax") {
 TEST_CASE("reduction: gradients") {
   const auto x = random_normal<double>({3, 4, 5}, 1);
   for (std::int64_t dim = 0; dim < 3; ++dim) {
-    check_gradient(grad_check([=](const arrays& in) { return sum(in[0], dim); }, {x}));
-    check_gradient(grad_check([=](const arrays& in) { return mean(in[0], dim); }, {x}));
+    CHECK_GRADIENTS([=](const arrays& in) { return sum(in[0], dim); }, {x});
+    CHECK_GRADIENTS([=](const arrays& in) { return mean(in[0], dim); }, {x});
   }
-  check_gradient(grad_check([](const arrays& in) { return sum_all(in[0]); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return mean_all(in[0]); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return softmax(in[0]); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return log_softmax(in[0]); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return softmax(in[0]); }, {random_normal<double>({4, 21}, 2)}));
-  check_gradient(grad_check([](const arrays& in) { return log_softmax(in[0]); }, {random_normal<double>({4, 21}, 2)}));
+  CHECK_GRADIENTS([](const arrays& in) { return sum_all(in[0]); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return mean_all(in[0]); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return softmax(in[0]); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return log_softmax(in[0]); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return softmax(in[0]); }, {random_normal<double>({4, 21}, 2)});
+  CHECK_GRADIENTS([](const arrays& in) { return log_softmax(in[0]); }, {random_normal<double>({4, 21}, 2)});
 }
 
 TEST_CASE("reduction: a write into a softmax that its gradient needs is an error") {

@@ -1,9 +1,9 @@
 #include <edgefold/core/random.hpp>
-#include <edgefold/ops/dense/grad_check.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 
 #include <doctest/doctest.h>
 
+#include <support/gradients.hpp>
 #include <support/tensors.hpp>
 #include <support/thread_counts.hpp>
 
@@ -39,11 +39,6 @@ basic_tensor<T> naive_permute(const basic_tensor<T>& x, const std::vector<std::i
     y.mutable_data()[i] = x.data()[at];
   }
   return y;
-}
-
-void check_gradient(const grad_check_result& r) {
-  CAPTURE(r.where);
-  CHECK(r);
 }
 
 template <class T>
@@ -144,14 +139,14 @@ TEST_CASE("shape_ops: transpose") {
 
 TEST_CASE("shape_ops: gradients") {
   const auto x = random_normal<double>({4, 3, 2}, 1), y = random_normal<double>({4, 2, 2}, 2);
-  check_gradient(grad_check([](const arrays& in) { return concat(in, 1); }, {x, y}));
-  check_gradient(grad_check([](const arrays& in) { return concat({in[0], in[0]}, 0); }, {x}));
+  CHECK_GRADIENTS([](const arrays& in) { return concat(in, 1); }, {x, y});
+  CHECK_GRADIENTS([](const arrays& in) { return concat({in[0], in[0]}, 0); }, {x});
   for (std::int64_t dim = 0; dim < 3; ++dim)
-    check_gradient(grad_check([=](const arrays& in) { return slice(in[0], dim, 1, 2); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return gather_rows(in[0], {3, 1, 1, 3, 1}); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return scatter_rows(in[0], {2, 0, 2, 5}, 7); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return permute(in[0], {2, 0, 1}); }, {x}));
-  check_gradient(grad_check([](const arrays& in) { return transpose(in[0], 0, 2); }, {x}));
+    CHECK_GRADIENTS([=](const arrays& in) { return slice(in[0], dim, 1, 2); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return gather_rows(in[0], {3, 1, 1, 3, 1}); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return scatter_rows(in[0], {2, 0, 2, 5}, 7); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return permute(in[0], {2, 0, 1}); }, {x});
+  CHECK_GRADIENTS([](const arrays& in) { return transpose(in[0], 0, 2); }, {x});
 }
 
 TEST_CASE("shape_ops: what is not differentiated gets no gradient, ids that change are an error") {

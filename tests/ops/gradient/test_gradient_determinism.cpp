@@ -64,7 +64,7 @@ struct mixed {
 };
 
 template <class R>
-void check_reducer(const R& r) {
+void check_thread_counts_of(const R& r) {
   for (const made& on : graphs())
     check_gradients(on, [&](const graph& g, const std::array<tensor, 3>& x, bool shared_row) {
       const auto last = shared_row ? edgefold::shared(x[2]) : edge(x[2]);
@@ -73,11 +73,13 @@ void check_reducer(const R& r) {
 }
 
 TEST_CASE("determinism: gradients of closed forms") {
-  check_reducer(reduce::sum{});
-  check_reducer(reduce::max{});
-  check_reducer(reduce::log_sum_exp{});
+  check_thread_counts_of(reduce::sum{});
+  check_thread_counts_of(reduce::max{});
+  check_thread_counts_of(reduce::log_sum_exp{});
 }
-TEST_CASE("determinism: gradients of a fold that says nothing about them") { check_reducer(running_log_sum_exp{}); }
+TEST_CASE("determinism: gradients of a fold that says nothing about them") {
+  check_thread_counts_of(running_log_sum_exp{});
+}
 TEST_CASE("determinism: gradients of attention") {
   for (const made& on : graphs())
     check_gradients(on, [&](const graph& g, const std::array<tensor, 3>& x, bool shared_row) {

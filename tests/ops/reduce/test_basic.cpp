@@ -12,8 +12,6 @@ namespace {
 
 using namespace edgefold::testing;
 
-constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-
 // Vertex 0 gets the messages of 1, 2 and 3, vertex 1 that of 2; nobody reaches 2 and 3.
 const graph& small_graph() {
   static const graph g({{1, 0}, {2, 0}, {3, 0}, {2, 1}});

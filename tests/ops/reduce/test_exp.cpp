@@ -9,8 +9,6 @@ namespace {
 
 using namespace edgefold::testing;
 
-constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-
 // All of `messages` sent to vertex 0, feature by feature; vertex 1 gets none.
 template <class R>
 tensor folded(std::initializer_list<float> messages, const R& r) {

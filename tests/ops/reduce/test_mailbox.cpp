@@ -9,8 +9,6 @@ namespace {
 
 using namespace edgefold::testing;
 
-constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-
 template <element T = float>
 float quantile_of(std::initializer_list<std::type_identity_t<T>> messages, double q) {
   const std::vector<std::int32_t> zeros(messages.size(), 0);

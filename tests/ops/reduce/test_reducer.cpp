@@ -102,7 +102,7 @@ struct share_above {  // how many messages exceed a limit, as a share of the deg
 };
 
 template <element T, class R>
-void check_reducer(const R& reducer, double empty, const naive_reducer& oracle, double tolerance = 2e-5) {
+void check_user_reducer(const R& reducer, double empty, const naive_reducer& oracle, double tolerance = 2e-5) {
   check_property([&] {
     const graph g = random_multigraph();
     const shape_type dims = random_dims();
@@ -113,9 +113,9 @@ void check_reducer(const R& reducer, double empty, const naive_reducer& oracle, 
 }
 
 TEST_CASE("property: reducers of users") {
-  check_reducer<float>(range{}, -3, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
-  check_reducer<float>(range{.empty = 1}, 1, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
-  check_reducer<double>(
+  check_user_reducer<float>(range{}, -3, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
+  check_user_reducer<float>(range{.empty = 1}, 1, [](const auto& x) { return oracle::max(x) - oracle::min(x); });
+  check_user_reducer<double>(
       moving_average{}, 0,
       [](const auto& x) {
         double s = 0;
@@ -123,18 +123,18 @@ TEST_CASE("property: reducers of users") {
         return s;
       },
       1e-13);
-  check_reducer<float>(share_above{.limit = 0.5}, 0, [](const auto& x) {
+  check_user_reducer<float>(share_above{.limit = 0.5}, 0, [](const auto& x) {
     return static_cast<double>(std::count_if(x.begin(), x.end(), [](double v) { return v > 0.5; })) / oracle::count(x);
   });
 }
 
 TEST_CASE("property: reducers of users that say lift and lower") {
-  check_reducer<float>(geometric_mean{}, 0, [](const auto& x) {
+  check_user_reducer<float>(geometric_mean{}, 0, [](const auto& x) {
     double s = 0;
     for (double v : x) s += std::log(std::abs(v) + 1);
     return std::exp(s / oracle::count(x));
   });
-  check_reducer<double>(
+  check_user_reducer<double>(
       contraharmonic{}, 5,
       [](const auto& x) {
         double squares = 0, values = 1;
@@ -145,8 +145,8 @@ TEST_CASE("property: reducers of users that say lift and lower") {
 }
 
 TEST_CASE("property: a reducer with a pivot") {
-  check_reducer<float>(soft_max{}, 0,
-                       [](const auto& x) { return oracle::log_sum_exp(x) - std::log(oracle::count(x)); });
+  check_user_reducer<float>(soft_max{}, 0,
+                            [](const auto& x) { return oracle::log_sum_exp(x) - std::log(oracle::count(x)); });
 }
 
 TEST_CASE("users' reducers on what is no elementwise message, and inside of multi") {

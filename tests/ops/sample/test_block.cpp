@@ -18,15 +18,15 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using ids = basic_tensor<std::int64_t>;
+using id_tensor = basic_tensor<std::int64_t>;
 
-std::vector<std::int64_t> values(const ids& t) { return {t.values().begin(), t.values().end()}; }
+std::vector<std::int64_t> values(const id_tensor& t) { return {t.values().begin(), t.values().end()}; }
 
 TEST_CASE("to_block by hand") {
   graph g({{0, 1}, {2, 1}, {1, 0}, {3, 2}, {2, 1}});
   g.ndata["h"] = tensor({4, 1}, {10, 11, 12, 13});
   g.edata["w"] = basic_tensor<double>({5, 1}, {0, 1, 2, 3, 4});
-  g.ndata[original_id] = ids({4}, {7, 7, 7, 7});
+  g.ndata[original_id] = id_tensor({4}, {7, 7, 7, 7});
   const graph b = to_block(g, {2, 1});
   CHECK(b.is_bipartite());
   CHECK(values(b.dstdata[original_id]) == std::vector<std::int64_t>{2, 1});
@@ -62,7 +62,7 @@ TEST_CASE("property: a block has the in-edges of its destinations, and messages 
         values(random_permutation(g.num_vertices(), *rc::gen::inRange<std::uint64_t>(0, 99)));
     dst.resize(static_cast<std::size_t>(*rc::gen::inRange<std::int64_t>(0, g.num_vertices() + 1)));
     const graph b = to_block(g, dst);
-    const ids src = b.srcdata[original_id], edges = b.edata[original_id];
+    const id_tensor src = b.srcdata[original_id], edges = b.edata[original_id];
     RC_ASSERT(std::equal(dst.begin(), dst.end(), src.values().begin()));
     std::vector<std::int64_t> expected, sources = dst;
     for (const std::int64_t v : dst)
@@ -107,7 +107,7 @@ TEST_CASE("full_blocks: each layer's sources are the destinations of the one bef
 }
 
 TEST_CASE("the seeds of a block are its own") {
-  ids seeds({2}, {1, 2});
+  id_tensor seeds({2}, {1, 2});
   const std::vector<graph> blocks = full_blocks(graph({{0, 1}, {1, 2}}), seeds, 1);
   seeds.mutable_data()[0] = 9;
   CHECK(values(blocks[0].dstdata[original_id]) == std::vector<std::int64_t>{1, 2});

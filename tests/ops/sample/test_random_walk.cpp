@@ -11,13 +11,13 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using ids = basic_tensor<std::int64_t>;
+using id_tensor = basic_tensor<std::int64_t>;
 
 constexpr std::int64_t many = 40000;
 
 // How often the walks of `many` from `start` end at each vertex.
 std::map<std::int64_t, double> ends_of(const graph& g, std::int64_t start, std::int64_t length, const walk_options& o) {
-  const ids walks = random_walk(g, std::vector<std::int64_t>(many, start), length, o);
+  const id_tensor walks = random_walk(g, std::vector<std::int64_t>(many, start), length, o);
   std::map<std::int64_t, double> counts;
   for (std::int64_t i = 0; i < many; ++i) ++counts[walks.at(i, length)];
   return counts;
@@ -34,7 +34,7 @@ TEST_CASE("property: walks follow edges, and stop only at dead ends") {
     const auto starts =
         *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, g.num_vertices()));
     const std::int64_t length = *rc::gen::inRange(0, 7);
-    const ids walks = random_walk(g, starts, length, {.weight = weight, .p = p, .q = q, .seed = 3});
+    const id_tensor walks = random_walk(g, starts, length, {.weight = weight, .p = p, .q = q, .seed = 3});
     RC_ASSERT((walks.shape() == shape_type{std::ssize(starts), length + 1}));
     const auto can = [&](edge_id e) { return weight.empty() || w.data()[e] > 0; };
     for (std::int64_t i = 0; i < walks.rows(); ++i) {
@@ -74,7 +74,7 @@ TEST_CASE("restart_prob ends walks") {
   CHECK(chi_square(ends_of(g, 0, 2, {.restart_prob = 0.25}), {{0, 0.5625}, {-1, 0.4375}}) < 5);
   CHECK(ends_of(g, 0, 1, {.restart_prob = 1}).at(-1) == many);
   CHECK(random_walk(g, {}, 3).rows() == 0);
-  CHECK(same_bits(random_walk(graph({{0, 1}}), {1, 0}, 2), ids({2, 3}, {1, -1, -1, 0, 1, -1})));
+  CHECK(same_bits(random_walk(graph({{0, 1}}), {1, 0}, 2), id_tensor({2, 3}, {1, -1, -1, 0, 1, -1})));
 }
 
 TEST_CASE("walks end, and are as likely as they should be, whatever p and q") {
@@ -82,7 +82,7 @@ TEST_CASE("walks end, and are as likely as they should be, whatever p and q") {
   const graph pair({{0, 1}, {1, 0}});
   for (const double p : {1e18, 1e300, 1e-300})
     for (const double q : {1e-300, 1.0, 1e300})
-      CHECK(same_bits(random_walk(pair, {0}, 3, {.p = p, .q = q}), ids({1, 4}, {0, 1, 0, 1})));
+      CHECK(same_bits(random_walk(pair, {0}, 3, {.p = p, .q = q}), id_tensor({1, 4}, {0, 1, 0, 1})));
   // From 0 to 1; then back, to 2, or to 3, to which 0 has an edge; weights so that few draws are accepted.
   graph h({{0, 1}, {1, 0}, {1, 2}, {1, 3}, {0, 3}}, 4);
   h.edata["w"] = tensor({5}, {1, 1e-4F, 1, 2, 0});
@@ -104,14 +104,14 @@ TEST_CASE("walks end, and are as likely as they should be, whatever p and q") {
 
 TEST_CASE("a walk takes time with its length, not with 1 / p") {
   const graph g = generate::random_uniform(100, 1000, 1);
-  const ids starts = random_permutation(100, 1);  // with 1e9 draws a step it would not end
+  const id_tensor starts = random_permutation(100, 1);  // with 1e9 draws a step it would not end
   check_thread_counts([&] { return random_walk(g, starts, 1000, {.p = 1e-9, .q = 1e9}); });
 }
 
 TEST_CASE("walks do not depend on threads") {
   graph g = generate::rmat(10, 20000, 1);
   g.edata["w"] = random_uniform({g.num_edges()}, 1);
-  const ids starts = random_permutation(g.num_vertices(), 1);
+  const id_tensor starts = random_permutation(g.num_vertices(), 1);
   check_thread_counts([&] { return random_walk(g, starts, 10, {.seed = 1}); });
   check_thread_counts([&] { return random_walk(g, starts, 10, {.weight = "w", .restart_prob = 0.1, .p = 2, .q = 3}); });
   CHECK(!same_bits(random_walk(g, starts, 10, {.seed = 1}), random_walk(g, starts, 10, {.seed = 2})));

@@ -16,9 +16,9 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using ids = basic_tensor<std::int64_t>;
+using id_tensor = basic_tensor<std::int64_t>;
 
-ids edges_of(const graph& g) { return g.edata[original_id]; }
+id_tensor edges_of(const graph& g) { return g.edata[original_id]; }
 
 // How often each list of sources came, one list a vertex of complete_block(sources, destinations).
 std::map<std::vector<vertex_id>, double> lists_drawn(const graph& g, std::int64_t fan_out, const sample_options& o) {
@@ -45,7 +45,7 @@ graph weighted_block(const std::vector<float>& weights, std::int64_t num_dst) {
 }
 
 std::vector<std::int64_t> random_seeds(const graph& g, std::int64_t least) {
-  const ids order = random_permutation(g.num_vertices(), *rc::gen::inRange<std::uint64_t>(0, 99));
+  const id_tensor order = random_permutation(g.num_vertices(), *rc::gen::inRange<std::uint64_t>(0, 99));
   const std::int64_t n = *rc::gen::inRange<std::int64_t>(least, g.num_vertices() + 1);
   return {order.values().begin(), order.values().begin() + n};
 }
@@ -80,7 +80,7 @@ TEST_CASE("property: chosen edges are in-edges of the seeds, as many as asked fo
     const std::int64_t fan_out = *rc::gen::element<std::int64_t>(-1, 1, 2, 3, 70);
     const sample_options o = random_options();
     const graph s = sample_neighbors(g, seeds, fan_out, o);
-    const ids edges = edges_of(s);
+    const id_tensor edges = edges_of(s);
     RC_ASSERT(s.num_vertices() == g.num_vertices());
     RC_ASSERT(same_bits(s.ndata["h"].as(), g.ndata["h"].as()));
     RC_ASSERT(same_bits(s.edata["w"].as(), gather_rows(g.edata["w"].as(), edges)));
@@ -108,13 +108,13 @@ TEST_CASE("property: blocks have the edges that sampling layer by layer gives") 
     const std::vector<std::int64_t> fan_outs{*rc::gen::element<std::int64_t>(-1, 1, 3), 2};
     const std::vector<graph> blocks = sample_blocks(g, seeds, fan_outs, o);
     RC_ASSERT(blocks.size() == 2U);
-    RC_ASSERT(same_bits(ids(blocks[1].dstdata[original_id]), ids({std::ssize(seeds)}, std::span(seeds))));
-    RC_ASSERT(same_bits(ids(blocks[0].dstdata[original_id]), ids(blocks[1].srcdata[original_id])));
+    RC_ASSERT(same_bits(id_tensor(blocks[1].dstdata[original_id]), id_tensor({std::ssize(seeds)}, std::span(seeds))));
+    RC_ASSERT(same_bits(id_tensor(blocks[0].dstdata[original_id]), id_tensor(blocks[1].srcdata[original_id])));
     RC_ASSERT(same_bits(edges_of(blocks[0]),
-                        edges_of(sample_neighbors(g, ids(blocks[0].dstdata[original_id]), fan_outs[0], o))));
+                        edges_of(sample_neighbors(g, id_tensor(blocks[0].dstdata[original_id]), fan_outs[0], o))));
     for (std::size_t layer : {0U, 1U}) {
       const graph& b = blocks[layer];
-      const ids src = b.srcdata[original_id], dst = b.dstdata[original_id], edges = edges_of(b);
+      const id_tensor src = b.srcdata[original_id], dst = b.dstdata[original_id], edges = edges_of(b);
       RC_ASSERT(std::equal(dst.values().begin(), dst.values().end(), src.values().begin()));
       RC_ASSERT(std::set<std::int64_t>(src.values().begin(), src.values().end()).size() == src.values().size());
       for (std::int64_t e = 0; e < b.num_edges(); ++e) {
@@ -132,7 +132,7 @@ TEST_CASE("all neighbours are full blocks") {
   const std::vector<graph> a = sample_blocks(g, {3, 5, 8}, {-1, 100000}), b = full_blocks(g, {3, 5, 8}, 2);
   for (std::size_t i : {0U, 1U}) {
     CHECK(same_bits(edges_of(a[i]), edges_of(b[i])));
-    CHECK(same_bits(ids(a[i].srcdata[original_id]), ids(b[i].srcdata[original_id])));
+    CHECK(same_bits(id_tensor(a[i].srcdata[original_id]), id_tensor(b[i].srcdata[original_id])));
   }
 }
 
@@ -177,12 +177,12 @@ TEST_CASE("by weight: pairs are drawn one after another in proportion to what is
 TEST_CASE("a hub costs no more than what is drawn of it") {
   const graph g = generate::star(3'000'000);
   for (const std::int64_t k : {15, 100, 1000, 2999990}) {
-    const ids edges = edges_of(sample_neighbors(g, {0}, k));
+    const id_tensor edges = edges_of(sample_neighbors(g, {0}, k));
     CHECK(std::set<std::int64_t>(edges.values().begin(), edges.values().end()).size() == static_cast<std::size_t>(k));
   }
   std::map<std::int64_t, double> tenths;  // in which tenth of the hub's edges each of 15 * 400 was
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
-    const ids edges = edges_of(sample_neighbors(g, {0}, 15, {.seed = seed}));
+    const id_tensor edges = edges_of(sample_neighbors(g, {0}, 15, {.seed = seed}));
     for (const edge_id e : edges.values()) ++tenths[e / 300'000];
   }
   CHECK(chi_square_uniform(tenths, 10) < 5);
@@ -191,11 +191,11 @@ TEST_CASE("a hub costs no more than what is drawn of it") {
 TEST_CASE("the seed and the layer decide, not the batch and not the threads") {
   graph g = generate::rmat(10, 20000, 1);
   g.edata["w"] = random_uniform({g.num_edges()}, 1);
-  const ids seeds = random_permutation(g.num_vertices(), 1);
+  const id_tensor seeds = random_permutation(g.num_vertices(), 1);
   for (const sample_options& o : {sample_options{}, sample_options{.replace = true}, sample_options{.weight = "w"},
                                   sample_options{.replace = true, .weight = "w"}}) {
     check_thread_counts([&] { return edges_of(sample_blocks(g, seeds, {5, 3}, o)[0]); });
-    check_thread_counts([&] { return ids(sample_blocks(g, seeds, {5, 3}, o)[0].srcdata[original_id]); });
+    check_thread_counts([&] { return id_tensor(sample_blocks(g, seeds, {5, 3}, o)[0].srcdata[original_id]); });
     sample_options other = o;
     other.seed = 1;
     CHECK(!same_bits(edges_of(sample_neighbors(g, seeds, 3, o)), edges_of(sample_neighbors(g, seeds, 3, other))));
@@ -204,13 +204,13 @@ TEST_CASE("the seed and the layer decide, not the batch and not the threads") {
     const graph among_others = sample_neighbors(g, {7, 2, 5}, 3, o);
     std::vector<std::int64_t> of_2;
     for (const edge_id e : among_others.in_edges(2)) of_2.push_back(edges_of(among_others).at(e));
-    CHECK(same_bits(edges_of(sample_neighbors(g, {2}, 3, o)), ids({std::ssize(of_2)}, std::span(of_2))));
+    CHECK(same_bits(edges_of(sample_neighbors(g, {2}, 3, o)), id_tensor({std::ssize(of_2)}, std::span(of_2))));
   }
 }
 
 TEST_CASE("several threads sample from one graph at once") {
   const graph g = generate::rmat(10, 20000, 1);  // whose in-edges are not grouped yet
-  std::vector<ids> found(4);
+  std::vector<id_tensor> found(4);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < found.size(); ++i)
     threads.emplace_back([&, i] { found[i] = edges_of(sample_blocks(g, {1, 2, 3}, {10, 5}, {.seed = i})[0]); });
@@ -230,8 +230,8 @@ TEST_CASE("relations are sampled each by its own fan-out") {
       sample_neighbors(g, {{"user", {1}}, {"game", {1, 0}}}, {{"follows", 2}, {"plays", -1}}, {.weight = "w"});
   CHECK(s.vertex_types() == g.vertex_types());
   CHECK(s.edge_types() == g.edge_types());
-  CHECK(same_bits(edges_of(s["follows"]), ids({2}, {1, 2})));
-  CHECK(same_bits(edges_of(s["plays"]), ids({2}, {0, 1})));
+  CHECK(same_bits(edges_of(s["follows"]), id_tensor({2}, {1, 2})));
+  CHECK(same_bits(edges_of(s["plays"]), id_tensor({2}, {0, 1})));
   CHECK(s["plays"].source(1) == 1);
   CHECK(s["fits"].num_edges() == 0);
   CHECK(same_bits(s.nodes("user")["h"].as(), g.nodes("user")["h"].as()));

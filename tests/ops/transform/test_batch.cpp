@@ -12,7 +12,7 @@ namespace {
 
 using namespace edgefold::testing;
 
-graph with_columns(graph g, std::uint64_t seed) {
+graph with_random_columns(graph g, std::uint64_t seed) {
   g.ndata["h"] = random_normal({g.num_vertices(), 3}, seed);
   g.ndata["label"] = random_integers({g.num_vertices()}, 9, seed);
   g.edata["w"] = random_normal({g.num_edges(), 1}, seed, 1);
@@ -42,7 +42,8 @@ TEST_CASE("property: unbatch is the reverse of batch, and messages stay in their
   check_property([] {
     std::vector<graph> graphs;
     const int n = *rc::gen::inRange(1, 6);
-    for (int i = 0; i < n; ++i) graphs.push_back(with_columns(random_multigraph(), static_cast<std::uint64_t>(i)));
+    for (int i = 0; i < n; ++i)
+      graphs.push_back(with_random_columns(random_multigraph(), static_cast<std::uint64_t>(i)));
     graph_batch b = batch(graphs);
     b.all.update_all(u_mul_e("h", "w"), reduce::sum{}, "out");
     const auto again = unbatch(b);

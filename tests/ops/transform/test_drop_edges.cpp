@@ -15,7 +15,7 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using ids = basic_tensor<std::int64_t>;
+using id_tensor = basic_tensor<std::int64_t>;
 
 TEST_CASE("property: drop_edges takes edges away and changes nothing else") {
   check_property([] {
@@ -27,7 +27,7 @@ TEST_CASE("property: drop_edges takes edges away and changes nothing else") {
     const graph h = drop_edges(g, 0.5, seed);
     RC_ASSERT(h.num_vertices() == g.num_vertices());
     RC_ASSERT(h.ndata["h"].as().shares_storage_with(g.ndata["h"].as()));
-    const ids kept = h.edata[original_id];
+    const id_tensor kept = h.edata[original_id];
     RC_ASSERT(kept.shape() == shape_type{h.num_edges()});
     for (edge_id e = 0; e < h.num_edges(); ++e) {
       const edge_id old = kept.at(e);
@@ -43,19 +43,19 @@ TEST_CASE("property: drop_edges takes edges away and changes nothing else") {
 
 TEST_CASE("drop_edges keeps its share, by the edge id, the seed and the stream alone") {
   const graph g = generate::random_uniform(1000, 100'000, 1);
-  const ids kept = drop_edges(g, 0.3, 7).edata[original_id];
+  const id_tensor kept = drop_edges(g, 0.3, 7).edata[original_id];
   CHECK(std::abs(kept.size() - 70'000) < 700);  // 4.8 standard deviations
   const std::int64_t half = 50'000;
   basic_tensor<std::int64_t> first_half({half});
   std::iota(first_half.mutable_data(), first_half.mutable_data() + half, std::int64_t{0});
-  const ids of_half = drop_edges(graph(g.topology().subset(first_half)), 0.3, 7).edata[original_id];
+  const id_tensor of_half = drop_edges(graph(g.topology().subset(first_half)), 0.3, 7).edata[original_id];
   CHECK(std::equal(of_half.values().begin(), of_half.values().end(), kept.values().begin()));
   CHECK(of_half.size() == std::count_if(kept.values().begin(), kept.values().end(), [](auto e) { return e < half; }));
-  const ids fewer = drop_edges(g, 0.6, 7).edata[original_id];  // the same draws
+  const id_tensor fewer = drop_edges(g, 0.6, 7).edata[original_id];  // the same draws
   CHECK(std::includes(kept.values().begin(), kept.values().end(), fewer.values().begin(), fewer.values().end()));
-  CHECK_FALSE(same_bits(ids(drop_edges(g, 0.3, 8).edata[original_id]), kept));
-  CHECK_FALSE(same_bits(ids(drop_edges(g, 0.3, 7, 1).edata[original_id]), kept));
-  check_thread_counts([&] { return ids(drop_edges(g, 0.3, 7).edata[original_id]); });
+  CHECK_FALSE(same_bits(id_tensor(drop_edges(g, 0.3, 8).edata[original_id]), kept));
+  CHECK_FALSE(same_bits(id_tensor(drop_edges(g, 0.3, 7, 1).edata[original_id]), kept));
+  check_thread_counts([&] { return id_tensor(drop_edges(g, 0.3, 7).edata[original_id]); });
 }
 
 TEST_CASE("drop_edges of two vertex sets") {

@@ -9,18 +9,18 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using ids = basic_tensor<std::int64_t>;
+using id_tensor = basic_tensor<std::int64_t>;
 
 void put_data_set(const temporary_folder& folder) {
   put_file(folder / "meta.json", R"({"num_features": 3})");
-  write_npy(folder / "edges.npy", ids({2, 2}, {0, 1, 3, 2}));
+  write_npy(folder / "edges.npy", id_tensor({2, 2}, {0, 1, 3, 2}));
   write_npy(folder / "labels.npy", basic_tensor<std::int32_t>({4}, {0, 1, 1, 4}));
-  write_npy(folder / "feat_indptr.npy", ids({5}, {0, 1, 1, 3, 3}));
+  write_npy(folder / "feat_indptr.npy", id_tensor({5}, {0, 1, 1, 3, 3}));
   write_npy(folder / "feat_indices.npy", basic_tensor<std::int32_t>({3}, {2, 0, 1}));
   write_npy(folder / "feat_values.npy", tensor({3}, {0.5F, 1, 2}));
-  write_npy(folder / "train_idx.npy", ids({2}, {3, 0}));
-  write_npy(folder / "val_idx.npy", ids({1}, {1}));
-  write_npy(folder / "test_idx.npy", ids({1}, {2}));
+  write_npy(folder / "train_idx.npy", id_tensor({2}, {3, 0}));
+  write_npy(folder / "val_idx.npy", id_tensor({1}, {1}));
+  write_npy(folder / "test_idx.npy", id_tensor({1}, {2}));
 }
 
 TEST_CASE("read_node_data: graph, sparse features, labels and split") {
@@ -30,11 +30,11 @@ TEST_CASE("read_node_data: graph, sparse features, labels and split") {
   CHECK(d.g.num_vertices() == 4);
   CHECK(d.g.edge(3, 2) == 1);
   CHECK(same_bits(to_dense(d.features), tensor({4, 3}, {0, 0, 0.5F, 0, 0, 0, 1, 2, 0, 0, 0, 0})));
-  CHECK(same_bits(d.labels, ids({4}, {0, 1, 1, 4})));
+  CHECK(same_bits(d.labels, id_tensor({4}, {0, 1, 1, 4})));
   CHECK(d.num_classes == 5);
-  CHECK(same_bits(d.train, ids({2}, {3, 0})));
-  CHECK(same_bits(d.validation, ids({1}, {1})));
-  CHECK(same_bits(d.test, ids({1}, {2})));
+  CHECK(same_bits(d.train, id_tensor({2}, {3, 0})));
+  CHECK(same_bits(d.validation, id_tensor({1}, {1})));
+  CHECK(same_bits(d.test, id_tensor({1}, {2})));
 }
 
 TEST_CASE("read_node_data: what is wrong in a folder") {
@@ -51,20 +51,20 @@ TEST_CASE("read_node_data: what is wrong in a folder") {
   CHECK_THROWS_SAYING(read_node_data(folder / "none"), std::runtime_error, "[read_node_data] ");
   CHECK_THROWS_SAYING(read_node_data(folder / "none"), std::runtime_error, "none: no such folder");
   says("labels.npy", "cannot open");
-  refused("labels.npy", ids({0}), "0 labels");
-  refused("labels.npy", ids({4}, {0, 1, 1, -1}), "entry 3 holds -1, expected 0 .. 999999");
-  refused("labels.npy", ids({4, 2}), "shape (4, 2), expected one number a row");
-  refused("edges.npy", ids({1, 2}, {0, 4}), "edge 0 is 0 -> 4, expected 0 .. 3");
-  refused("feat_indptr.npy", ids({4}, {0, 1, 1, 3}), "3 rows of features for 4 labels");
-  refused("feat_indptr.npy", ids({5}, {0, 2, 1, 3, 3}), "with feat_indices.npy and feat_values.npy: ");
+  refused("labels.npy", id_tensor({0}), "0 labels");
+  refused("labels.npy", id_tensor({4}, {0, 1, 1, -1}), "entry 3 holds -1, expected 0 .. 999999");
+  refused("labels.npy", id_tensor({4, 2}), "shape (4, 2), expected one number a row");
+  refused("edges.npy", id_tensor({1, 2}, {0, 4}), "edge 0 is 0 -> 4, expected 0 .. 3");
+  refused("feat_indptr.npy", id_tensor({4}, {0, 1, 1, 3}), "3 rows of features for 4 labels");
+  refused("feat_indptr.npy", id_tensor({5}, {0, 2, 1, 3, 3}), "with feat_indices.npy and feat_values.npy: ");
   put_file(folder / "meta.json", R"({"num_features": 2})");
   says("feat_indptr.npy", "with feat_indices.npy and feat_values.npy: ");
   put_file(folder / "meta.json", R"({"num_features": 0})");
   says("meta.json", "num_features is no number of 1 or more");
   refused("feat_values.npy", basic_tensor<double>({3}), "holds double, expected float");
-  refused("train_idx.npy", ids({0}), "names no vertices");
-  refused("val_idx.npy", ids({1}, {4}), "entry 0 holds 4, expected 0 .. 3");
-  refused("test_idx.npy", ids({1}, {3}), "vertex 3 is given twice in the split");
+  refused("train_idx.npy", id_tensor({0}), "names no vertices");
+  refused("val_idx.npy", id_tensor({1}, {4}), "entry 0 holds 4, expected 0 .. 3");
+  refused("test_idx.npy", id_tensor({1}, {3}), "vertex 3 is given twice in the split");
   std::filesystem::remove(folder / "test_idx.npy");
   says("test_idx.npy", "cannot open");
 }
