@@ -266,14 +266,14 @@ TEST_CASE("gradients along a tree and a graph without cycles") {
     const doubles inputs{random_normal<double>({base.num_vertices(), 3}, 1),
                          random_normal<double>({base.num_edges(), 1}, 2),
                          random_normal<double>({base.num_vertices(), 3}, 3)};
-    const auto by_nodes = [&, &base = base](const doubles& x) {
-      graph g = base;
+    const auto by_nodes = [&, &whole = base](const doubles& x) {
+      graph g = whole;
       g.ndata["h"] = x[0];
       prop_nodes(g, inner, m(x), reduce::sum{}, "h");
       return g.ndata["h"].as<double>();
     };
-    const auto by_edges = [&, &base = base](const doubles& x) {
-      graph g = base;
+    const auto by_edges = [&, &whole = base](const doubles& x) {
+      graph g = whole;
       g.ndata["h"] = x[0];
       prop_edges(g, edges, m(x), reduce::sum{}, "h");
       return g.ndata["h"].as<double>();
