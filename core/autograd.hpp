@@ -94,6 +94,12 @@ class grad_node final : public tape_node {
   void prepare() override;
   void commit() noexcept override;
   void drop() override { arrived_ = {}; }
+  void set_aside() override { aside_.push_back(std::exchange(arrived_, {})); }
+  void put_back() noexcept override {
+    arrived_ = std::move(aside_.back());
+    aside_.pop_back();
+  }
+  const basic_tensor<T>& arrived() const { return arrived_; }
   bool is_leaf() const override { return !result_; }
   std::string_view scalar() const override { return scalar_name<T>(); }
 
@@ -104,6 +110,7 @@ class grad_node final : public tape_node {
   vjp_function<T> vjp_;
   bool result_ = false;
   basic_tensor<T> arrived_;
+  std::vector<basic_tensor<T>> aside_;  // of the passes that this one runs within
 };
 
 extern template class grad_node<float>;

@@ -15,11 +15,12 @@ std::atomic<std::uint64_t> next_sequence{0};
 
 }  // namespace
 
-no_grad::no_grad() : before_(std::exchange(recording, false)) {}
-no_grad::~no_grad() { recording = before_; }
 bool grad_enabled() { return recording; }
 
 namespace detail {
+
+recording_scope::recording_scope(bool on) : before_(std::exchange(recording, on)) {}
+recording_scope::~recording_scope() { recording = before_; }
 
 tape_node::tape_node(std::vector<std::shared_ptr<tape_node>> inputs)
     : inputs_(std::move(inputs)), sequence_(next_sequence.fetch_add(1, std::memory_order_relaxed)) {}
@@ -40,11 +41,14 @@ void tape_node::release(tape_node* node) noexcept {
   running = false;
 }
 
-std::vector<std::shared_ptr<tape_node>> tape_node::from(const std::shared_ptr<tape_node>& root) {
-  std::vector<std::shared_ptr<tape_node>> all{root};
-  std::unordered_set<const tape_node*> known{root.get()};
+std::vector<std::shared_ptr<tape_node>> tape_node::from(std::span<const std::shared_ptr<tape_node>> roots,
+                                                        std::string_view operation) {
+  std::vector<std::shared_ptr<tape_node>> all;
+  std::unordered_set<const tape_node*> known;
+  for (const auto& root : roots)
+    if (known.insert(root.get()).second) all.push_back(root);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    check(!all[i]->spent, "backward", "an earlier backward() has freed a part of this tape: run the operations again");
+    check(!all[i]->spent, operation, "an earlier backward() has freed a part of this tape: run the operations again");
     for (const auto& input : all[i]->inputs_)
       if (input && known.insert(input.get()).second) {
         auto next = input;  // push_back may move what `input` refers to
@@ -55,19 +59,78 @@ std::vector<std::shared_ptr<tape_node>> tape_node::from(const std::shared_ptr<ta
   return all;
 }
 
-void run_backward(const std::shared_ptr<tape_node>& root) {
-  const no_grad scope;
-  std::vector<std::shared_ptr<tape_node>> nodes;
-  try {
-    nodes = tape_node::from(root);
-    for (const auto& n : nodes) n->run();
-    for (const auto& n : nodes) n->prepare();
-  } catch (...) {
-    root->drop();
-    for (const auto& n : nodes) n->drop();
-    throw;
+bool tape_node::reads_one_of(const std::unordered_set<const tape_node*>& nodes) const {
+  return std::any_of(inputs_.begin(), inputs_.end(), [&](const auto& input) { return nodes.contains(input.get()); });
+}
+void tape_node::forget_inputs_but(const std::unordered_set<const tape_node*>& nodes) {
+  for (auto& input : inputs_)
+    if (!nodes.contains(input.get())) input = nullptr;
+}
+
+namespace {
+
+// The nodes of a backward pass: at its end nothing waits at them, or what an outer pass left there.
+class pass {
+ public:
+  pass(std::span<const std::shared_ptr<tape_node>> roots, std::string_view operation)
+      : nodes(tape_node::from(roots, operation)) {
+    try {
+      if (depth > 0)
+        for (; aside_ < nodes.size(); ++aside_) nodes[aside_]->set_aside();
+    } catch (...) {
+      put_back();
+      throw;
+    }
+    ++depth;
   }
-  for (const auto& n : nodes) n->commit();
+  pass(const pass&) = delete;
+  pass& operator=(const pass&) = delete;
+  ~pass() {
+    --depth;
+    for (const auto& n : nodes) n->drop();
+    put_back();
+  }
+
+  const std::vector<std::shared_ptr<tape_node>> nodes;
+
+ private:
+  void put_back() noexcept {
+    for (std::size_t i = 0; i < aside_; ++i) nodes[i]->put_back();
+  }
+  static thread_local int depth;  // passes that run
+  std::size_t aside_ = 0;
+};
+thread_local int pass::depth = 0;
+
+}  // namespace
+
+void run_backward(const std::shared_ptr<tape_node>& root, const std::function<void()>& seed) {
+  const no_grad scope;
+  const pass p({&root, 1}, "backward");
+  seed();
+  for (const auto& n : p.nodes) n->run();
+  for (const auto& n : p.nodes) n->prepare();
+  for (const auto& n : p.nodes) n->commit();
+}
+
+void run_backward_to(std::span<const std::shared_ptr<tape_node>> targets,
+                     std::span<const std::shared_ptr<tape_node>> roots, const std::function<void()>& seed,
+                     const std::function<void(std::size_t)>& take) {
+  const no_grad scope;
+  const pass p(roots, "grad");
+  std::unordered_set<const tape_node*> wanted;  // the targets, and what lies between them and the roots
+  for (const auto& t : targets) wanted.insert(t.get());
+  std::unordered_set<const tape_node*> between;
+  for (auto n = p.nodes.rbegin(); n != p.nodes.rend(); ++n)
+    if ((*n)->reads_one_of(wanted)) wanted.insert(n->get()), between.insert(n->get());
+  seed();
+  for (const auto& n : p.nodes) {
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      if (targets[i] == n) take(i);
+    if (!between.contains(n.get())) continue;
+    n->forget_inputs_but(wanted);
+    n->run();
+  }
 }
 
 }  // namespace detail

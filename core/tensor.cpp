@@ -153,8 +153,8 @@ void basic_tensor<T>::backward(const basic_tensor& seed) const {
   check(requires_grad(), "backward", "no operation on the way to this tensor had an input that requires a gradient");
   if constexpr (std::floating_point<T>) {
     check(seed.shape() == shape(), "backward", "the seed has shape ", seed.shape(), ", expected ", shape());
-    static_cast<detail::grad_node<T>&>(*body_->node).add(seed.detach());
-    detail::run_backward(body_->node);
+    auto& node = static_cast<detail::grad_node<T>&>(*body_->node);
+    detail::run_backward(body_->node, [&] { node.add(seed.detach()); });
   }
 }
 
