@@ -114,6 +114,29 @@ template <class P, int D>
 
 }  // namespace impl
 
+namespace impl {
+
+/// n / (x^2 + y^2), 0 at the origin.
+template <class P>
+[[gnu::always_inline]] inline P over_square(const P& n, const P& x, const P& y) {
+  const P length = hypot(x, y);
+  return where(length == 0, P(0), n / length / length);
+}
+/// The normal distribution, and x times its density.
+template <class P>
+[[gnu::always_inline]] inline P gelu_slope(const P& x) {
+  const P e = exp(-0.5 * (x * x));
+  return 0.5 + 0.5 * erf(x * 0.70710678118654752440) + where(e == 0, P(0), x) * (0.39894228040143267794 * e);
+}
+/// s + y (1 - s), for s = sigmoid(x) and y = x s.
+template <class P>
+[[gnu::always_inline]] inline P silu_slope(const P& x, const P& y) {
+  const P s = sigmoid(x), rest = sigmoid(-x);
+  return s + where(rest == 0, P(0), y) * rest;
+}
+
+}  // namespace impl
+
 template <class T, int N>
 template <int D>
 pack<T, N>::pack(const dual<pack, D>& x) : v(x.value.v) {
@@ -134,6 +157,13 @@ EDGEFOLD_DUAL_BINARY(operator+, x + y, 1, 1)
 EDGEFOLD_DUAL_BINARY(operator-, x - y, 1, -1)
 EDGEFOLD_DUAL_BINARY(operator*, x* y, y, x)
 EDGEFOLD_DUAL_BINARY(operator/, x / y, 1 / y, -r / y)
+/// @}
+/// The functions of two numbers. At the origin the derivatives of `hypot` and `atan2` are 0; `fmod` has those of x - n
+/// y.
+/// @{
+EDGEFOLD_DUAL_BINARY(hypot, hypot(x, y), where(r == 0, P(0), x / r), where(r == 0, P(0), y / r))
+EDGEFOLD_DUAL_BINARY(atan2, atan2(x, y), impl::over_square(y, x, y), impl::over_square(-x, x, y))
+EDGEFOLD_DUAL_BINARY(fmod, fmod(x, y), 1, (r - x) / y)
 /// @}
 #undef EDGEFOLD_DUAL_BINARY
 
@@ -198,18 +228,34 @@ template <class A, class B, class Dual = impl::dual_of<A, B>>
     const P x = a.value, y = name(x);                                  \
     return impl::rule(y, a, P(slope));                                 \
   }
-/// What the functions of packs give, with derivatives; those of `relu` and `abs` are 0 at 0. Along a direction in which
-/// a does not move, those of `log`, `log1p`, `sqrt` and `rsqrt` are 0 even where the slope is infinite.
+/// What the functions of packs give, with derivatives; those of `relu`, `abs` and `safe_sqrt` are 0 at 0. Along a
+/// direction in which a does not move, those of `log`, `log1p`, `sqrt`, `rsqrt`, `cbrt`, `asin` and `acos` are 0 even
+/// where the slope is infinite.
 /// @{
 EDGEFOLD_DUAL_FUNCTION(exp, smooth, y)
 EDGEFOLD_DUAL_FUNCTION(expm1, smooth, y + 1)
 EDGEFOLD_DUAL_FUNCTION(log, chain, 1 / x)
 EDGEFOLD_DUAL_FUNCTION(log1p, chain, 1 / (1 + x))
+EDGEFOLD_DUAL_FUNCTION(sinh, smooth, cosh(x))
+EDGEFOLD_DUAL_FUNCTION(cosh, smooth, sinh(x))
 EDGEFOLD_DUAL_FUNCTION(tanh, smooth, 1 - y * y)
 EDGEFOLD_DUAL_FUNCTION(sqrt, chain, 0.5 / y)
 EDGEFOLD_DUAL_FUNCTION(rsqrt, chain, -0.5 * y / x)
+EDGEFOLD_DUAL_FUNCTION(safe_sqrt, smooth, where(y == 0, P(0), 0.5 / y))
+EDGEFOLD_DUAL_FUNCTION(cbrt, chain, 1 / (3 * y * y))
 EDGEFOLD_DUAL_FUNCTION(sin, smooth, cos(x))
 EDGEFOLD_DUAL_FUNCTION(cos, smooth, -sin(x))
+EDGEFOLD_DUAL_FUNCTION(asin, chain, rsqrt((1 - x) * (1 + x)))
+EDGEFOLD_DUAL_FUNCTION(acos, chain, -rsqrt((1 - x) * (1 + x)))
+EDGEFOLD_DUAL_FUNCTION(atan, smooth, 1 / (1 + x * x))
+EDGEFOLD_DUAL_FUNCTION(erf, smooth, 1.12837916709551257390 * exp(-(x * x)))
+EDGEFOLD_DUAL_FUNCTION(gelu, smooth, impl::gelu_slope(x))
+EDGEFOLD_DUAL_FUNCTION(silu, smooth, impl::silu_slope(x, y))
+EDGEFOLD_DUAL_FUNCTION(floor, smooth, 0)
+EDGEFOLD_DUAL_FUNCTION(ceil, smooth, 0)
+EDGEFOLD_DUAL_FUNCTION(round, smooth, 0)
+EDGEFOLD_DUAL_FUNCTION(trunc, smooth, 0)
+EDGEFOLD_DUAL_FUNCTION(sign, smooth, 0)
 EDGEFOLD_DUAL_FUNCTION(sigmoid, smooth, y*(1 - y))
 EDGEFOLD_DUAL_FUNCTION(softplus, smooth, sigmoid(x))
 EDGEFOLD_DUAL_FUNCTION(relu, smooth, where(x > 0, P(1), P(0)))

@@ -1,10 +1,14 @@
 /// Elementary functions of packs; found by argument-dependent lookup from a functor. With limits, signed zeros,
 /// infinities, NaN and subnormal results as the C library has them. Errors, in units in the last place of float and of
-/// double, with AVX-512, AVX2, SSE4.2 and NEON (tests/core/simd/test_math.cpp): sqrt 0.5, log, log1p and pow 1, exp,
-/// expm1, tanh, elu and rsqrt 1.5, softplus 2, sin, cos and sigmoid 2.5. Next to a zero below 63, where the value is
+/// double, with AVX-512, AVX2, SSE4.2 and NEON (tests/core/simd/): sqrt 0.5, log, log1p and pow 1, exp, expm1, tanh,
+/// elu and rsqrt 1.5, softplus, erf, cbrt, hypot, sinh, cosh, asin, acos, atan and atan2 2, sin, cos and sigmoid 2.5,
+/// silu 3, gelu 5; floor, ceil, round, trunc, fmod and sign are exact. Next to a zero below 63, where the value is
 /// 1e-15 or less, sin and cos of a double are off by up to 4e-30.
 #pragma once
+#include <edgefold/core/simd/erf.hpp>
 #include <edgefold/core/simd/pow.hpp>
+#include <edgefold/core/simd/roots.hpp>
+#include <edgefold/core/simd/rounding.hpp>
 #include <edgefold/core/simd/tanh.hpp>
 
 namespace edgefold {
@@ -17,6 +21,8 @@ inline namespace EDGEFOLD_ISA {
   }
 /// The C library's functions of these names, lane by lane; angles in radians.
 /// @{
+EDGEFOLD_PACK_FUNCTION(sinh)
+EDGEFOLD_PACK_FUNCTION(cosh)
 EDGEFOLD_PACK_FUNCTION(tanh)
 EDGEFOLD_PACK_FUNCTION(sqrt)
 EDGEFOLD_PACK_FUNCTION(sin)
@@ -41,6 +47,16 @@ template <std::floating_point T, int N>
   const pack<T, N> e = exp(-abs(x));
   return where(x < 0, e, pack<T, N>(1)) / (1 + e);
 }
+/// x sigmoid(x) (Elfwing, Uchibe and Doya 2018); -0 at -infinity.
+template <std::floating_point T, int N>
+[[gnu::always_inline]] inline pack<T, N> silu(const pack<T, N>& x) {
+  using P = pack<T, N>;
+  constexpr T shift = sizeof(T) == 4 ? 40 : 300,
+              factor = T(sizeof(T) == 4 ? 4.248354255291589e-18 : 5.148200222412014e-131);
+  const auto deep = x < -2 * shift;  // there exp(x) may be subnormal where x exp(x) is not
+  const P e = exp(where(deep, x + shift, -abs(x)));
+  return where(deep, where(e == 0, P(T(-1)), x) * e * factor, where(x < 0, x * e, x) / (1 + e));
+}
 /// log(1 + exp(x)), which is x where exp(x) would overflow.
 template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> softplus(const pack<T, N>& x) {
@@ -61,6 +77,22 @@ template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> leaky_relu(const pack<T, N>& x, double slope = 0.01) {
   return where(x < 0, x * slope, x);
 }
+
+#define EDGEFOLD_PLAIN_NUMBER(name)                                                                          \
+  template <std::floating_point T, int N, class U>                                                           \
+  requires std::is_arithmetic_v<U>                                                                           \
+  [[gnu::always_inline]] inline pack<T, N> name(const pack<T, N>& x, U y) { return name(x, pack<T, N>(y)); } \
+  template <std::floating_point T, int N, class U>                                                           \
+  requires std::is_arithmetic_v<U>                                                                           \
+  [[gnu::always_inline]] inline pack<T, N> name(U x, const pack<T, N>& y) { return name(pack<T, N>(x), y); }
+/// The functions of two numbers with one plain number, converted to T, for all lanes.
+/// @{
+EDGEFOLD_PLAIN_NUMBER(atan2)
+EDGEFOLD_PLAIN_NUMBER(fmod)
+EDGEFOLD_PLAIN_NUMBER(hypot)
+EDGEFOLD_PLAIN_NUMBER(pow)
+/// @}
+#undef EDGEFOLD_PLAIN_NUMBER
 
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold

@@ -120,15 +120,6 @@ template <std::floating_point T, int N>
 [[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, const pack<T, N>& y) {
   return impl::by_registers([](const auto& a, const auto& b) { return impl::pow_of_register(a, b); }, x, y);
 }
-/// The same with one plain number, converted to T, for all lanes.
-/// @{
-template <std::floating_point T, int N, class U>
-requires std::is_arithmetic_v<U>
-[[gnu::always_inline]] inline pack<T, N> pow(const pack<T, N>& x, U y) { return pow(x, pack<T, N>(y)); }
-template <std::floating_point T, int N, class U>
-requires std::is_arithmetic_v<U>
-[[gnu::always_inline]] inline pack<T, N> pow(U x, const pack<T, N>& y) { return pow(pack<T, N>(x), y); }
-/// @}
 
 }  // namespace EDGEFOLD_ISA
 }  // namespace edgefold

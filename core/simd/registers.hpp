@@ -78,7 +78,12 @@ template <class T, int N, class F, std::same_as<pack<T, N>>... More>
     return from_batch<typename P::value_type>(xsimd::name(to_batch(x))); \
   }
 #endif
+EDGEFOLD_REGISTER_FUNCTION(floor)
+EDGEFOLD_REGISTER_FUNCTION(ceil)
+EDGEFOLD_REGISTER_FUNCTION(round)
 EDGEFOLD_REGISTER_FUNCTION(trunc)
+EDGEFOLD_REGISTER_FUNCTION(sinh)
+EDGEFOLD_REGISTER_FUNCTION(cosh)
 EDGEFOLD_REGISTER_FUNCTION(sin)
 EDGEFOLD_REGISTER_FUNCTION(cos)
 EDGEFOLD_REGISTER_FUNCTION(log1p)

@@ -41,12 +41,18 @@ void compare(const char* name, const F& f, const Exact& exact) {
 template <class T>
 void functions() {
 #define COMPARE(name) compare<T>(#name, [](const auto& x) { return name(x); }, [](double x) { return std::name(x); })
-  COMPARE(exp), COMPARE(log), COMPARE(log1p), COMPARE(expm1), COMPARE(tanh), COMPARE(sqrt), COMPARE(sin), COMPARE(cos),
-      COMPARE(abs);
+  COMPARE(exp), COMPARE(log), COMPARE(log1p), COMPARE(expm1), COMPARE(tanh), COMPARE(sqrt), COMPARE(sin), COMPARE(cos);
+  COMPARE(abs), COMPARE(erf), COMPARE(atan), COMPARE(sinh), COMPARE(cosh), COMPARE(cbrt);
 #undef COMPARE
   compare<T>("rsqrt", [](const auto& x) { return rsqrt(x); }, [](double x) { return 1 / std::sqrt(x); });
   compare<T>("pow", [](const auto& x) { return pow(x, 2.5) + pow(2, x) + pow(x, x); },
              [](double x) { return std::pow(x, 2.5) + std::pow(2, x) + std::pow(x, x); });
+  compare<T>("hypot, atan2, fmod", [](const auto& x) { return hypot(x, 3) * atan2(x, 2) + fmod(7, x + 2); },
+             [](double x) { return std::hypot(x, 3) * std::atan2(x, 2) + std::fmod(7, x + 2); });
+  compare<T>("asin, acos", [](const auto& x) { return asin(x / 2) + 2 * acos(x / 3); },
+             [](double x) { return std::asin(x / 2) + 2 * std::acos(x / 3); });
+  compare<T>("gelu, silu", [](const auto& x) { return gelu(x) + silu(x) + sign(x) + floor(x / 3); },
+             [](double x) { return x * std::erfc(-x * std::sqrt(.5)) / 2 + x / (1 + std::exp(-x)) + 1; });
   compare<T>("sigmoid", [](const auto& x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); });
   compare<T>("softplus", [](const auto& x) { return softplus(x); }, [](double x) { return std::log1p(std::exp(x)); });
   compare<T>("elu", [](const auto& x) { return elu(-x, 2); }, [](double x) { return 2 * std::expm1(-x); });
