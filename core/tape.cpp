@@ -120,14 +120,13 @@ void run_backward_to(std::span<const std::shared_ptr<tape_node>> targets,
   const pass p(roots, "grad");
   std::unordered_set<const tape_node*> wanted;  // the targets, and what lies between them and the roots
   for (const auto& t : targets) wanted.insert(t.get());
-  std::unordered_set<const tape_node*> between;
   for (auto n = p.nodes.rbegin(); n != p.nodes.rend(); ++n)
-    if ((*n)->reads_one_of(wanted)) wanted.insert(n->get()), between.insert(n->get());
+    if ((*n)->reads_one_of(wanted)) wanted.insert(n->get());
   seed();
   for (const auto& n : p.nodes) {
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (targets[i] == n) take(i);
-    if (!between.contains(n.get())) continue;
+    if (!n->reads_one_of(wanted)) continue;
     n->forget_inputs_but(wanted);
     n->run();
   }

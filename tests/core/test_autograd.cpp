@@ -2,26 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <support/product.hpp>
+
 using namespace edgefold;
-
-namespace {
-
-// x * y, with a gradient of its own making: what ops build on.
-tensor product(const tensor& x, const tensor& y) {
-  tensor out = tensor::uninitialized(x.shape());
-  out.mutable_array() = x.array() * y.array();
-  if (needs_grad(x, y))
-    record(
-        out,
-        [x = saved(x), y = saved(y)](const tensor& g, const vjp_inputs& in) {
-          if (in.wants(0)) in.add(0, product(g, y.get()));
-          if (in.wants(1)) in.add(1, product(g, x.get()));
-        },
-        x, y);
-  return out;
-}
-
-}  // namespace
+using testing::product;
 
 TEST_CASE("autograd: a product's gradient, and of an input used twice") {
   tensor x({2}, {3, 4}), y({2}, {5, 6});

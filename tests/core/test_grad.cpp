@@ -1,9 +1,9 @@
 // Gradients as results: those of leaves and of results, within backward passes, and what is refused.
-#include <edgefold/core/autograd.hpp>
 #include <edgefold/core/grad.hpp>
 
 #include <doctest/doctest.h>
 
+#include <support/product.hpp>
 #include <support/tensors.hpp>
 
 namespace edgefold {
@@ -12,19 +12,6 @@ namespace {
 using namespace edgefold::testing;
 using tensors = std::vector<tensor>;
 
-tensor times(const tensor& x, const tensor& y) {
-  tensor out = tensor::uninitialized(x.shape());
-  out.mutable_array() = x.array() * y.array();
-  if (needs_grad(x, y))
-    record(
-        out,
-        [x = saved(x), y = saved(y)](const tensor& g, const vjp_inputs& in) {
-          if (in.wants(0)) in.add(0, times(g, y.get()));
-          if (in.wants(1)) in.add(1, times(g, x.get()));
-        },
-        x, y);
-  return out;
-}
 // x, whose gradient must not be asked for.
 tensor forbidden(const tensor& x) {
   return custom_vjp([](const tensor& u) { return u.clone(); },
@@ -38,8 +25,8 @@ tensor leaf(float x) {
 
 TEST_CASE("grad: of leaves, which keep the gradients that they have") {
   const tensor x = leaf(3), y = leaf(5);
-  times(x, x).backward();
-  const tensors d = grad({times(times(x, x), y)}, {x, y, x});
+  product(x, x).backward();
+  const tensors d = grad({product(product(x, x), y)}, {x, y, x});
   CHECK(d[0].item() == 2 * 3 * 5);
   CHECK(d[1].item() == 9);
   CHECK(d[2].item() == 30);
@@ -48,7 +35,7 @@ TEST_CASE("grad: of leaves, which keep the gradients that they have") {
 }
 
 TEST_CASE("grad: of results, also of one on the way to another input") {
-  const tensor x = leaf(3), y = leaf(5), xy = times(x, y), z = times(xy, xy);
+  const tensor x = leaf(3), y = leaf(5), xy = product(x, y), z = product(xy, xy);
   const tensors d = grad({z}, {xy, x, z});
   CHECK(d[0].item() == 30);
   CHECK(d[1].item() == 150);
@@ -58,7 +45,7 @@ TEST_CASE("grad: of results, also of one on the way to another input") {
 TEST_CASE("grad: several outputs, seeds, and what no output depends on") {
   tensor x({2}, {3, 4}), other = leaf(1);
   x.set_requires_grad();
-  const tensors d = grad({times(x, x), x}, {x, other}, {.seeds = {tensor({2}, {1, 10}), tensor({2}, {100, 1000})}});
+  const tensors d = grad({product(x, x), x}, {x, other}, {.seeds = {tensor({2}, {1, 10}), tensor({2}, {100, 1000})}});
   CHECK(same_bits(d[0], tensor({2}, {106, 1080})));
   CHECK_FALSE(d[1].defined());
   CHECK(grad({other}, {}).empty());
@@ -69,11 +56,11 @@ TEST_CASE("grad: several outputs, seeds, and what no output depends on") {
 }
 
 TEST_CASE("grad: what does not lead to an input is neither run nor freed") {
-  const tensor x = leaf(3), y = leaf(5), side = forbidden(y), before = times(y, y);
-  CHECK(grad({times(times(x, side), before)}, {x})[0].item() == 125);
+  const tensor x = leaf(3), y = leaf(5), side = forbidden(y), before = product(y, y);
+  CHECK(grad({product(product(x, side), before)}, {x})[0].item() == 125);
   before.backward();
   CHECK(y.grad().item() == 10);
-  const tensor square = times(x, x);
+  const tensor square = product(x, x);
   CHECK(grad({square}, {square})[0].item() == 1);
   CHECK(grad({square}, {x})[0].item() == 6);
   CHECK_THROWS_SAYING(grad({square}, {x}), std::invalid_argument, "[grad] an earlier backward() has freed");
@@ -101,14 +88,14 @@ TEST_CASE("grad: results are the caller's own") {
 // x * x * y, whose backward pass runs a function of tensors again and asks for its gradients: of the inputs, and of
 // `w`, which the function captures.
 tensor again(const tensor& x, const tensor& w) {
-  tensor out = times(x.detach(), w.detach());
+  tensor out = product(x.detach(), w.detach());
   record(
       out,
       [x = saved(x), w](const tensor& g, const vjp_inputs& in) {
         const enable_grad scope;
         tensor own = x.get().clone();
         own.set_requires_grad();
-        const tensors d = grad({times(own, w)}, {own, w}, {.seeds = {g}});
+        const tensors d = grad({product(own, w)}, {own, w}, {.seeds = {g}});
         in.add(0, d[0]);
         in.add(1, d[1]);
       },
@@ -119,12 +106,12 @@ tensor again(const tensor& x, const tensor& w) {
 TEST_CASE("grad: a backward pass within a backward pass") {
   const tensor x = leaf(3), w = leaf(5);
   // Something has arrived at w, and at x, when the inner pass begins.
-  const tensor inner = again(x, w), outer = times(times(inner, w), x);
+  const tensor inner = again(x, w), outer = product(product(inner, w), x);
   outer.backward();
   CHECK(x.grad().item() == 2 * 3 * 25);
   CHECK(w.grad().item() == 2 * 5 * 9);
   CHECK(grad_enabled());
-  const tensors d = grad({times(times(again(x, w), w), x)}, {w});
+  const tensors d = grad({product(product(again(x, w), w), x)}, {w});
   CHECK(d[0].item() == 90);
   CHECK(w.grad().item() == 90);
 }
@@ -134,18 +121,18 @@ TEST_CASE("grad: enable_grad within no_grad, and scopes end") {
   const no_grad off;
   {
     const enable_grad on;
-    CHECK(times(x, x).requires_grad());
+    CHECK(product(x, x).requires_grad());
     const no_grad inner;
-    CHECK_FALSE(times(x, x).requires_grad());
+    CHECK_FALSE(product(x, x).requires_grad());
   }
-  CHECK_FALSE(times(x, x).requires_grad());
+  CHECK_FALSE(product(x, x).requires_grad());
 }
 
 TEST_CASE("grad: where an operation throws, nothing is left behind") {
   const tensor x = leaf(3);
-  CHECK_THROWS_AS(grad({times(x, forbidden(x))}, {x}), std::logic_error);
+  CHECK_THROWS_AS(grad({product(x, forbidden(x))}, {x}), std::logic_error);
   CHECK_FALSE(x.grad().defined());
-  CHECK(grad({times(x, x)}, {x})[0].item() == 6);
+  CHECK(grad({product(x, x)}, {x})[0].item() == 6);
   const tensor failing = custom_vjp([](const tensor& u) { return u.clone(); },
                                     [](const tensor& g, const tensor& u) {
                                       const enable_grad scope;
@@ -155,7 +142,7 @@ TEST_CASE("grad: where an operation throws, nothing is left behind") {
                                       return g;
                                     },
                                     x);
-  times(failing, x).backward();
+  product(failing, x).backward();
   CHECK(x.grad().item() == 6);
 }
 

@@ -92,7 +92,7 @@ void reducers() {
 
 int main() {
   functions<float>(), functions<double>();
-  reducers<float>();
+  reducers<float>(), reducers<double>();
   return failures ? 1 : 0;
 }
 CODE

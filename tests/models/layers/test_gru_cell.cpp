@@ -2,14 +2,13 @@
 
 #include <edgefold/models/layers/linear.hpp>
 
+#include <models/layers/gates.hpp>
 #include <support/layer_reference.hpp>
 
 namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-
-double sigmoid_of(double x) { return 1 / (1 + std::exp(-x)); }
 
 TEST_CASE("gru_cell: by hand") {
   gru_cell cell(1, 1, 0);

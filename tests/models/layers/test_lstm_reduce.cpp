@@ -1,13 +1,12 @@
 #include <edgefold/models/layers/lstm_reduce.hpp>
 
+#include <models/layers/gates.hpp>
 #include <support/layer_reference.hpp>
 
 namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 // One destination after the other, one edge after the other, in double.
 tensor naive_lstm(const graph& g, const tensor& z, const tensor& w) {
@@ -23,8 +22,8 @@ tensor naive_lstm(const graph& g, const tensor& z, const tensor& w) {
           for (std::int64_t i = 0; i < hidden; ++i) a[k] += w.at(k * hidden + j, i) * h[static_cast<std::size_t>(i)];
         }
         double& cell = c[static_cast<std::size_t>(j)];
-        cell = logistic(a[1]) * cell + logistic(a[0]) * std::tanh(a[2]);
-        next[static_cast<std::size_t>(j)] = logistic(a[3]) * std::tanh(cell);
+        cell = sigmoid_of(a[1]) * cell + sigmoid_of(a[0]) * std::tanh(a[2]);
+        next[static_cast<std::size_t>(j)] = sigmoid_of(a[3]) * std::tanh(cell);
       }
       h = next;
     }

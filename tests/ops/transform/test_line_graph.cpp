@@ -4,6 +4,7 @@
 #include <edgefold/core/generators.hpp>
 #include <edgefold/ops/dense/shape_ops.hpp>
 
+#include <support/edge_pairs.hpp>
 #include <support/random_case.hpp>
 #include <support/thread_counts.hpp>
 
@@ -11,17 +12,10 @@ namespace edgefold {
 namespace {
 
 using namespace edgefold::testing;
-using edge_list = std::vector<graph::edge_pair>;
-
-edge_list edges_of(const graph& g) {
-  edge_list all;
-  for (edge_id e = 0; e < g.num_edges(); ++e) all.emplace_back(g.source(e), g.target(e));
-  return all;
-}
 
 // Every pair of edges looked at.
-edge_list naive(const graph& g, bool backtracking) {
-  edge_list all;
+pairs naive(const graph& g, bool backtracking) {
+  pairs all;
   for (vertex_id e = 0; e < g.num_edges(); ++e)
     for (vertex_id f = 0; f < g.num_edges(); ++f)
       if (g.target(e) == g.source(f) && (backtracking || g.source(e) != g.target(f))) all.emplace_back(e, f);
@@ -30,14 +24,14 @@ edge_list naive(const graph& g, bool backtracking) {
 
 TEST_CASE("line_graph of the example in DGL's sources") {
   const graph g({{0, 2}, {1, 0}, {1, 2}, {2, 0}, {2, 1}});
-  CHECK(edges_of(line_graph(g)) == edge_list{{0, 3}, {0, 4}, {1, 0}, {2, 3}, {2, 4}, {3, 0}, {4, 1}, {4, 2}});
-  CHECK(edges_of(line_graph(g, false)) == edge_list{{0, 4}, {1, 0}, {2, 3}, {4, 1}});
+  CHECK(edges_of(line_graph(g)) == pairs{{0, 3}, {0, 4}, {1, 0}, {2, 3}, {2, 4}, {3, 0}, {4, 1}, {4, 2}});
+  CHECK(edges_of(line_graph(g, false)) == pairs{{0, 4}, {1, 0}, {2, 3}, {4, 1}});
 }
 
 TEST_CASE("line_graph: loops, edges in no order, and none") {
   const graph loop({{1, 1}, {0, 1}, {1, 1}});
-  CHECK(edges_of(line_graph(loop)) == edge_list{{0, 0}, {0, 2}, {1, 0}, {1, 2}, {2, 0}, {2, 2}});
-  CHECK(edges_of(line_graph(loop, false)) == edge_list{{1, 0}, {1, 2}});
+  CHECK(edges_of(line_graph(loop)) == pairs{{0, 0}, {0, 2}, {1, 0}, {1, 2}, {2, 0}, {2, 2}});
+  CHECK(edges_of(line_graph(loop, false)) == pairs{{1, 0}, {1, 2}});
   CHECK(line_graph(graph({}, 3)).num_vertices() == 0);
   CHECK(line_graph(graph({{0, 1}, {2, 3}})).num_edges() == 0);
 }
