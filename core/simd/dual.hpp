@@ -112,10 +112,6 @@ template <class P, int D>
   return r;
 }
 
-}  // namespace impl
-
-namespace impl {
-
 /// n / (x^2 + y^2), 0 at the origin.
 template <class P>
 [[gnu::always_inline]] inline P over_square(const P& n, const P& x, const P& y) {

@@ -32,21 +32,6 @@ struct arc_constants<double> {
       0.0030448799094556773, 0.019554513336123378, -0.01924167174674304, 0.02961201126495512};
 };
 
-/// `size`, which is not negative, with the sign of x.
-template <class P>
-[[gnu::always_inline]] inline P with_sign_of(const P& size, const P& x) {
-  using T = typename P::value_type;
-  constexpr bits_type<T> sign = bits_type<T>{1} << (8 * sizeof(T) - 1);
-  return from_bits<T, P::lanes>(bits_of(size) | (bits_of(x) & sign));
-}
-/// |x|, of -0 and NaN too.
-template <class P>
-[[gnu::always_inline]] inline P size_of(const P& x) {
-  using T = typename P::value_type;
-  constexpr bits_type<T> sign = bits_type<T>{1} << (8 * sizeof(T) - 1);
-  return from_bits<T, P::lanes>(bits_of(x) & ~sign);
-}
-
 /// atan(n / d) for n, d >= 0 that are not both 0 or both infinite.
 template <class P>
 [[gnu::always_inline]] inline P atan_of_ratio(const P& n, const P& d) {

@@ -6,6 +6,7 @@
 /// 1e-15 or less, sin and cos of a double are off by up to 4e-30.
 #pragma once
 #include <edgefold/core/simd/erf.hpp>
+#include <edgefold/core/simd/inverse_trigonometric.hpp>
 #include <edgefold/core/simd/pow.hpp>
 #include <edgefold/core/simd/roots.hpp>
 #include <edgefold/core/simd/rounding.hpp>

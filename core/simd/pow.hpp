@@ -101,9 +101,8 @@ template <class P>
   using T = typename P::value_type;
   using mask_type = typename P::mask_type;
   constexpr T inf = std::numeric_limits<T>::infinity();
-  constexpr bits_type<T> sign = bits_type<T>{1} << (8 * sizeof(T) - 1);
-  const P a = from_bits<T, P::lanes>(bits_of(x) & ~sign);
-  const mask_type negative{__builtin_bit_cast(typename mask_type::lanes_type, (bits_of(x) & sign) != 0)};
+  const P a = size_of(x);
+  const mask_type negative{__builtin_bit_cast(typename mask_type::lanes_type, (bits_of(x) & sign_bit<T>) != 0)};
   auto is_whole = [](const P& k) { return trunc_of_register(k) == k; };
   const mask_type whole = is_whole(y);
   P r = power_of_register(a, clamped(y, -most_exponent<T>, most_exponent<T>));

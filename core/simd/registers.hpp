@@ -160,6 +160,21 @@ inline constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
 template <class T>
 inline constexpr int exponent_bias = std::numeric_limits<T>::max_exponent - 1;
 
+template <class T>
+inline constexpr bits_type<T> sign_bit = bits_type<T>{1} << (8 * sizeof(T) - 1);
+/// `size`, which is not negative, with the sign of x.
+template <class P>
+[[gnu::always_inline]] inline P with_sign_of(const P& size, const P& x) {
+  using T = typename P::value_type;
+  return from_bits<T, P::lanes>(bits_of(size) | (bits_of(x) & sign_bit<T>));
+}
+/// |x|, of -0 and NaN too.
+template <class P>
+[[gnu::always_inline]] inline P size_of(const P& x) {
+  using T = typename P::value_type;
+  return from_bits<T, P::lanes>(bits_of(x) & ~sign_bit<T>);
+}
+
 /// A number as the sum of two, `low` below the last digit of `high`.
 template <class P>
 struct two_parts {

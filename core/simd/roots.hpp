@@ -1,6 +1,5 @@
 /// cbrt and hypot of packs, and a square root with a gradient at 0.
 #pragma once
-#include <edgefold/core/simd/inverse_trigonometric.hpp>
 #include <edgefold/core/simd/log.hpp>
 
 namespace edgefold {

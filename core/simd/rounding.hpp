@@ -1,6 +1,6 @@
 /// Whole numbers, remainders and signs of packs.
 #pragma once
-#include <edgefold/core/simd/inverse_trigonometric.hpp>
+#include <edgefold/core/simd/registers.hpp>
 
 namespace edgefold {
 inline namespace EDGEFOLD_ISA {
